@@ -1,0 +1,1 @@
+"""One writer a file; each accepts only a Publishable."""

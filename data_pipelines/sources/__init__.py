@@ -1,0 +1,1 @@
+"""One adapter a file; each is registered by decorator."""

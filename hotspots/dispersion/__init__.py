@@ -1,0 +1,1 @@
+"""Releases to pressure, one module a dimension."""

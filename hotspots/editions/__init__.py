@@ -1,0 +1,1 @@
+"""The edition store: layout, catalogue with migrations, publish, read, verify."""

@@ -1,0 +1,20 @@
+"""One registry of every layer and field.
+
+Codebook, legends, schemas, queryables, style files and the policy walk are generated from it. A field that is not
+here is not published.
+"""
+
+from hotspots.fields.kinds import Classes, Field, RasterLayer, VectorLayer
+from hotspots.fields.rasters import DIMENSION_TITLES, PRESSURE_UNITS, raster_layers
+from hotspots.fields.vectors import vector_layers
+
+__all__ = [
+    "DIMENSION_TITLES",
+    "PRESSURE_UNITS",
+    "Classes",
+    "Field",
+    "RasterLayer",
+    "VectorLayer",
+    "raster_layers",
+    "vector_layers",
+]

@@ -1,0 +1,141 @@
+"""Every raster an edition may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hotspots.fields.kinds import Classes, RasterLayer
+from hotspots.pollutants import Pollutant
+
+HQ = "hazard quotient"
+PERSON_HQ = f"person · {HQ}"
+DIMENSION_TITLES: dict[str, str] = {
+    "air": "Air",
+    "freshwater": "Freshwater",
+    "land": "Land and soil",
+    "marine": "Marine and coastal",
+    "all": "All assessed dimensions",
+}
+PRESSURE_UNITS: dict[str, str] = {"air": HQ, "land": "proximity index (1/km)"}
+"""Dimensions that are modelled so far, with the unit of their pressure."""
+
+PRESSURE_CLASSES = {
+    "air": Classes((0.01, 0.05, 0.1, 0.25, 0.5, 1.0), "heat", "share of the WHO 2021 annual guidelines"),
+    "land": Classes((0.2, 0.5, 1.0, 2.0, 4.0), "heat", "fixed steps"),
+}
+_Z_CLASSES = Classes((-2.58, -1.96, 1.96, 2.58, 4.0, 8.0), "diverging", "two-sided p of 0.05 and 0.01")
+TENTHS = Classes((1, 2, 3, 4, 5, 6, 7, 8, 9), "heat", "fixed steps")
+TENS = Classes((10, 20, 30, 40, 50, 60, 70, 80, 90), "heat", "fixed steps")
+_PEOPLE = Classes((1, 10, 50, 250, 1000, 5000), "people", "fixed steps")
+
+
+def increment_layer(pollutant: Pollutant) -> RasterLayer:
+    """The raster of what listed sources add to one pollutant."""
+    level = pollutant.guideline or pollutant.vegetation_level
+    shares = (0.002, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
+    top = level.value if level else 10.0
+    basis = f"shares of {top:g} µg/m³ ({level.citation})" if level else "fixed steps"
+    return RasterLayer(
+        f"{pollutant.id}_increment_ug_m3",
+        f"{pollutant.name}: increment from listed sources",
+        f"Annual mean concentration of {pollutant.name} added by the listed sources, not the ambient total."
+        + (f" {pollutant.note}" if pollutant.note else ""),
+        "µg/m³",
+        "intensive",
+        Classes(tuple(float(f"{share * top:.3g}") for share in shares), "heat", basis),
+        standard=f"{level.value:g} {level.unit}, {level.statistic}: {level.citation}" if level else None,
+    )
+
+
+def _ambient(pollutant: Pollutant) -> RasterLayer:
+    increment = increment_layer(pollutant)
+    return RasterLayer(
+        f"{pollutant.id}_ambient_ug_m3",
+        f"{pollutant.name}: ambient total",
+        f"Annual mean concentration of {pollutant.name}: background of the region's configuration + increment.",
+        "µg/m³",
+        "intensive",
+        increment.classes,
+        increment.standard,
+    )
+
+
+def _dimension_rasters(dimension: str) -> tuple[RasterLayer, ...]:
+    title, unit = DIMENSION_TITLES[dimension], PRESSURE_UNITS[dimension]
+    classes = PRESSURE_CLASSES[dimension]
+    meaning = {
+        "air": "Sum over pollutants of concentration / guideline, from the increments of listed sources.",
+        "land": "Sum over sites of hazard weight / distance, within 5 km.",
+    }[dimension]
+    return (
+        RasterLayer(f"{dimension}_pressure", f"{title}: pressure", meaning, unit, "intensive", classes),
+        RasterLayer(
+            f"{dimension}_exposure",
+            f"{title}: exposure",
+            "People of the cell × pressure.",
+            f"person · {unit}",
+            "extensive",
+            Classes((0.1, 1, 10, 50, 250, 1000, 5000), "heat", "fixed steps"),
+        ),
+    )
+
+
+def _clustering_rasters(dimension: str) -> tuple[RasterLayer, ...]:
+    title = DIMENSION_TITLES[dimension]
+    p_classes = Classes((0.001, 0.01, 0.05, 0.1, 0.5), "heat_reversed", "levels of significance")
+    about = "Spatial concentration of people × pressure, not proof of pollution."
+    if dimension == "all":
+        about = "Spatial concentration of people × burden, not proof of pollution."
+    return (
+        RasterLayer(f"{dimension}_gi_z", f"{title}: clustering (Gi* z)", about, "1", "intensive", _Z_CLASSES),
+        RasterLayer(
+            f"{dimension}_gi_p", f"{title}: clustering (p)", f"{about} Two-sided p.", "1", "intensive", p_classes
+        ),
+        RasterLayer(
+            f"{dimension}_gi_p_adjusted",
+            f"{title}: clustering (adjusted p)",
+            f"{about} Benjamini–Hochberg over the region.",
+            "1",
+            "intensive",
+            p_classes,
+        ),
+    )
+
+
+def raster_layers(pollutants: Iterable[Pollutant]) -> dict[str, RasterLayer]:
+    """Every raster an edition may hold, by name; which of them it holds depends on what was assessed."""
+    layers: list[RasterLayer] = [
+        RasterLayer(
+            "priority",
+            "Priority",
+            "Burden × vulnerability (0–100); 10 × burden where vulnerability is not assessed.",
+            "0–100",
+            "intensive",
+            TENS,
+        ),
+        RasterLayer(
+            "burden",
+            "Burden",
+            "Weighted mean of the assessed dimensions' population percentiles / 10.",
+            "0–10",
+            "intensive",
+            TENTHS,
+        ),
+        RasterLayer("people", "People", "People per cell of the population raster.", "people", "extensive", _PEOPLE),
+        RasterLayer(
+            "ecological_exposure",
+            "Ecological exposure",
+            "Protected fraction of the cell × sum of concentration / critical level for vegetation.",
+            "1",
+            "intensive",
+            Classes((0.001, 0.01, 0.05, 0.1, 0.5), "heat", "share of the critical levels of Directive 2008/50/EC"),
+        ),
+    ]
+    for dimension in PRESSURE_UNITS:
+        layers += _dimension_rasters(dimension)
+    for dimension in (*PRESSURE_UNITS, "all"):
+        layers += _clustering_rasters(dimension)
+    for pollutant in pollutants:
+        if "air" in pollutant.media:
+            layers += [increment_layer(pollutant), _ambient(pollutant)]
+    return {layer.name: layer for layer in layers}

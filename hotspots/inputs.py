@@ -1,0 +1,69 @@
+"""What an assessment is computed from: validated, on one grid, with nothing left to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from hotspots.grid import AnalysisGrid
+from hotspots.pollutants import Medium, Pollutant
+from hotspots.quality import QualityReport
+from hotspots.region import DatasetRef, Region
+
+
+@dataclass(frozen=True)
+class MunicipalFactor:
+    """Release per person and year of one sector: household, road_traffic, waste."""
+
+    pollutant: str
+    sector: str
+    medium: Medium
+    kg_per_person_yr: float
+    quality: str
+    citation: str
+
+
+@dataclass(frozen=True)
+class Wind:
+    """Winds at 10 m as read.
+
+    ``data`` has variables u10 and v10 (m/s; time, lat, lon). ``sampling`` says what one time step is;
+    monthly means of the vector are indicative only.
+    """
+
+    data: xr.Dataset
+    sampling: Literal["hourly", "monthly_mean"]
+    years: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The inputs of one region.
+
+    ``grid`` includes the transboundary margin; ``people`` (rows, cols) is NaN in the margin and wherever the
+    population raster has no data. Tables follow hotspots.schemas. None means the region names no such
+    dataset; an empty table means the dataset holds none.
+    """
+
+    region: Region
+    grid: AnalysisGrid
+    people: npt.NDArray[np.float64]
+    people_year: int
+    units: gpd.GeoDataFrame
+    sources: gpd.GeoDataFrame
+    releases: pd.DataFrame
+    municipal: tuple[MunicipalFactor, ...]
+    places: gpd.GeoDataFrame | None
+    protected: gpd.GeoDataFrame | None
+    wind: Wind | None
+    observations: gpd.GeoDataFrame | None
+    pollutants: Mapping[str, Pollutant]
+    datasets: tuple[DatasetRef, ...]
+    quality: QualityReport

@@ -1,0 +1,72 @@
+"""The parameters of an assessment, each with its unit in its name. A method file in config/methods sets them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hotspots.pollutants import Dimension
+
+Terrain = Literal["rural", "urban"]
+RankRule = Literal["priority_people", "severity", "ecological"]
+PriorityRule = Literal["product", "sum", "geometric"]
+
+
+@dataclass(frozen=True)
+class AirMethod:
+    """Parameters of the long-term Gaussian plume."""
+
+    radius_m: float
+    sectors: int
+    urban_density_people_km2: float
+    """Cells at least this dense disperse with urban coefficients."""
+    municipal_height_m: float
+    """Effective height of household and road-traffic releases."""
+    assumed_wind_speed_m_s: float
+    """Speed of the isotropic rose used where no wind is given."""
+    calm_below_m_s: float
+    node_spacing_deg: float
+    """Gridded releases share a kernel per node of this lattice, hat-weighted between nodes."""
+
+
+@dataclass(frozen=True)
+class LandMethod:
+    """Parameters of the distance decay around contaminated sites, dumps and tailings."""
+
+    radius_m: float
+    proximity_bands_m: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class ScoringMethod:
+    """How pressures become burden and priority."""
+
+    dimension_weights: tuple[tuple[Dimension, float], ...]
+    de_minimis_share: float
+    """Values below this share of the guideline score 0 and leave the denominator of the percentile."""
+    priority_rule: PriorityRule
+    vulnerability_min_share_of_people: float
+
+
+@dataclass(frozen=True)
+class HotspotMethod:
+    """How hotspots are found, delineated and ranked."""
+
+    gi_radius_m: float
+    significance: float
+    high_priority_percentile: float
+    min_people: float
+    rank_rule: RankRule
+    top_sources: int
+
+
+@dataclass(frozen=True)
+class Method:
+    """Everything an assessment can be tuned by. Two assessments with equal inputs and method are equal."""
+
+    id: str
+    title: str
+    air: AirMethod
+    land: LandMethod
+    scoring: ScoringMethod
+    hotspots: HotspotMethod

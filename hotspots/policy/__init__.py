@@ -1,0 +1,1 @@
+"""What may be published: publishable(Assessment, Policy) -> Publishable."""

@@ -1,0 +1,46 @@
+"""Pollutants and the numbers that turn a concentration into a pressure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Dimension = Literal["air", "freshwater", "land", "marine"]
+Medium = Literal["air", "water", "land", "sea"]
+
+DIMENSIONS: tuple[Dimension, ...] = ("air", "freshwater", "land", "marine")
+
+
+@dataclass(frozen=True)
+class Level:
+    """A concentration with what it is for: a guideline, interim target, limit or critical level."""
+
+    value: float
+    unit: str
+    statistic: str
+    """What the value applies to, e.g. ``annual mean``."""
+    citation: str
+
+
+@dataclass(frozen=True)
+class Pollutant:
+    """One pollutant.
+
+    ``emitted_as`` names the pollutant whose releases this one is made from (NO2 from NOx);
+    ``concentration_factor`` is the ratio of its concentration to that of the emitted one.
+    ``half_life_s`` is None where the substance does not decay on the scale of the model.
+    A pollutant without a guideline is published, not scored.
+    """
+
+    id: str
+    name: str
+    cas: str | None
+    media: tuple[Medium, ...]
+    emitted_as: str
+    concentration_factor: float
+    half_life_s: float | None
+    guideline: Level | None
+    interim_target: Level | None
+    vegetation_level: Level | None
+    note: str | None
+    """Printed beside every figure of this pollutant, e.g. that PM2.5 is primary only."""

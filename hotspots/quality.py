@@ -1,0 +1,86 @@
+"""The quality report: what became of every row that was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Outcome = Literal["flagged", "quarantined"]
+
+COMMON_ISSUES: dict[str, str] = {
+    "COORDINATE_MISSING": "No latitude or longitude.",
+    "COORDINATE_INVALID": "Latitude or longitude is not a number.",
+    "COORDINATE_OUT_OF_RANGE": "Latitude or longitude is outside the Earth.",
+    "ZERO_COORDINATE": "Latitude and longitude are both 0.",
+    "PRESUMED_SWAPPED_COORDINATE": "The position lies in its country only with latitude and longitude swapped.",
+    "COUNTRY_COORDINATE_MISMATCH": "The position lies outside the country the row names.",
+    "OUTSIDE_REGION": "The position lies outside the region and its transboundary margin.",
+    "NEGATIVE_RELEASE": "The released amount is negative.",
+    "RELEASE_INVALID": "The released amount is not a finite number.",
+    "YEAR_IN_FUTURE": "The year lies in the future.",
+    "TEXT_DAMAGED": "The text was damaged by a wrong encoding before it was received.",
+    "DUPLICATE_FACILITY": "The facility stands in the table more than once.",
+    "DUPLICATE_ID": "The identifier stands in the table more than once.",
+    "OUTLIER_X1000": "The value is a thousand times its peers': the unit is suspect.",
+    "FUEL_UNKNOWN": "The fuel is missing or has no emission factor; releases are not assessed.",
+    "NOT_OPERATING": "The facility is closed or suspended and releases nothing to air.",
+    "GEOMETRY_REPAIRED": "The geometry was invalid and has been repaired.",
+    "GEOMETRY_MISSING": "The row has no geometry.",
+    "STATUS_EXCLUDED": "Its status or designation is excluded, as UNEP-WCMC advises.",
+    "AREA_MISSING": "A point without a reported area covers nothing that can be summed.",
+    "UNIT_MISSING": "The administrative unit has no partner in the other table.",
+    "PLACE_MOVED_TO_UNIT": "The place lies just outside the units and was matched by code or distance.",
+}
+"""Reason codes and what they mean; adapters use these and no others."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing noticed about one row. ``row`` counts the file's data rows from 1."""
+
+    dataset: str
+    file: str
+    row: int
+    reason: str
+    outcome: Outcome
+    detail: str
+
+
+@dataclass(frozen=True)
+class DatasetQuality:
+    """The count of one dataset: rows_in = rows_used + rows_quarantined, always."""
+
+    dataset: str
+    file: str
+    rows_in: int
+    rows_used: int
+    rows_quarantined: int
+    issues: tuple[Issue, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if self.rows_in != self.rows_used + self.rows_quarantined:
+            raise ValueError(
+                f"{self.dataset}: {self.rows_in} rows in, but {self.rows_used} used + "
+                f"{self.rows_quarantined} quarantined"
+            )
+
+    def by_reason(self) -> dict[tuple[str, Outcome], int]:
+        """How many issues there are of each reason and outcome."""
+        counts: dict[tuple[str, Outcome], int] = {}
+        for issue in self.issues:
+            key = (issue.reason, issue.outcome)
+            counts[key] = counts.get(key, 0) + 1
+        return dict(sorted(counts.items()))
+
+
+@dataclass(frozen=True)
+class QualityReport:
+    """The quality of all datasets of one refresh."""
+
+    datasets: tuple[DatasetQuality, ...]
+
+    @classmethod
+    def of(cls, parts: Iterable[DatasetQuality]) -> QualityReport:
+        """The report over ``parts``, ordered by dataset."""
+        return cls(tuple(sorted(parts, key=lambda part: (part.dataset, part.file))))

@@ -1,0 +1,54 @@
+"""A region and the values that describe its inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+IncomeGroup = Literal["low", "lower_middle", "upper_middle", "high"]
+
+
+@dataclass(frozen=True)
+class Background:
+    """An ambient background concentration a region's configuration gives, with its source."""
+
+    pollutant: str
+    value_ug_m3: float
+    year: int
+    citation: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """An area with one configuration file.
+
+    ``countries`` are ISO 3166-1 alpha-3 codes of the region itself; a source elsewhere is `transboundary`.
+    """
+
+    id: str
+    title: str
+    countries: tuple[str, ...]
+    income_group: IncomeGroup
+    transboundary_margin_km: float
+    unit_label: str
+    """What one administrative unit is called, e.g. ``parish``."""
+    languages: tuple[str, ...]
+    backgrounds: tuple[Background, ...]
+    notes: tuple[str, ...]
+    """Statements every view of the region must carry, e.g. that it is a demonstration."""
+
+
+@dataclass(frozen=True)
+class DatasetRef:
+    """What an edition says about one input dataset."""
+
+    id: str
+    title: str
+    publisher: str
+    licence: str
+    citation: str
+    url: str | None
+    version: str | None
+    year: int | None
+    redistribution: Literal["raw", "derived", "none"]
+    """What the licence allows to be re-published: the rows themselves, only what is derived, or nothing."""

@@ -1,0 +1,78 @@
+"""What an assessment yields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+import xarray as xr
+
+from hotspots.grid import AnalysisGrid
+from hotspots.method import Method
+from hotspots.pollutants import Pollutant
+from hotspots.quality import QualityReport
+from hotspots.region import DatasetRef, Region
+
+Subject = Literal["air", "freshwater", "land", "marine", "protected_areas", "vulnerability", "standards", "monitors"]
+
+
+@dataclass(frozen=True)
+class Status:
+    """Whether a subject was assessed, and why not where it was not."""
+
+    state: Literal["assessed", "partly", "not_assessed"]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Totals:
+    """People of the region; never a feature of their own."""
+
+    people: float
+    people_in_units: float
+    people_outside_units: float
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Everything computed for one region from one set of inputs by one method.
+
+    Attributes
+    ----------
+    grid:
+        The region's grid, without the transboundary margin.
+    layers:
+        Rasters (y, x) named as in hotspots.fields.LAYERS, NaN = not assessed.
+    hotspots, sources, units, protected:
+        Feature tables whose columns are those of hotspots.fields; ``protected`` is None where not assessed.
+    contributions:
+        hotspot_id, contributor_id, contributor_kind (source, municipal, background), contributor_name, sector,
+        dimension, exposure (person · unit), share, rank: the top contributors of each hotspot and dimension and
+        one row `others`; shares sum to 1 per hotspot and dimension.
+    releases:
+        The canonical releases table (what the sources table is the summary of).
+    status:
+        One entry per subject.
+    assumptions:
+        Sentences that every reader of the numbers must know.
+    """
+
+    region: Region
+    method: Method
+    grid: AnalysisGrid
+    layers: xr.Dataset
+    hotspots: gpd.GeoDataFrame
+    sources: gpd.GeoDataFrame
+    units: gpd.GeoDataFrame
+    protected: gpd.GeoDataFrame | None
+    contributions: pd.DataFrame
+    releases: pd.DataFrame
+    status: Mapping[Subject, Status]
+    totals: Totals
+    assumptions: tuple[str, ...]
+    pollutants: Mapping[str, Pollutant]
+    datasets: tuple[DatasetRef, ...]
+    quality: QualityReport

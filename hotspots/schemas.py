@@ -1,0 +1,138 @@
+"""The canonical tables. Every adapter returns them and nothing else enters an assessment."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import geopandas as gpd
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from hotspots.errors import InputError
+
+QUALITY_GRADES = ["A", "B", "C", "D", "E"]
+MEDIA = ["air", "water", "land", "sea"]
+
+_finite_non_negative = [pa.Check.ge(0), pa.Check(lambda s: s.notna() & (s < float("inf")), name="finite")]
+
+SOURCES = pa.DataFrameSchema(
+    {
+        "source_id": pa.Column(str, unique=True),
+        "name": pa.Column(str),
+        "sector": pa.Column(str),
+        "kind": pa.Column(str),
+        "country": pa.Column(str, pa.Check.str_matches(r"^[A-Z]{3}$")),
+        "position_accuracy_m": pa.Column(float, pa.Check.ge(0)),
+        "stack_height_m": pa.Column(float, pa.Check.ge(0), nullable=True),
+        "transboundary": pa.Column(bool),
+        "land_weight": pa.Column(float, pa.Check.ge(0)),
+        "status": pa.Column(str, pa.Check.isin(["operating", "suspended", "closed", "unknown"])),
+        "year": pa.Column("Int64", nullable=True),
+        "datasets": pa.Column(str),
+        "quality": pa.Column(str, pa.Check.isin(QUALITY_GRADES)),
+        "releases_assessed": pa.Column(bool),
+        "geometry": pa.Column("geometry"),
+    },
+    strict=True,
+    name="sources",
+)
+"""Points in OGC:CRS84. ``land_weight`` is 0 for a source that is no land pressure. ``releases_assessed`` is
+False where the releases are unknown (no fuel, no factor), which is not the same as zero."""
+
+RELEASES = pa.DataFrameSchema(
+    {
+        "source_id": pa.Column(str),
+        "pollutant": pa.Column(str),
+        "medium": pa.Column(str, pa.Check.isin(MEDIA)),
+        "release_kg_yr": pa.Column(float, _finite_non_negative),
+        "year": pa.Column("Int64", nullable=True),
+        "method": pa.Column(str, pa.Check.isin(["M", "C", "E"])),
+        "quality": pa.Column(str, pa.Check.isin(QUALITY_GRADES)),
+        "dataset": pa.Column(str),
+        "record_id": pa.Column(str),
+    },
+    unique=["source_id", "pollutant", "medium"],
+    strict=True,
+    name="releases",
+)
+
+UNITS = pa.DataFrameSchema(
+    {
+        "unit_id": pa.Column(str, unique=True),
+        "name": pa.Column(str),
+        "geometry": pa.Column("geometry"),
+    },
+    strict=True,
+    name="units",
+)
+"""Administrative units: polygons in OGC:CRS84."""
+
+PLACES = pa.DataFrameSchema(
+    {
+        "place_id": pa.Column(str, unique=True),
+        "name": pa.Column(str),
+        "admin1": pa.Column(str),
+        "people": pa.Column(float, pa.Check.ge(0)),
+        "geometry": pa.Column("geometry"),
+    },
+    strict=True,
+    name="places",
+)
+"""Populated places: they name hotspots and, in population_from_census, weigh people; 0 people means not stated."""
+
+PROTECTED = pa.DataFrameSchema(
+    {
+        "protected_id": pa.Column(str, unique=True),
+        "name": pa.Column(str),
+        "designation": pa.Column(str),
+        "iucn_category": pa.Column(str),
+        "marine": pa.Column(bool),
+        "reported_area_km2": pa.Column(float, nullable=True),
+        "from_point": pa.Column(bool),
+        "geometry": pa.Column("geometry"),
+    },
+    strict=True,
+    name="protected",
+)
+"""Protected areas: polygons in OGC:CRS84; ``from_point`` marks circles of the reported area."""
+
+OBSERVATIONS = pa.DataFrameSchema(
+    {
+        "station_id": pa.Column(str),
+        "name": pa.Column(str),
+        "pollutant": pa.Column(str),
+        "value_ug_m3": pa.Column(float),
+        "period_start": pa.Column("datetime64[ns]"),
+        "period_end": pa.Column("datetime64[ns]"),
+        "statistic": pa.Column(str),
+        "coverage": pa.Column(float, pa.Check.in_range(0, 1)),
+        "geometry": pa.Column("geometry"),
+    },
+    unique=["station_id", "pollutant"],
+    strict=True,
+    name="observations",
+)
+
+Table = TypeVar("Table", pd.DataFrame, gpd.GeoDataFrame)
+
+
+def checked(schema: pa.DataFrameSchema, table: Table, source: str) -> Table:
+    """``table`` if it follows ``schema``.
+
+    Raises
+    ------
+    InputError
+        Naming ``source``, the column and the first offending value.
+    """
+    try:
+        schema.validate(table, lazy=True)
+    except SchemaErrors as error:
+        first = error.failure_cases.iloc[0]
+        raise InputError(
+            f"does not follow the schema {schema.name}: {first['check']} fails for {first['failure_case']!r}.",
+            source=source,
+            field=None if first["column"] is None else str(first["column"]),
+            remedy="Correct the input, or the adapter that read it.",
+        ) from error
+    return table

@@ -1,0 +1,1 @@
+"""Vector and raster tiles: built at publish time, rendered on the fly."""

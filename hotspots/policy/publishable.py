@@ -1,0 +1,133 @@
+"""The policy stage: the one door between an assessment and everything that writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+import xarray as xr
+
+from hotspots.errors import PolicyError
+from hotspots.fields import RasterLayer, VectorLayer, raster_layers, vector_layers
+from hotspots.grid import AnalysisGrid
+from hotspots.region import DatasetRef
+from hotspots.result import Assessment
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What may be published of a region, and what every view of it must say."""
+
+    disclaimer: str
+    statement: str
+    """What an edition is: screening for prioritisation, not compliance and not health diagnosis."""
+    licence: str
+    """SPDX identifier of the edition itself."""
+    publisher: str
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Something the policy keeps back: what, of which dataset, and why."""
+
+    layer: str
+    dataset: str
+    reason: str
+
+
+_SEAL = object()
+
+
+@dataclass(frozen=True)
+class Publishable:
+    """An assessment after the policy. Only `publishable` makes one, and every writer accepts nothing else.
+
+    ``tables`` holds the feature tables by layer name, in the columns and order of ``vector_layers``;
+    ``rasters`` the rasters whose definitions are ``raster_layers``. ``assessment`` keeps what is not a layer:
+    region, method, status, totals, assumptions, quality.
+    """
+
+    assessment: Assessment
+    policy: Policy
+    grid: AnalysisGrid
+    rasters: xr.Dataset
+    tables: Mapping[str, gpd.GeoDataFrame]
+    contributions: pd.DataFrame
+    raster_layers: Mapping[str, RasterLayer]
+    vector_layers: Mapping[str, VectorLayer]
+    attributions: tuple[DatasetRef, ...]
+    withheld: tuple[Withheld, ...]
+    seal: object
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise PolicyError("only publishable() makes a Publishable.", remedy="Call publishable(assessment, policy).")
+
+
+LAYER_DATASETS: dict[str, tuple[str, ...]] = {
+    "sources": ("facilities", "power_plants"),
+    "protected": ("protected_areas",),
+    "admin": ("boundaries",),
+}
+
+
+def publishable(assessment: Assessment, policy: Policy) -> Publishable:
+    """What ``policy`` lets out of ``assessment``.
+
+    A feature layer that repeats the rows of a dataset whose licence forbids re-publishing them is withheld;
+    what is derived from it stays.
+
+    Raises
+    ------
+    PolicyError
+        If a dataset may not even be used for derived figures.
+    """
+    for dataset in assessment.datasets:
+        if dataset.redistribution == "none":
+            raise PolicyError(
+                "its licence allows nothing derived from it to be published.",
+                source=f"dataset {dataset.id}",
+                field="redistribution",
+                remedy="Take the dataset out of the region, or obtain and record a licence.",
+            )
+    pollutants = assessment.pollutants.values()
+    features = vector_layers(pollutants)
+    all_tables = {
+        "hotspots": assessment.hotspots,
+        "sources": assessment.sources,
+        "admin": assessment.units,
+        "protected": assessment.protected,
+    }
+    withheld = _withheld(assessment)
+    kept_back = {item.layer for item in withheld}
+    tables = {
+        name: table[[*(field.name for field in features[name].fields if field.name in table), "geometry"]]
+        for name, table in all_tables.items()
+        if table is not None and name not in kept_back
+    }
+    rasters = {name: layer for name, layer in raster_layers(pollutants).items() if name in assessment.layers}
+    return Publishable(
+        assessment=assessment,
+        policy=policy,
+        grid=assessment.grid,
+        rasters=assessment.layers[list(rasters)],
+        tables=tables,
+        contributions=assessment.contributions,
+        raster_layers=rasters,
+        vector_layers={name: features[name] for name in tables},
+        attributions=assessment.datasets,
+        withheld=withheld,
+        seal=_SEAL,
+    )
+
+
+def _withheld(assessment: Assessment) -> tuple[Withheld, ...]:
+    closed = [dataset for dataset in assessment.datasets if dataset.redistribution == "derived"]
+    return tuple(
+        Withheld(layer, dataset.id, f"the licence of {dataset.title} ({dataset.licence}) allows derived figures only")
+        for dataset in closed
+        for layer, datasets in LAYER_DATASETS.items()
+        if dataset.id in datasets
+    )

@@ -16,6 +16,7 @@ from hotspots.grid import AnalysisGrid
 from hotspots.pollutants import Medium, Pollutant
 from hotspots.quality import QualityReport
 from hotspots.region import DatasetRef, Region
+from hotspots.sectors import Sector
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,16 @@ class Inputs:
 
     ``grid`` includes the transboundary margin; ``people`` (rows, cols) is NaN in the margin and wherever the
     population raster has no data. Tables follow hotspots.schemas. None means the region names no such
-    dataset; an empty table means the dataset holds none.
+    dataset; an empty table means the dataset holds none. ``unit_of_cell`` (rows, cols; index into ``units``, -1
+    none) is given by a population made per unit, where every cell's people belong to one unit; otherwise None, and
+    people are shared by the covered fraction of the cell.
     """
 
     region: Region
     grid: AnalysisGrid
     people: npt.NDArray[np.float64]
     people_year: int
+    unit_of_cell: npt.NDArray[np.int32] | None
     units: gpd.GeoDataFrame
     sources: gpd.GeoDataFrame
     releases: pd.DataFrame
@@ -65,5 +69,6 @@ class Inputs:
     wind: Wind | None
     observations: gpd.GeoDataFrame | None
     pollutants: Mapping[str, Pollutant]
+    sectors: Mapping[str, Sector]
     datasets: tuple[DatasetRef, ...]
     quality: QualityReport

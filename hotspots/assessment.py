@@ -1,0 +1,189 @@
+"""assess(Inputs, Method) -> Assessment: the whole method as one pure function of its inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from hotspots import pressures as pressure_fields
+from hotspots.attribution import attribute, ranked
+from hotspots.blocks import Executor
+from hotspots.delineation import delineate, stable_ids
+from hotspots.evidence import COMBINED, Evidence, gather
+from hotspots.exposure import Coverage, coverage
+from hotspots.grid import AnalysisGrid
+from hotspots.inputs import Inputs
+from hotspots.method import Method
+from hotspots.pressures import Pressures
+from hotspots.progress import Progress
+from hotspots.protection import dissolve
+from hotspots.result import Assessment, Totals
+from hotspots.statuses import assumptions, missing, statuses
+from hotspots.tables.admin import UnitCells, admin_table
+from hotspots.tables.hotspots import Found, Surroundings, hotspot_table
+from hotspots.tables.protected import protected_table, vegetation_ratio
+from hotspots.tables.sources import source_table
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+def assess(
+    inputs: Inputs,
+    method: Method,
+    previous: gpd.GeoDataFrame | None,
+    executor: Executor,
+    progress: Progress,
+) -> Assessment:
+    """Assess a region.
+
+    Parameters
+    ----------
+    previous:
+        The hotspots of the edition before, whose ids are kept by overlap; None for the first edition.
+    """
+    pressures = pressure_fields.compute(inputs, method, executor, progress)
+    return conclude(inputs, method, pressures, previous, executor, progress)
+
+
+def conclude(
+    inputs: Inputs,
+    method: Method,
+    pressures: Pressures,
+    previous: gpd.GeoDataFrame | None,
+    executor: Executor,
+    progress: Progress,
+) -> Assessment:
+    """Everything that follows from the pressures: scores, hotspots, attribution, summaries."""
+    units = unit_cells(inputs)
+    people_known = ~np.isnan(inputs.people)
+    assessed = people_known & ((units.unit_of_cell >= 0) | (np.nan_to_num(inputs.people) > 0))
+    evidence = gather(inputs, method, pressures, assessed)
+    protection = _protection(inputs, pressures)
+    found = _find(inputs, method, evidence, previous)
+    attribution = attribute(
+        inputs, method, pressures, [_numbered(item) for item in found], units.unit_of_cell, executor, progress
+    )
+    top = ranked(attribution, method.hotspots.top_sources)
+    status = statuses(inputs, pressures)
+    around = Surroundings(units.unit_of_cell, protection.fraction, protection.ecological, missing(status))
+    hotspots = pd.concat(
+        [hotspot_table(inputs, method, pressures, evidence, item, top, around) for item in found], ignore_index=True
+    )
+    core = _core(people_known)
+    return Assessment(
+        region=inputs.region,
+        method=method,
+        grid=inputs.grid.window(*core),
+        layers=_layers(inputs, pressures, evidence, protection, core),
+        hotspots=hotspots,
+        sources=source_table(inputs, attribution),
+        units=admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots),
+        protected=protected_table(inputs, pressures),
+        contributions=_published_contributions(top, found),
+        releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
+        status=status,
+        totals=totals(inputs, units.coverage),
+        assumptions=assumptions(inputs, pressures),
+        pollutants=inputs.pollutants,
+        datasets=inputs.datasets,
+        quality=inputs.quality,
+    )
+
+
+def unit_cells(inputs: Inputs) -> UnitCells:
+    """The cells of each administrative unit.
+
+    Where the population was made per unit every cell belongs to one; otherwise cells are shared by exact coverage
+    and a cell that units cover more than once counts once.
+    """
+    if inputs.unit_of_cell is not None:
+        whole = Coverage.of_labels(inputs.unit_of_cell + 1, len(inputs.units))
+        return UnitCells(whole, inputs.unit_of_cell)
+    shared = coverage(inputs.grid, inputs.units).without_overlap()
+    return UnitCells(shared, shared.dominant())
+
+
+def totals(inputs: Inputs, units: Coverage) -> Totals:
+    """People of the region, inside and outside the units; the two sum to the raster's own sum."""
+    people = float(np.nansum(inputs.people))
+    in_units = float(units.sum(inputs.people).sum())
+    return Totals(people, in_units, people - in_units)
+
+
+@dataclass(frozen=True)
+class _Protection:
+    fraction: FloatArray | None
+    ecological: FloatArray | None
+
+
+def _protection(inputs: Inputs, pressures: Pressures) -> _Protection:
+    if inputs.protected is None:
+        return _Protection(None, None)
+    fraction = dissolve(inputs.protected, inputs.grid)
+    return _Protection(fraction, fraction * vegetation_ratio(inputs, pressures))
+
+
+def _find(inputs: Inputs, method: Method, evidence: Evidence, previous: gpd.GeoDataFrame | None) -> list[Found]:
+    """Delineate the hotspots of the combined priority and of each assessed dimension."""
+    found: list[Found] = []
+    first = 1
+    for dimension in (COMBINED, *evidence.percentiles):
+        labelled = evidence.clustered[dimension].copy()
+        if dimension in evidence.exceeds:
+            labelled |= evidence.exceeds[dimension]
+        if dimension == COMBINED:
+            labelled |= evidence.high_priority
+        delineation = delineate(labelled, inputs.grid, np.nan_to_num(inputs.people), method.hotspots.min_people)
+        earlier = None if previous is None else previous[previous["dimension"] == dimension]
+        ids = stable_ids(delineation.polygons, earlier, f"{inputs.region.id}-{dimension}")
+        count = len(delineation.polygons)
+        found.append(Found(dimension, delineation, tuple(ids), np.arange(first, first + count)))
+        first += count
+    return found
+
+
+def _numbered(found: Found) -> npt.NDArray[np.int32]:
+    """The label raster with the numbers that run through all dimensions."""
+    labels = found.delineation.labels
+    offset = int(found.numbers[0]) - 1 if len(found.numbers) else 0
+    return np.where(labels > 0, labels + offset, 0).astype(np.int32)
+
+
+def _published_contributions(top: pd.DataFrame, found: list[Found]) -> pd.DataFrame:
+    ids = {int(number): name for item in found for number, name in zip(item.numbers, item.ids, strict=True)}
+    table = top.assign(hotspot_id=top["hotspot"].map(ids)).drop(columns="hotspot")
+    columns = ["hotspot_id", *(name for name in table.columns if name != "hotspot_id")]
+    return table[columns].sort_values(["hotspot_id", "dimension", "rank"], ignore_index=True)
+
+
+def _core(people_known: BoolArray) -> tuple[slice, slice]:
+    """The window that holds every cell with population data: the grid without its margin."""
+    rows, cols = np.flatnonzero(people_known.any(axis=1)), np.flatnonzero(people_known.any(axis=0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(cols[0]), int(cols[-1]) + 1)
+
+
+def _layers(
+    inputs: Inputs, pressures: Pressures, evidence: Evidence, protection: _Protection, core: tuple[slice, slice]
+) -> xr.Dataset:
+    """The rasters of the region, NaN outside what was assessed."""
+    people = np.where(evidence.assessed, inputs.people, np.nan)
+    fields: dict[str, FloatArray] = {"people": people, "burden": evidence.burden, "priority": evidence.priority}
+    for name, field in pressures.by_dimension.items():
+        fields[f"{name}_pressure"] = np.where(evidence.assessed, field, np.nan)
+        fields[f"{name}_exposure"] = people * field
+    for name, gi in evidence.clustering.items():
+        fields |= {f"{name}_gi_z": gi.z, f"{name}_gi_p": gi.p, f"{name}_gi_p_adjusted": gi.p_adjusted}
+    for name, increment in pressures.increments.items():
+        fields[f"{name}_increment_ug_m3"] = np.where(evidence.assessed, increment, np.nan)
+    for name, total in evidence.ambient.items():
+        fields[f"{name}_ambient_ug_m3"] = total
+    if protection.fraction is not None and protection.ecological is not None:
+        fields["ecological_exposure"] = np.where(protection.fraction > 0, protection.ecological, np.nan)
+    window: AnalysisGrid = inputs.grid.window(*core)
+    return xr.Dataset({name: window.dataarray(values[core], name) for name, values in fields.items()})

@@ -1,0 +1,122 @@
+"""From pressures to scores, clustering and the three evidence labels of every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots import scoring
+from hotspots.clustering import GiStar, gi_star
+from hotspots.inputs import Inputs
+from hotspots.method import Method
+from hotspots.pressures import Pressures
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+COMBINED = "all"
+"""The name of the combined priority where a dimension is asked for."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Fields (rows, cols) on the grid with margin; NaN or False outside the assessed cells.
+
+    ``clustering``, ``clustered`` and ``exceeds`` are by dimension and for COMBINED; ``exceeds`` has no entry where
+    no ambient total is known. ``ambient`` is background + increment in µg/m³ by pollutant.
+    """
+
+    assessed: BoolArray
+    percentiles: Mapping[str, FloatArray]
+    burden: FloatArray
+    priority: FloatArray
+    clustering: Mapping[str, GiStar]
+    clustered: Mapping[str, BoolArray]
+    high_priority: BoolArray
+    ambient: Mapping[str, FloatArray]
+    exceeds: Mapping[str, BoolArray]
+
+
+def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolArray) -> Evidence:
+    """Score and label every assessed cell.
+
+    Parameters
+    ----------
+    assessed:
+        Cells (rows, cols) of the region with population data; all others stay out of every sum.
+    """
+    people = np.where(assessed, inputs.people, np.nan)
+    populated = assessed & (np.nan_to_num(people) > 0)
+    fields = {name: np.where(assessed, field, np.nan) for name, field in pressures.by_dimension.items()}
+    floor = method.scoring.de_minimis_share
+    percentiles = {name: scoring.percentile(field, people, floor) for name, field in fields.items()}
+    weights = {name: weight for name, weight in method.scoring.dimension_weights if name in fields}
+    burden = scoring.burden(percentiles, weights)
+    priority = scoring.priority(burden, None, method.scoring.priority_rule)
+
+    concentrated = {name: people * field for name, field in fields.items()} | {COMBINED: people * burden}
+    clustering = {
+        name: gi_star(
+            np.where(populated, values, np.nan),
+            (inputs.grid.row_height_m, inputs.grid.row_width_m),
+            method.hotspots.gi_radius_m,
+        )
+        for name, values in concentrated.items()
+    }
+    clustered = {
+        name: populated
+        & (np.nan_to_num(gi.z) > 0)
+        & (np.nan_to_num(gi.p_adjusted, nan=1) < method.hotspots.significance)
+        for name, gi in clustering.items()
+    }
+    ambient = ambient_totals(inputs, pressures, assessed)
+    return Evidence(
+        assessed=assessed,
+        percentiles=percentiles,
+        burden=burden,
+        priority=priority,
+        clustering=clustering,
+        clustered=clustered,
+        high_priority=populated & _top_share(priority, people, method.hotspots.high_priority_percentile),
+        ambient=ambient,
+        exceeds=_exceedances(inputs, ambient, populated),
+    )
+
+
+def ambient_totals(inputs: Inputs, pressures: Pressures, assessed: BoolArray) -> dict[str, FloatArray]:
+    """Background + increment in µg/m³ of every pollutant whose background the region's configuration gives."""
+    return {
+        background.pollutant: np.where(
+            assessed, background.value_ug_m3 + pressures.increments[background.pollutant], np.nan
+        )
+        for background in inputs.region.backgrounds
+        if background.pollutant in pressures.increments
+    }
+
+
+def _exceedances(inputs: Inputs, ambient: Mapping[str, FloatArray], populated: BoolArray) -> dict[str, BoolArray]:
+    """Cells whose ambient total is above interim target 1 of any pollutant that has one."""
+    above = [
+        ambient[name] > pollutant.interim_target.value
+        for name, pollutant in inputs.pollutants.items()
+        if name in ambient and pollutant.interim_target is not None
+    ]
+    if not above:
+        return {}
+    anywhere = populated & np.logical_or.reduce(above)
+    return {"air": anywhere, COMBINED: anywhere}
+
+
+def _top_share(values: FloatArray, people: FloatArray, percentile: float) -> BoolArray:
+    """Cells at or above the people-weighted ``percentile`` of ``values``; a value of 0 is never among the top."""
+    known = ~np.isnan(values) & (np.nan_to_num(people) > 0)
+    if not known.any():
+        return np.zeros(values.shape, dtype=bool)
+    order = np.argsort(values[known], kind="stable")
+    ranked, weights = values[known][order], people[known][order]
+    reached = np.cumsum(weights) >= percentile / 100 * weights.sum()
+    threshold = ranked[np.argmax(reached)]
+    return known & (values >= threshold) & (values > 0)

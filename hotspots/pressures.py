@@ -1,0 +1,147 @@
+"""From releases to the pressure of each dimension, on the analysis grid with its margin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from hotspots.blocks import Executor
+from hotspots.dispersion import land
+from hotspots.dispersion.plume import AreaReleases, PointReleases, disperse
+from hotspots.dispersion.wind import WindClimate, climatology
+from hotspots.inputs import Inputs
+from hotspots.method import Method
+from hotspots.pollutants import Pollutant
+from hotspots.progress import Progress
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class AirPollutant:
+    """One pollutant of the air dimension with what makes its field.
+
+    ``weight`` is what its concentration adds to the dimension's pressure per µg/m³: 1 / guideline, or 0 where the
+    pollutant has none and is published, not scored.
+    """
+
+    pollutant: Pollutant
+    points: PointReleases
+    municipal_kg_per_person_yr: Mapping[str, float]
+    """By sector."""
+
+    @property
+    def weight(self) -> float:
+        """1 / guideline in m³/µg, 0 without a guideline."""
+        return 1.0 / self.pollutant.guideline.value if self.pollutant.guideline else 0.0
+
+
+@dataclass(frozen=True)
+class Pressures:
+    """Fields (rows, cols) on the grid with margin; None where a dimension is not assessed.
+
+    ``increments`` are annual means in µg/m³ by pollutant id, of the listed sources only.
+    """
+
+    increments: Mapping[str, FloatArray]
+    by_dimension: Mapping[str, FloatArray]
+    climate: WindClimate
+    urban: BoolArray
+
+
+def air_pollutants(inputs: Inputs) -> tuple[AirPollutant, ...]:
+    """The pollutants released to air, each with its point and municipal releases."""
+    to_air = inputs.releases[inputs.releases["medium"] == "air"]
+    found = []
+    for pollutant in inputs.pollutants.values():
+        if "air" not in pollutant.media:
+            continue
+        releases = to_air[to_air["pollutant"] == pollutant.emitted_as]
+        municipal = {
+            factor.sector: factor.kg_per_person_yr
+            for factor in inputs.municipal
+            if factor.pollutant == pollutant.emitted_as and factor.medium == "air"
+        }
+        if len(releases) or municipal:
+            found.append(AirPollutant(pollutant, point_releases(inputs, releases), municipal))
+    return tuple(found)
+
+
+def point_releases(inputs: Inputs, releases: pd.DataFrame) -> PointReleases:
+    """``releases`` of one pollutant joined to their sources, in the order of source_id."""
+    rows = releases.set_index("source_id")["release_kg_yr"]
+    rows = rows[rows > 0].sort_index()
+    sources = inputs.sources.set_index("source_id").loc[rows.index]
+    defaults = sources["sector"].map(lambda sector: inputs.sectors[sector].effective_height_m)
+    return PointReleases(
+        source_id=rows.index.to_numpy(dtype=str),
+        lon=sources.geometry.x.to_numpy(),
+        lat=sources.geometry.y.to_numpy(),
+        release_kg_yr=rows.to_numpy(),
+        effective_height_m=sources["stack_height_m"].fillna(defaults).to_numpy(dtype=float),
+        position_accuracy_m=sources["position_accuracy_m"].to_numpy(),
+    )
+
+
+def municipal_people(inputs: Inputs) -> FloatArray:
+    """People (rows, cols) who release: no data counts as nobody, which releases nothing."""
+    return np.nan_to_num(inputs.people, nan=0.0)
+
+
+def urban_cells(inputs: Inputs, method: Method) -> BoolArray:
+    """Cells dense enough for urban dispersion coefficients."""
+    density = municipal_people(inputs) / inputs.grid.row_area_km2[:, None]
+    return density >= method.air.urban_density_people_km2
+
+
+def land_sources(inputs: Inputs) -> pd.DataFrame:
+    """source_id, lon, lat, weight of the sources that are a land pressure, in the order of source_id."""
+    sources = inputs.sources[inputs.sources["land_weight"] > 0].sort_values("source_id")
+    return pd.DataFrame(
+        {
+            "source_id": sources["source_id"].to_numpy(dtype=str),
+            "lon": sources.geometry.x.to_numpy(),
+            "lat": sources.geometry.y.to_numpy(),
+            "weight": sources["land_weight"].to_numpy(),
+        }
+    )
+
+
+def compute(inputs: Inputs, method: Method, executor: Executor, progress: Progress) -> Pressures:
+    """Every pressure that the inputs allow.
+
+    Returns
+    -------
+    Pressures
+        With `air` if anything is released to air, `land` if any source has a land weight.
+    """
+    climate = climatology(inputs.wind, inputs.grid, method.air)
+    urban = urban_cells(inputs, method)
+    increments: dict[str, FloatArray] = {}
+    by_dimension: dict[str, FloatArray] = {}
+    people = municipal_people(inputs)
+    pollutants = air_pollutants(inputs)
+    progress.start("dispersion", len(pollutants))
+    for item in pollutants:
+        areas = AreaReleases(people * sum(item.municipal_kg_per_person_yr.values()))
+        emitted = disperse(
+            inputs.grid, item.points, areas, urban, climate, item.pollutant.half_life_s, method.air, executor
+        )
+        increments[item.pollutant.id] = emitted * item.pollutant.concentration_factor
+        progress.advance("dispersion")
+    if pollutants:
+        by_dimension["air"] = sum(
+            (item.weight * increments[item.pollutant.id] for item in pollutants), np.zeros(inputs.grid.shape)
+        )
+    sites = land_sources(inputs)
+    if len(sites):
+        by_dimension["land"] = land.proximity(
+            inputs.grid, sites["lon"].to_numpy(), sites["lat"].to_numpy(), sites["weight"].to_numpy(), method.land
+        )
+    progress.finish("dispersion", climate.label)
+    return Pressures(increments, by_dimension, climate, urban)

@@ -1,0 +1,1 @@
+"""The feature tables of an assessment, one module a table."""

@@ -1,0 +1,212 @@
+"""The hotspots with their evidence, people, sources and rank."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import ndimage
+
+from hotspots.delineation import Delineation, narrower_than
+from hotspots.evidence import COMBINED, Evidence
+from hotspots.exposure import Coverage
+from hotspots.fields import vector_layers
+from hotspots.inputs import Inputs
+from hotspots.method import Method, RankRule
+from hotspots.pressures import Pressures
+from hotspots.tables.ranks import rank_descending
+from hotspots.tables.summary import zone_columns
+from hotspots.tables.typed import typed
+
+FloatArray = npt.NDArray[np.float64]
+RANK_COLUMNS: dict[RankRule, str] = {
+    "priority_people": "priority_people",
+    "severity": "priority",
+    "ecological": "ecological_exposure",
+}
+GRADES = "ABCDE"
+LISTED_UNITS = 5
+
+
+@dataclass(frozen=True)
+class Found:
+    """The hotspots of one dimension; ``numbers`` are theirs in the label raster and in the contributions."""
+
+    dimension: str
+    delineation: Delineation
+    ids: tuple[str, ...]
+    numbers: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What hotspots are named and described by."""
+
+    unit_of_cell: npt.NDArray[np.int32]
+    protected_fraction: FloatArray | None
+    ecological: FloatArray | None
+    not_assessed: str
+
+
+def hotspot_table(
+    inputs: Inputs,
+    method: Method,
+    pressures: Pressures,
+    evidence: Evidence,
+    found: Found,
+    ranked: pd.DataFrame,
+    around: Surroundings,
+) -> gpd.GeoDataFrame:
+    """The hotspots of one dimension in the columns of the field registry, by rank."""
+    labels, shapes = found.delineation.labels, found.delineation.polygons
+    coverage = Coverage.of_labels(labels)
+    count = len(shapes)
+    columns: dict[str, object] = {**zone_columns(inputs, pressures, evidence, coverage)}
+    area = inputs.grid.row_area_km2[:, None]
+    if around.protected_fraction is not None and around.ecological is not None:
+        columns["protected_km2"] = coverage.sum(area * around.protected_fraction)
+        columns["protected_names"] = _names_inside(shapes, inputs.protected)
+        columns["ecological_exposure"] = coverage.sum(area * around.ecological)
+    if found.dimension in evidence.exceeds:
+        columns["exceeds_standard"] = _any(evidence.exceeds[found.dimension], labels, count)
+    gi = evidence.clustering[found.dimension]
+    weights = _dimension_weights(inputs, method, evidence, coverage, found.dimension)
+    columns |= {
+        "hotspot_id": found.ids,
+        "name": _place_names(inputs, shapes, _unit_names(inputs, around.unit_of_cell, labels, count)),
+        "dimension": found.dimension,
+        "rank": rank_descending(np.asarray(columns[RANK_COLUMNS[method.hotspots.rank_rule]])),
+        "rank_rule": method.hotspots.rank_rule,
+        "clustered": _any(evidence.clustered[found.dimension], labels, count),
+        "high_priority": _any(evidence.high_priority, labels, count),
+        "max_gi_z": ndimage.maximum(np.nan_to_num(gi.z, nan=-np.inf), labels, np.arange(1, count + 1)),
+        "units": [", ".join(names) for names in _unit_names(inputs, around.unit_of_cell, labels, count)],
+        "not_assessed": around.not_assessed,
+    }
+    columns |= _source_columns(inputs, found, ranked, weights, shapes)
+    layer = vector_layers(inputs.pollutants.values())["hotspots"]
+    table = typed(layer, columns, shapes.geometry, count)
+    return table.sort_values(["rank", "hotspot_id"], na_position="last", ignore_index=True)
+
+
+def _any(mask: npt.NDArray[np.bool_], labels: npt.NDArray[np.int32], count: int) -> npt.NDArray[np.bool_]:
+    """Whether any cell of each hotspot is in ``mask``."""
+    return np.bincount(labels[mask], minlength=count + 1)[1:] > 0
+
+
+def _unit_names(
+    inputs: Inputs, unit_of_cell: npt.NDArray[np.int32], labels: npt.NDArray[np.int32], count: int
+) -> list[list[str]]:
+    """Names of the units each hotspot touches, most people first."""
+    inside = (labels > 0) & (unit_of_cell >= 0)
+    cells = pd.DataFrame(
+        {"hotspot": labels[inside], "unit": unit_of_cell[inside], "people": np.nan_to_num(inputs.people[inside])}
+    )
+    people = cells.groupby(["hotspot", "unit"], as_index=False)["people"].sum()
+    people = people.sort_values(["hotspot", "people", "unit"], ascending=[True, False, True])
+    names = inputs.units["name"].to_numpy()
+    listed: list[list[str]] = [[] for _ in range(count)]
+    for hotspot, unit in zip(people["hotspot"], people["unit"], strict=True):
+        if len(listed[hotspot - 1]) < LISTED_UNITS:
+            listed[hotspot - 1].append(str(names[unit]))
+    return listed
+
+
+def _place_names(inputs: Inputs, shapes: gpd.GeoDataFrame, units: list[list[str]]) -> list[str]:
+    """The largest place inside, else the nearest, else the first unit."""
+    names = [unit[0] if unit else inputs.region.title for unit in units]
+    if inputs.places is None or inputs.places.empty:
+        return names
+    places = inputs.places.sort_values(["people", "place_id"], ascending=[False, True], ignore_index=True)
+    for shape, place in places.sindex.nearest(shapes.geometry, return_all=False).T:
+        names[shape] = str(places.at[place, "name"])
+    shape_index, place_index = places.sindex.query(shapes.geometry, predicate="intersects")
+    largest = pd.Series(place_index).groupby(shape_index).min()
+    for shape, place in largest.items():
+        names[int(str(shape))] = str(places.at[place, "name"])
+    return names
+
+
+def _names_inside(shapes: gpd.GeoDataFrame, protected: gpd.GeoDataFrame | None) -> list[str]:
+    """Names of the protected areas each hotspot touches."""
+    names: list[set[str]] = [set() for _ in range(len(shapes))]
+    if protected is not None:
+        for shape, area in zip(*protected.sindex.query(shapes.geometry, predicate="intersects"), strict=True):
+            names[shape].add(str(protected["name"].iloc[area]))
+    return [", ".join(sorted(found)) for found in names]
+
+
+def _dimension_weights(
+    inputs: Inputs, method: Method, evidence: Evidence, coverage: Coverage, dimension: str
+) -> Mapping[str, FloatArray]:
+    """What share of each hotspot's burden comes from each dimension; all of it where it is about one dimension."""
+    if dimension != COMBINED:
+        return {dimension: np.ones(coverage.zones)}
+    people = np.where(evidence.assessed, inputs.people, np.nan)
+    weights = dict(method.scoring.dimension_weights)
+    parts = {
+        name: weights.get(name, 0.0) * np.nan_to_num(coverage.weighted_mean(field, people))
+        for name, field in evidence.percentiles.items()
+    }
+    total = np.sum(list(parts.values()), axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {name: np.nan_to_num(part / total) for name, part in parts.items()}
+
+
+def _source_columns(
+    inputs: Inputs,
+    found: Found,
+    ranked: pd.DataFrame,
+    weights: Mapping[str, FloatArray],
+    shapes: gpd.GeoDataFrame,
+) -> dict[str, object]:
+    """Leading sources of each hotspot, and what depends on them."""
+    sources = inputs.sources.set_index("source_id")
+    municipal_quality = max((factor.quality for factor in inputs.municipal), default="A")
+    by_hotspot = dict(tuple(ranked[ranked["dimension"].isin(list(weights))].groupby("hotspot")))
+    columns: dict[str, list[object]] = {
+        name: []
+        for name in ("source_count", "top_source", "top_source_share", "top_sources", "location_uncertain", "quality")
+    }
+    for index, number in enumerate(found.numbers):
+        rows = by_hotspot.get(number, ranked.iloc[:0])
+        listed = rows[rows["contributor_kind"] == "source"]
+        named = rows[rows["contributor_kind"] != "others"]
+        weight = named["dimension"].map({name: values[index] for name, values in weights.items()})
+        combined = named["share"] * weight
+        grades = {*sources.loc[listed["contributor_id"], "quality"]}
+        grades |= {municipal_quality} if (rows["contributor_kind"] == "municipal").any() else set()
+        leading = named.loc[combined.idxmax()] if len(named) else None
+        accuracy_m = (
+            float(sources.at[leading["contributor_id"], "position_accuracy_m"])
+            if leading is not None and leading["contributor_kind"] == "source"
+            else 0.0
+        )
+        columns["source_count"].append(len(listed))
+        columns["top_source"].append("" if leading is None else leading["contributor_name"])
+        columns["top_source_share"].append(float(combined.max()) if len(named) else np.nan)
+        columns["top_sources"].append(_as_json(rows))
+        columns["location_uncertain"].append(bool(narrower_than(shapes.geometry.iloc[index], accuracy_m)))
+        columns["quality"].append(max(grades, key=GRADES.index) if grades else "")
+    return {**columns}
+
+
+def _as_json(rows: pd.DataFrame) -> str:
+    listed = [
+        {
+            "id": row.contributor_id,
+            "name": row.contributor_name,
+            "kind": row.contributor_kind,
+            "sector": row.sector,
+            "dimension": row.dimension,
+            "share": round(float(row.share), 6),
+            "exposure": float(f"{row.exposure:.6g}"),
+        }
+        for row in rows.itertuples()
+    ]
+    return json.dumps(listed, ensure_ascii=False)

@@ -1,0 +1,42 @@
+"""The sources with what they release and what would end if they stopped."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+
+from hotspots.attribution import Attribution
+from hotspots.fields import vector_layers
+from hotspots.inputs import Inputs
+from hotspots.tables.ranks import rank_descending
+from hotspots.tables.typed import typed
+
+
+def source_table(inputs: Inputs, attribution: Attribution) -> gpd.GeoDataFrame:
+    """One row per source, ordered by rank and identifier, in the columns of the field registry.
+
+    Sources are ranked by the share of the region's exposure that would end if they stopped, summed over the
+    assessed dimensions, whose units differ.
+    """
+    sources = inputs.sources.sort_values("source_id", ignore_index=True)
+    removed = attribution.removed.reindex(sources["source_id"])
+    shares = removed / attribution.removed.sum()
+    layer = vector_layers(inputs.pollutants.values())["sources"]
+    columns: dict[str, object] = {
+        name: sources[name].to_numpy(dtype=object)
+        for name in (field.name for field in layer.fields)
+        if name in sources.columns
+    }
+    columns["rank"] = rank_descending(shares.sum(axis=1).to_numpy(dtype=float))
+    for dimension in removed:
+        columns[f"{dimension}_exposure_removed"] = removed[dimension].to_numpy()
+    columns |= _releases(inputs, sources)
+    table = typed(layer, columns, sources.geometry, len(sources))
+    return table.sort_values(["rank", "source_id"], na_position="last", ignore_index=True)
+
+
+def _releases(inputs: Inputs, sources: gpd.GeoDataFrame) -> dict[str, object]:
+    """kg/yr to all media per pollutant; missing where none is stated or known."""
+    totals = inputs.releases.groupby(["source_id", "pollutant"])["release_kg_yr"].sum().unstack()
+    totals = totals.reindex(sources["source_id"])
+    emitted = {pollutant.emitted_as for pollutant in inputs.pollutants.values()}
+    return {f"release_{name}_kg_yr": totals[name].to_numpy() for name in totals.columns if name in emitted}

@@ -1,0 +1,39 @@
+"""Figures over zones that hotspots and administrative units share."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.evidence import Evidence
+from hotspots.exposure import Coverage
+from hotspots.inputs import Inputs
+from hotspots.pressures import Pressures
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def zone_columns(inputs: Inputs, pressures: Pressures, evidence: Evidence, coverage: Coverage) -> dict[str, FloatArray]:
+    """People, area, scores, pressures, exposures and increments of every zone of ``coverage``.
+
+    Means are people-weighted; a zone without people has none (NaN).
+    """
+    people = np.where(evidence.assessed, inputs.people, np.nan)
+    area = np.broadcast_to(inputs.grid.row_area_km2[:, None], inputs.grid.shape)
+
+    def mean(values: FloatArray) -> FloatArray:
+        return coverage.weighted_mean(values, people)
+
+    columns = {
+        "people": coverage.sum(people),
+        "area_km2": coverage.sum(area),
+        "priority_people": coverage.sum(people * evidence.priority / 100),
+        "priority": mean(evidence.priority),
+        "burden": mean(evidence.burden),
+    }
+    for name, field in pressures.by_dimension.items():
+        columns[f"{name}_pressure"] = mean(field)
+        columns[f"{name}_exposure"] = coverage.sum(people * field)
+    for name, increment in pressures.increments.items():
+        columns[f"{name}_increment_ug_m3"] = mean(increment)
+    return columns

@@ -1,0 +1,86 @@
+"""Feature tables as every vector format takes them: CRS84, RFC 7946 rings, no finer than a centimetre."""
+
+from __future__ import annotations
+
+import antimeridian
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from hotspots.fields import VectorLayer
+from hotspots.policy import Publishable
+
+CRS84 = "OGC:CRS84"
+DECIMALS = 7
+"""1e-7 degrees is about a centimetre: more would be noise (RFC 7946, section 11.2)."""
+
+
+def published_table(publishable: Publishable, layer: VectorLayer) -> gpd.GeoDataFrame:
+    """The rows of ``layer`` ordered by its key, with the registry's fields in order and canonical geometries.
+
+    Rows come in an order that does not depend on the order of the inputs.
+    """
+    table = publishable.tables[layer.name].to_crs(CRS84)
+    names = [field.name for field in layer.fields if field.name in table]
+    ordered = table.sort_values(layer.id_field, kind="stable", ignore_index=True)
+    geometry = gpd.GeoSeries([canonical(shape) for shape in ordered.geometry], crs=CRS84)
+    return gpd.GeoDataFrame(pd.DataFrame(ordered[names]), geometry=geometry)
+
+
+def canonical(shape: BaseGeometry) -> BaseGeometry:
+    """``shape`` cut at the antimeridian, rounded, exterior rings counter-clockwise (RFC 7946, 3.1.6 and 3.1.9)."""
+    if shape.geom_type == "Point":
+        return shapely.Point(_round(np.array([_wrapped(shape.x), shape.y])))
+    rounded = shapely.transform(_cut(shape), _round)
+    if not rounded.is_valid:
+        repaired = shapely.set_precision(_cut(shape), 10.0**-DECIMALS)
+        rounded = shapely.transform(repaired, _round)
+    return shapely.orient_polygons(rounded)
+
+
+def lonlat_bounds(table: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
+    """(west, south, east, north); west > east where the narrowest box crosses the antimeridian (RFC 7946, 5.2)."""
+    parts = shapely.get_parts(table.geometry.to_numpy())
+    bounds = shapely.bounds(parts[~shapely.is_empty(parts)])
+    if len(bounds) == 0:
+        return None
+    intervals = bounds[np.argsort(bounds[:, 0], kind="stable")]
+    reached = np.maximum.accumulate(intervals[:, 2])
+    gaps = intervals[1:, 0] - reached[:-1]
+    around = intervals[0, 0] + 360 - reached[-1]
+    west, east = intervals[0, 0], reached[-1]
+    if len(gaps) and gaps.max() > around:
+        widest = int(np.argmax(gaps))
+        west, east = intervals[widest + 1, 0], reached[widest]
+    return float(west), float(bounds[:, 1].min()), float(east), float(bounds[:, 3].max())
+
+
+def _cut(shape: BaseGeometry) -> BaseGeometry:
+    west, _, east, _ = shape.bounds
+    if west >= -180 and east <= 180 and not _jumps(shape):
+        return shape
+    return _fixed(shape)
+
+
+def _fixed(shape: BaseGeometry) -> BaseGeometry:
+    wound = shapely.orient_polygons(shape)
+    if wound.geom_type == "Polygon":
+        return antimeridian.fix_polygon(wound)
+    return antimeridian.fix_multi_polygon(wound)
+
+
+def _jumps(shape: BaseGeometry) -> bool:
+    """Whether a ring steps over the antimeridian: two neighbours more than half the globe apart."""
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    return any(bool(np.any(np.abs(np.diff(shapely.get_coordinates(ring)[:, 0])) > 180)) for ring in rings)
+
+
+def _wrapped(longitude: float) -> float:
+    return longitude if -180 <= longitude <= 180 else (longitude + 180) % 360 - 180
+
+
+def _round(coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.round(coordinates, DECIMALS) + 0.0

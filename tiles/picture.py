@@ -1,0 +1,77 @@
+"""The picture of a raster that a web map lays over its map: Web Mercator, one palette colour a class."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from pyproj import Transformer
+
+from hotspots.fields import Classes
+from hotspots.grid import AnalysisGrid
+from tiles.style import class_index, legend
+
+MAX_SIDE_PX = 2048
+MAX_PX_PER_CELL = 8
+MERCATOR_LIMIT_DEG = 85.0511
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A Web Mercator rectangle around a grid, computed once for all of the grid's pictures.
+
+    ``cell`` (height, width) is the flat index of the grid cell under each pixel's centre, -1 outside the grid;
+    ``coordinates`` are the (lon, lat) of the corners NW, NE, SE, SW. East of the antimeridian longitudes go on past 180.
+    """
+
+    cell: npt.NDArray[np.int32]
+    coordinates: tuple[tuple[float, float], ...]
+
+
+def frame(grid: AnalysisGrid) -> Frame:
+    """The frame of ``grid``: at most 2 048 pixels a side, at most 8 pixels a cell, square in Web Mercator."""
+    west, south, east, north = _lonlat_bounds(grid)
+    top, bottom = _mercator(north), _mercator(south)
+    wide, high = np.radians(east - west), top - bottom
+    side = min(MAX_SIDE_PX, MAX_PX_PER_CELL * max(grid.rows, grid.cols))
+    pixel = max(wide, high) / side
+    width, height = max(1, round(wide / pixel)), max(1, round(high / pixel))
+    lon = west + (np.arange(width) + 0.5) * (east - west) / width
+    y = top - (np.arange(height) + 0.5) * high / height
+    lat = np.degrees(2 * np.arctan(np.exp(y)) - np.pi / 2)
+    rows, cols = grid.cell_of(*np.meshgrid(lon, lat))
+    cell = np.where(rows < 0, -1, rows * grid.cols + cols).astype(np.int32)
+    corners = ((west, north), (east, north), (east, south), (west, south))
+    return Frame(cell, tuple((round(x, 7), round(y, 7)) for x, y in corners))
+
+
+def png(values: npt.NDArray[np.floating], target: Frame, classes: Classes) -> bytes:
+    """The classes of ``values`` (rows, cols of the frame's grid) by nearest cell, as a palette PNG.
+
+    A pixel is transparent where the value is NaN or outside the grid, and only there.
+    """
+    colours = [item.colour for item in legend(classes)]
+    index = np.append(class_index(values, classes).ravel(), np.uint8(len(colours)))[target.cell]
+    image = Image.frombytes("P", (index.shape[1], index.shape[0]), index.tobytes())
+    image.putpalette(b"".join(bytes.fromhex(colour[1:]) for colour in (*colours, "#000000")))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", transparency=len(colours), compress_level=9)
+    return buffer.getvalue()
+
+
+def _lonlat_bounds(grid: AnalysisGrid) -> tuple[float, float, float, float]:
+    if grid.crs.is_geographic:
+        west, south, east, north = grid.bounds
+    else:
+        to_lonlat = Transformer.from_crs(grid.crs, "OGC:CRS84", always_xy=True)
+        west, south, east, north = to_lonlat.transform_bounds(*grid.bounds)
+        east += 360.0 if east < west else 0.0
+    return west, max(south, -MERCATOR_LIMIT_DEG), east, min(north, MERCATOR_LIMIT_DEG)
+
+
+def _mercator(latitude_deg: float) -> float:
+    """Northing on the unit sphere."""
+    return float(np.log(np.tan(np.pi / 4 + np.radians(latitude_deg) / 2)))

@@ -1,1 +1,26 @@
 """The edition store: layout, catalogue with migrations, publish, read, verify."""
+
+from hotspots.editions.catalogue import AuditRow, EditionRecord, Job, RegionState
+from hotspots.editions.draft import EditionDraft, draft
+from hotspots.editions.edition import Edition, Problem
+from hotspots.editions.layout import Layout, default_home
+from hotspots.editions.manifest import Manifest
+from hotspots.editions.store import PREVIOUS, Stale, Store, Unchanged
+
+__all__ = [
+    "PREVIOUS",
+    "AuditRow",
+    "Edition",
+    "EditionDraft",
+    "EditionRecord",
+    "Job",
+    "Layout",
+    "Manifest",
+    "Problem",
+    "RegionState",
+    "Stale",
+    "Store",
+    "Unchanged",
+    "default_home",
+    "draft",
+]

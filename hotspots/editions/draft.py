@@ -1,0 +1,153 @@
+"""What is known of an edition before its files are hashed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pydantic import JsonValue, TypeAdapter
+from pyproj import Transformer
+
+from hotspots.editions.durable import sha256_files
+from hotspots.editions.manifest import (
+    Content,
+    DatasetSummary,
+    InputFile,
+    IssueCount,
+    PeopleTotals,
+    PolicyStatement,
+    RasterEntry,
+    SubjectStatus,
+    VectorEntry,
+    WithheldLayer,
+)
+from hotspots.errors import EditionError
+from hotspots.grid import AnalysisGrid
+from hotspots.policy import Publishable
+from hotspots.quality import DatasetQuality
+from hotspots.region import DatasetRef
+
+
+@dataclass(frozen=True)
+class EditionDraft:
+    """An edition but for its files: what it says, when and by which version it was made."""
+
+    content: Content
+    created: datetime
+    software_version: str
+
+
+def draft(
+    publishable: Publishable,
+    input_files: Mapping[str, Sequence[Path]],
+    *,
+    created: datetime | None = None,
+    software_version: str | None = None,
+) -> EditionDraft:
+    """The draft of what ``publishable`` holds.
+
+    Parameters
+    ----------
+    input_files:
+        The files read for each dataset, by dataset id; each dataset of the assessment has at least one.
+    created:
+        When it was made; now unless given. Its UTC date begins the edition's id.
+    software_version:
+        The version of this package unless given.
+
+    Raises
+    ------
+    EditionError
+        If datasets and files do not match: an edition names every input with its hash.
+    """
+    assessment = publishable.assessment
+    return EditionDraft(
+        content=Content(
+            region=assessment.region.id,
+            title=assessment.region.title,
+            bounds=_lonlat_bounds(publishable.grid),
+            inputs=_inputs(publishable.attributions, input_files),
+            method=_json_object(assessment.method),
+            region_settings=_json_object(assessment.region),
+            pollutants={name: _json_object(pollutant) for name, pollutant in assessment.pollutants.items()},
+            status={
+                subject: SubjectStatus(state=status.state, reason=status.reason)
+                for subject, status in assessment.status.items()
+            },
+            totals=PeopleTotals(**asdict(assessment.totals)),
+            assumptions=assessment.assumptions,
+            notes=assessment.region.notes,
+            policy=PolicyStatement(**asdict(publishable.policy)),
+            withheld=tuple(WithheldLayer(**asdict(item)) for item in publishable.withheld),
+            rasters=tuple(
+                RasterEntry(name=name, title=layer.title, unit=layer.unit)
+                for name, layer in sorted(publishable.raster_layers.items())
+            ),
+            vectors=tuple(
+                VectorEntry(name=name, title=layer.title, features=len(publishable.tables[name]))
+                for name, layer in sorted(publishable.vector_layers.items())
+            ),
+            quality=tuple(_summary(dataset) for dataset in assessment.quality.datasets),
+        ),
+        created=created or datetime.now(UTC),
+        software_version=software_version or version("pollution-hotspots"),
+    )
+
+
+def _inputs(datasets: Sequence[DatasetRef], files: Mapping[str, Sequence[Path]]) -> tuple[InputFile, ...]:
+    known = {dataset.id: dataset for dataset in datasets}
+    without = sorted({name for name in known if not files.get(name)} | {name for name in files if name not in known})
+    if without:
+        raise EditionError(
+            "datasets and input files do not match.",
+            field=", ".join(without),
+            remedy="Name the files read for every dataset of the assessment, and for no other.",
+        )
+    pairs = [(known[name], path) for name in sorted(known) for path in sorted(files[name], key=lambda path: path.name)]
+    hashes = sha256_files(path for _, path in pairs)
+    return tuple(
+        InputFile(
+            dataset=dataset.id,
+            title=dataset.title,
+            publisher=dataset.publisher,
+            file=path.name,
+            sha256=sha256,
+            size_bytes=path.stat().st_size,
+            licence=dataset.licence,
+            citation=dataset.citation,
+            url=dataset.url,
+            version=dataset.version,
+            year=dataset.year,
+            redistribution=dataset.redistribution,
+        )
+        for (dataset, path), sha256 in zip(pairs, hashes, strict=True)
+    )
+
+
+def _summary(quality: DatasetQuality) -> DatasetSummary:
+    return DatasetSummary(
+        dataset=quality.dataset,
+        file=quality.file,
+        rows_in=quality.rows_in,
+        rows_used=quality.rows_used,
+        rows_quarantined=quality.rows_quarantined,
+        issues=tuple(
+            IssueCount(reason=reason, outcome=outcome, rows=rows)
+            for (reason, outcome), rows in quality.by_reason().items()
+        ),
+    )
+
+
+def _lonlat_bounds(grid: AnalysisGrid) -> tuple[float, float, float, float]:
+    to_lonlat = Transformer.from_crs(grid.crs, "OGC:CRS84", always_xy=True)
+    west, south, east, north = to_lonlat.transform_bounds(*grid.bounds, densify_pts=21)
+    return (west, south, east, north)
+
+
+def _json_object(value: Any) -> dict[str, JsonValue]:
+    converted: dict[str, JsonValue] = TypeAdapter(dict[str, Any]).dump_python(asdict(value), mode="json")
+    return converted

@@ -1,0 +1,101 @@
+"""Files that survive a crash: hashing, fsync, and what a full disk is called."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from hotspots.errors import EditionError
+
+_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+
+
+def sha256_file(path: Path) -> str:
+    """SHA-256 of a file's bytes in hex, read as a stream."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_files(paths: Iterable[Path]) -> list[str]:
+    """SHA-256 of each of ``paths``, several at a time (hashing releases the interpreter lock)."""
+    with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
+        return list(pool.map(sha256_file, paths))
+
+
+def regular_files(folder: Path) -> list[str]:
+    """POSIX paths, relative to ``folder``, of all files in it, sorted.
+
+    Raises
+    ------
+    EditionError
+        If it holds anything that is neither a file nor a folder: a link could lead out of the edition.
+    """
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            raise EditionError(
+                "an edition holds regular files only.", source=path, remedy="Write the file itself, not a link to it."
+            )
+        if path.is_file():
+            found.append(path.relative_to(folder).as_posix())
+    return sorted(found)
+
+
+def sync(path: Path) -> None:
+    """Have the disk keep ``path``, a file's bytes or a folder's entries."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(folder: Path) -> None:
+    """Have the disk keep every file and folder under ``folder``, and itself last."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        sync(path)
+    sync(folder)
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a new file and have the disk keep it."""
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and the ones above it, each kept by the disk; one that exists is fine."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(exist_ok=True)
+    sync(path.parent)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder and all in it; one that is not there is fine."""
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def disk_errors_named(what: str, folder: Path) -> Iterator[None]:
+    """Turn a full, read-only or failing disk into an EditionError about ``what``."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _DISK_ERRORS:
+            raise
+        raise EditionError(
+            f"{what} stopped: {error.strerror}. What was current stays current.",
+            source=folder,
+            remedy="Free space on this disk (or make it writable) and run again; finished stages are kept.",
+        ) from error

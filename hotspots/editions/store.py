@@ -1,0 +1,321 @@
+"""The edition store: one folder, one catalogue, and the only way in and out."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from hotspots.editions.catalogue import AuditRow, Catalogue, EditionRecord, Job, JobEnd, RegionState
+from hotspots.editions.database import Database
+from hotspots.editions.draft import EditionDraft
+from hotspots.editions.durable import disk_errors_named, make_folder, remove_tree
+from hotspots.editions.edition import Edition, Problem, compare_files, read_edition
+from hotspots.editions.layout import Layout, check_region_id, default_home
+from hotspots.editions.locks import file_lock
+from hotspots.editions.manifest import MANIFEST
+from hotspots.editions.publish import Prepared, install, prepare
+from hotspots.editions.recovery import STAGING_LOCK, recover_region, sweep_staging
+from hotspots.errors import BusyError, CorruptEditionError, EditionError, NotFoundError
+
+PREVIOUS: Literal["previous"] = "previous"
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """A publish found that the current edition says the same already."""
+
+    edition: Edition
+
+
+@dataclass(frozen=True)
+class Stale:
+    """Why a region's current edition is behind, and since when (ISO 8601, UTC)."""
+
+    reason: str
+    since: str
+
+
+class Store:
+    """The edition store in ``home`` ($HOTSPOTS_HOME, else the user's data folder).
+
+    Opening makes the folder and brings the catalogue to the newest layout. Reading takes no lock. Writing recovers
+    first from whatever an earlier process left behind.
+    """
+
+    def __init__(self, home: str | Path | None = None) -> None:
+        self.layout = Layout(Path(home).absolute() if home is not None else default_home())
+        with disk_errors_named("opening the store", self.layout.home):
+            for folder in (self.layout.locks, self.layout.staging, self.layout.editions):
+                make_folder(folder)
+            database = Database(self.layout.catalogue)
+            database.migrate(self.layout.lock("catalogue"))
+        self._catalogue = Catalogue(database)
+        self._held = threading.local()
+
+    # Reading
+
+    def regions(self) -> tuple[RegionState, ...]:
+        """All regions of the store, by id."""
+        return self._catalogue.regions()
+
+    def region(self, region: str) -> RegionState:
+        """One region; NotFoundError if the store has none of this id."""
+        return self._catalogue.region(region)
+
+    def editions(self, region: str) -> tuple[EditionRecord, ...]:
+        """The editions of ``region``, newest first; NotFoundError for an unknown region."""
+        self._catalogue.region(region)
+        return self._catalogue.editions(region)
+
+    def current(self, region: str) -> Edition:
+        """The current edition of ``region``; NotFoundError if there is none."""
+        state = self._catalogue.region(region)
+        if state.current is None:
+            raise NotFoundError(
+                f"region {region!r} has no current edition{f': {state.stale_reason}' if state.stale_reason else '.'}",
+                remedy=f"Run `hotspots refresh {region}`, or choose an edition with `hotspots rollback`.",
+            )
+        return self.edition(region, state.current)
+
+    def edition(self, region: str, edition: str) -> Edition:
+        """One edition of ``region``; NotFoundError if there is none of this id."""
+        record = self._record(region, edition)
+        return read_edition(record, self.layout.edition(region, record.id))
+
+    def stale(self, region: str) -> Stale | None:
+        """Why the region's current edition is behind; None if it is up to date."""
+        state = self._catalogue.region(region)
+        if state.stale_reason is None or state.stale_since is None:
+            return None
+        return Stale(state.stale_reason, state.stale_since)
+
+    def verify(self, region: str, edition: str | None = None) -> tuple[Problem, ...]:
+        """Hash all files of an edition (the current one unless named) anew: what is missing, changed or extra."""
+        state = self._catalogue.region(region)
+        record = self._record(region, edition or state.current or "")
+        folder = self.layout.edition(region, record.id)
+        if not (folder / MANIFEST).is_file():
+            return (Problem("missing", MANIFEST),)
+        try:
+            found = read_edition(record, folder)
+        except CorruptEditionError:
+            return (Problem("changed", MANIFEST),)
+        return compare_files(folder, found.manifest)
+
+    def jobs(self) -> tuple[Job, ...]:
+        """All jobs, oldest first."""
+        return self._catalogue.jobs()
+
+    def audit(self) -> tuple[AuditRow, ...]:
+        """Everything that was done to the store, oldest first."""
+        return self._catalogue.audit()
+
+    # Writing
+
+    @contextmanager
+    def lock(self, region: str) -> Iterator[None]:
+        """Be the only one to work on ``region``; may be nested within one thread.
+
+        Raises
+        ------
+        BusyError
+            If another process or thread works on it: names the process and since when.
+        """
+        check_region_id(region)
+        held = self._own_locks()
+        if region in held:
+            yield
+            return
+        with file_lock(self.layout.lock(f"region-{region}")):
+            recover_region(self.layout, self._catalogue, region)
+            held.add(region)
+            try:
+                yield
+            finally:
+                held.discard(region)
+
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """An empty folder to write an edition's files to; it is gone afterwards, published or not.
+
+        Raises
+        ------
+        EditionError
+            If the disk is full.
+        """
+        sweep_staging(self.layout)
+        own = self.layout.staging / uuid.uuid4().hex
+        with disk_errors_named("writing the edition", own), ExitStack() as at_end:
+            with file_lock(self.layout.lock("staging"), wait=True):
+                own.mkdir()
+                at_end.enter_context(file_lock(own / STAGING_LOCK))
+                at_end.callback(self._discard, own)
+            files = own / "files"
+            files.mkdir()
+            yield files
+
+    def publish(self, staged: Path, draft: EditionDraft, *, job: str | None = None) -> Edition | Unchanged:
+        """Make the files in ``staged`` (of `staging`) the current edition of their region.
+
+        Afterwards the region is no longer stale and ``job`` has succeeded. If the current edition has the same
+        content it stays: `Unchanged`. If an older one has it, that one becomes current again.
+
+        Raises
+        ------
+        BusyError
+            If somebody else works on the region.
+        EditionError
+            If the disk is full, or the pointer was moved by somebody else; what was current stays current.
+        CorruptEditionError
+            If an edition of the same id is there but damaged.
+        """
+        region = draft.content.region
+        with self.lock(region), disk_errors_named("publishing", self.layout.home):
+            state = self._catalogue.add_region(region, draft.content.title)
+            prepared = prepare(staged, draft)
+            same = self._whole_edition_like(prepared)
+            if same is not None:
+                remove_tree(staged)
+                return self._use_again(state, same, job)
+            return self._switch(state, prepared, job)
+
+    def rollback(self, region: str, edition: str = PREVIOUS) -> Edition:
+        """Make another edition current: a named one, or the one published before the current one.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none such.
+        CorruptEditionError
+            If it is not whole.
+        """
+        with self.lock(region):
+            state = self._catalogue.region(region)
+            record = self._before(state) if edition == PREVIOUS else self._record(region, edition)
+            if problems := self.verify(region, record.id):
+                raise CorruptEditionError(
+                    f"{problems[0].path} is {problems[0].kind}.",
+                    source=f"edition {region}/{record.id}",
+                    remedy="Roll back to another edition, or restore this one from a backup.",
+                )
+            if record.id != state.current:
+                self._catalogue.move_pointer(state, record.id, "rollback", fresh=False)
+            return self.edition(region, record.id)
+
+    def mark_stale(self, region: str, reason: str) -> None:
+        """Say that the region's current edition is behind, and why."""
+        self._catalogue.set_stale(check_region_id(region), reason)
+
+    def clear_stale(self, region: str) -> None:
+        """Take the stale mark off."""
+        self._catalogue.set_stale(check_region_id(region), None)
+
+    def start_job(self, kind: str, region: str) -> str:
+        """Record a job on ``region`` that runs from now on; its id goes to `publish` or `fail_job`.
+
+        Raises
+        ------
+        EditionError
+            If the caller does not hold the region's lock: a running job whose region nobody holds was interrupted.
+        """
+        if region not in self._own_locks():
+            raise EditionError(
+                "a job runs under its region's lock.",
+                source=f"region {region}",
+                remedy="Start the job inside `with store.lock(region)`.",
+            )
+        return self._catalogue.start_job(kind, region)
+
+    def fail_job(self, job: str, outcome: str, log: str = "") -> None:
+        """Record that a job failed, and why."""
+        self._catalogue.finish_job(JobEnd(job, "failed", outcome, log))
+
+    def recover(self) -> None:
+        """Clear up after processes that were killed; what somebody is at work on is left to them.
+
+        Called by itself for a region when its lock is taken; here for all regions at once.
+        """
+        sweep_staging(self.layout)
+        on_disk = {folder.name for folder in self.layout.editions.iterdir() if folder.is_dir()}
+        for region in sorted(on_disk | {job.region for job in self._catalogue.jobs("running")}):
+            with suppress(BusyError), self.lock(region):
+                pass
+
+    # Steps of the above
+
+    def _own_locks(self) -> set[str]:
+        """The regions whose lock this thread holds."""
+        held: set[str] = self._held.__dict__.setdefault("regions", set())
+        return held
+
+    def _discard(self, staging: Path) -> None:
+        # Under the sweepers' lock, so that none of them meets a folder that is half gone.
+        with file_lock(self.layout.lock("staging"), wait=True):
+            remove_tree(staging)
+
+    def _record(self, region: str, edition: str) -> EditionRecord:
+        for record in self._catalogue.editions(region):
+            if record.id == edition:
+                return record
+        raise NotFoundError(
+            f"region {region!r} has no edition {edition!r}.", remedy=f"`hotspots editions {region}` lists them."
+        )
+
+    def _before(self, state: RegionState) -> EditionRecord:
+        newest_first = [record.id for record in self._catalogue.editions(state.id)]
+        if state.current is None or state.current == newest_first[-1]:
+            raise NotFoundError(
+                f"region {state.id!r} has no edition before the current one.",
+                remedy=f"`hotspots editions {state.id}` lists them.",
+            )
+        return self._record(state.id, newest_first[newest_first.index(state.current) + 1])
+
+    def _whole_edition_like(self, prepared: Prepared) -> EditionRecord | None:
+        manifest = prepared.manifest
+        for record in self._catalogue.editions(manifest.region):
+            if record.content_sha256 != manifest.content_sha256:
+                continue
+            if not self.verify(record.region, record.id):
+                return record
+            folder = self.layout.edition(record.region, record.id)
+            if record.id == manifest.edition and folder.exists():
+                raise CorruptEditionError(
+                    "this edition is damaged on disk, and the new one would have the same id.",
+                    source=folder,
+                    remedy="Move the folder away and run again: the edition is then published anew.",
+                )
+        return None
+
+    def _use_again(self, state: RegionState, record: EditionRecord, job: str | None) -> Edition | Unchanged:
+        edition = self.edition(state.id, record.id)
+        if record.id == state.current:
+            self._catalogue.keep_pointer(state.id, record.id, _succeeded(job, "nothing changed"))
+            return Unchanged(edition)
+        self._catalogue.move_pointer(state, record.id, "reinstate", job=_succeeded(job, f"edition {record.id} again"))
+        return edition
+
+    def _switch(self, state: RegionState, prepared: Prepared, job: str | None) -> Edition:
+        target = self.layout.edition(state.id, prepared.manifest.edition)
+        try:
+            record = install(prepared, target)
+            end = _succeeded(job, f"edition {record.id}")
+            self._catalogue.move_pointer(state, record.id, "publish", added=record, job=end)
+        except BaseException:
+            self._withdraw(target)
+            raise
+        return Edition(state.id, record.id, target, prepared.manifest)
+
+    def _withdraw(self, folder: Path) -> None:
+        """Remove an edition that was renamed but not registered; a commit that failed late may have registered it."""
+        registered = {record.id for record in self._catalogue.editions(folder.parent.name)}
+        if folder.name not in registered:
+            remove_tree(folder)
+
+
+def _succeeded(job: str | None, outcome: str) -> JobEnd | None:
+    return None if job is None else JobEnd(job, "succeeded", outcome)

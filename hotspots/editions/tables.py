@@ -1,0 +1,69 @@
+"""The catalogue's tables, as the newest migration leaves them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, UniqueConstraint
+
+METADATA = MetaData()
+
+REGIONS = Table(
+    "regions",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("title", String, nullable=False),
+    Column("current", String),
+    Column("pointer_version", Integer, nullable=False),
+    Column("stale_reason", String),
+    Column("stale_since", String),
+)
+
+EDITIONS = Table(
+    "editions",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("region", String, ForeignKey("regions.id"), nullable=False),
+    Column("id", String, nullable=False),
+    Column("published_at", String, nullable=False),
+    Column("content_sha256", String, nullable=False),
+    Column("manifest_sha256", String, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    UniqueConstraint("region", "id"),
+    sqlite_autoincrement=True,
+)
+
+POINTER_HISTORY = Table(
+    "pointer_history",
+    METADATA,
+    Column("region", String, ForeignKey("regions.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("edition", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("act", String, nullable=False),
+)
+
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("region", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("requested_at", String, nullable=False),
+    Column("started_at", String),
+    Column("finished_at", String),
+    Column("outcome", String),
+    Column("log", String, nullable=False),
+)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("act", String, nullable=False),
+    Column("region", String),
+    Column("edition", String),
+    Column("detail", String, nullable=False),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,258 @@
+"""Publishing: what becomes current, what stays, and what the id depends on."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hotspots.editions import Edition, Store, Unchanged
+from hotspots.editions.manifest import content_sha256, describe_file
+from hotspots.errors import CorruptEditionError, EditionError, NotFoundError
+from tests.hotspots.editions.publishing import WHEN, edition, make_draft, publish, write_files
+
+REGION = "miniature"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "home")
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_published_edition_is_current_and_whole(store: Store, tmp_path: Path) -> None:
+    made = edition(store, tmp_path)
+    assert store.current(REGION) == made
+    assert made.id.startswith("2026-03-01-")
+    assert made.id[11:] == made.manifest.content_sha256[:12]
+    assert store.verify(REGION) == ()
+    assert [record.id for record in store.editions(REGION)] == [made.id]
+    assert store.regions()[0].title == "Miniature"
+    assert list(store.layout.staging.iterdir()) == []
+    assert {file.path for file in made.manifest.files} == set(snapshot(made.folder)) - {"manifest.json"}
+
+
+def test_the_manifest_states_inputs_method_status_and_policy(store: Store, tmp_path: Path) -> None:
+    manifest = json.loads(edition(store, tmp_path).path("manifest.json").read_text())
+    census = manifest["inputs"][0]
+    assert (census["dataset"], census["file"], census["size_bytes"]) == ("census", "census.csv", 14)
+    assert census["sha256"] == hashlib.sha256(b"census inputs\n").hexdigest()
+    assert manifest["method"]["air"]["radius_m"] == 50_000
+    assert manifest["status"]["freshwater"] == {"state": "not_assessed", "reason": "no method in this edition"}
+    assert manifest["totals"] == {"people": 1000.0, "people_in_units": 1000.0, "people_outside_units": 0.0}
+    assert manifest["policy"]["publisher"] == "Test authority"
+    assert manifest["bounds"] == pytest.approx([10.0, 20.0, 10.08, 20.06])
+    assert manifest["edition"] in manifest["cite"]
+    assert manifest["quality"][0]["issues"] == [
+        {"reason": "ZERO_COORDINATE", "outcome": "quarantined", "rows": 1},
+    ]
+    assert {vector["name"]: vector["features"] for vector in manifest["vectors"]} == {
+        "hotspots": 2,
+        "sources": 1,
+        "admin": 2,
+    }
+    admin = next(file for file in manifest["files"] if file["path"] == "vectors/admin.csv")
+    assert (admin["layer"], admin["role"], admin["media_type"]) == ("admin", "data", "text/csv")
+
+
+def test_the_same_content_a_day_later_changes_nothing(store: Store, tmp_path: Path) -> None:
+    first = edition(store, tmp_path)
+    before = snapshot(first.folder)
+    store.mark_stale(REGION, "the download failed")
+    again = publish(store, tmp_path, created=WHEN + timedelta(days=1))
+    assert isinstance(again, Unchanged)
+    assert again.edition == first
+    assert snapshot(first.folder) == before
+    assert len(store.editions(REGION)) == 1
+    assert store.stale(REGION) is None
+    assert list(store.layout.staging.iterdir()) == []
+
+
+def test_only_the_presentation_differs_changes_nothing(store: Store, tmp_path: Path) -> None:
+    first = edition(store, tmp_path)
+    with store.staging() as folder:
+        write_files(folder)
+        (folder / "map.html").write_text("a new design")
+        assert store.publish(folder, make_draft(tmp_path)) == Unchanged(first)
+
+
+def test_other_inputs_make_another_edition_though_the_files_are_the_same(store: Store, tmp_path: Path) -> None:
+    first = edition(store, tmp_path)
+    with store.staging() as folder:
+        write_files(folder)
+        second = store.publish(folder, make_draft(tmp_path, inputs="revised"))
+    assert isinstance(second, Edition)
+    assert second.id != first.id
+    assert store.current(REGION) == second
+
+
+def test_content_of_an_older_edition_makes_that_one_current_again(store: Store, tmp_path: Path) -> None:
+    first = edition(store, tmp_path)
+    edition(store, tmp_path, "second")
+    assert edition(store, tmp_path, "first", created=WHEN + timedelta(days=9)) == first
+    assert store.current(REGION) == first
+    assert len(store.editions(REGION)) == 2
+
+
+def test_a_damaged_current_edition_is_published_anew_on_another_day(store: Store, tmp_path: Path) -> None:
+    first = edition(store, tmp_path)
+    first.path("vectors/admin.csv").write_text("damaged")
+    with pytest.raises(CorruptEditionError, match="Move the folder away"):
+        publish(store, tmp_path)
+    second = edition(store, tmp_path, created=WHEN + timedelta(days=1))
+    assert second.id != first.id
+    assert store.verify(REGION) == ()
+
+
+def test_an_edition_whose_folder_was_lost_is_published_again_under_its_id(store: Store, tmp_path: Path) -> None:
+    first = edition(store, tmp_path)
+    first.folder.rename(tmp_path / "lost")
+    assert edition(store, tmp_path).id == first.id
+    assert store.verify(REGION) == ()
+
+
+def test_rollback_goes_to_the_one_before_and_to_a_named_one(store: Store, tmp_path: Path) -> None:
+    editions = [edition(store, tmp_path, text) for text in ("first", "second", "third")]
+    assert store.rollback(REGION) == editions[1]
+    assert store.rollback(REGION) == editions[0]
+    with pytest.raises(NotFoundError, match="before the current one"):
+        store.rollback(REGION)
+    assert store.rollback(REGION, editions[2].id) == editions[2]
+    assert store.current(REGION) == editions[2]
+    assert [row.act for row in store.audit()] == ["publish"] * 3 + ["rollback"] * 3
+
+
+def test_rollback_refuses_a_damaged_edition(store: Store, tmp_path: Path) -> None:
+    first, second = edition(store, tmp_path), edition(store, tmp_path, "second")
+    first.path("map.html").unlink()
+    with pytest.raises(CorruptEditionError, match=r"map\.html is missing"):
+        store.rollback(REGION)
+    assert store.current(REGION) == second
+
+
+def test_a_job_is_finished_with_the_pointer(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(EditionError, match="under its region's lock"):
+        store.start_job("refresh", REGION)
+    with store.lock(REGION):
+        job = store.start_job("refresh", REGION)
+        with store.staging() as folder:
+            write_files(folder)
+            store.publish(folder, make_draft(tmp_path), job=job)
+    (done,) = store.jobs()
+    assert (done.state, done.outcome) == ("succeeded", f"edition {store.current(REGION).id}")
+
+
+def test_a_job_that_fails_says_why(store: Store) -> None:
+    with store.lock(REGION):
+        store.fail_job(store.start_job("refresh", REGION), "the raster is truncated", "line 1")
+    (failed,) = store.jobs()
+    assert (failed.state, failed.outcome, failed.log) == ("failed", "the raster is truncated", "line 1")
+
+
+def test_stale_marks_a_region_that_was_never_published(store: Store) -> None:
+    store.mark_stale(REGION, "the population raster is truncated")
+    stale = store.stale(REGION)
+    assert stale is not None
+    assert stale.reason == "the population raster is truncated"
+    with pytest.raises(NotFoundError, match="the population raster is truncated"):
+        store.current(REGION)
+    store.clear_stale(REGION)
+    assert store.stale(REGION) is None
+
+
+@pytest.mark.parametrize("region", ["../up", "a/b", "Ünder", "", "a.b"])
+def test_a_region_id_is_never_a_path(store: Store, region: str) -> None:
+    with pytest.raises(EditionError, match="no region id"), store.lock(region):
+        pass
+
+
+def test_links_are_not_published(store: Store, tmp_path: Path) -> None:
+    with store.staging() as folder:
+        write_files(folder)
+        (folder / "vectors/secret.csv").symlink_to("/etc/hostname")
+        with pytest.raises(EditionError, match="regular files only"):
+            store.publish(folder, make_draft(tmp_path))
+
+
+def test_an_empty_folder_is_not_published(store: Store, tmp_path: Path) -> None:
+    with store.staging() as folder, pytest.raises(EditionError, match="no files"):
+        store.publish(folder, make_draft(tmp_path))
+
+
+def test_the_audit_cannot_be_rewritten(store: Store) -> None:
+    store.mark_stale(REGION, "why")
+    with sqlite3.connect(store.layout.catalogue) as connection, pytest.raises(sqlite3.IntegrityError, match="append"):
+        connection.execute("DELETE FROM audit")
+    connection.close()
+
+
+FILES = [
+    describe_file(f"vectors/{name}.csv", sha256 * 64, 1, {}) for name, sha256 in [("a", "0"), ("b", "1"), ("c", "2")]
+]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.permutations(FILES), later=st.timedeltas(timedelta(0), timedelta(days=900)))
+def test_the_content_hash_knows_neither_order_nor_time(tmp_path: Path, order: list, later: timedelta) -> None:
+    first = make_draft(tmp_path)
+    other = make_draft(tmp_path / "elsewhere", created=WHEN + later)
+    assert content_sha256(other.content, tuple(order)) == content_sha256(first.content, tuple(FILES))
+
+
+@pytest.mark.parametrize("step", ["manifest", "fsync", "rename"])
+def test_a_full_disk_keeps_the_old_edition(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    first = edition(store, tmp_path)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    target = {
+        "manifest": "hotspots.editions.publish.write_synced",
+        "fsync": "os.fsync",
+        "rename": "os.rename",
+    }[step]
+    with pytest.raises(EditionError, match="No space left on device"), store.staging() as folder:
+        write_files(folder, "second")
+        made = make_draft(tmp_path)
+        with monkeypatch.context() as patch:
+            patch.setattr(target, full)
+            store.publish(folder, made)
+    assert store.current(REGION) == first
+    assert store.verify(REGION) == ()
+    assert list(store.layout.staging.iterdir()) == []
+    assert [folder.name for folder in (store.layout.editions / REGION).iterdir()] == [first.id]
+    assert isinstance(publish(store, tmp_path, "second"), Edition)
+
+
+def test_a_disk_that_fills_while_files_are_written_names_the_remedy(store: Store) -> None:
+    with pytest.raises(EditionError, match="Free space"), store.staging():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert list(store.layout.staging.iterdir()) == []
+
+
+def test_a_catalogue_that_cannot_grow_leaves_no_unregistered_folder(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = edition(store, tmp_path)
+
+    def full(*_: object, **__: object) -> None:
+        raise EditionError("database or disk is full")
+
+    with monkeypatch.context() as patch, pytest.raises(EditionError, match="disk is full"):
+        patch.setattr("hotspots.editions.catalogue.Catalogue.move_pointer", full)
+        publish(store, tmp_path, "second")
+    assert [folder.name for folder in (store.layout.editions / REGION).iterdir()] == [first.id]
+    assert store.current(REGION) == first

@@ -1,0 +1,45 @@
+"""The quality report: what became of every row that was read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+
+from data_pipelines.outputs.spreadsheet import write_csv
+from hotspots.policy import Publishable
+from hotspots.quality import COMMON_ISSUES, DatasetQuality
+
+COLUMNS = ["dataset", "file", "row", "reason", "outcome", "detail"]
+
+
+def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
+    """``report/quality.json`` (counts, then every issue) and ``report/quality.csv`` (one line an issue)."""
+    datasets = publishable.assessment.quality.datasets
+    path = folder / "report" / "quality.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    report = {"datasets": [_dataset(part) for part in datasets], "reasons": COMMON_ISSUES}
+    path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    yield path
+    issues = [asdict(issue) for part in datasets for issue in part.issues]
+    table = path.with_suffix(".csv")
+    write_csv(pd.DataFrame(issues, columns=COLUMNS), table)
+    yield table
+
+
+def _dataset(part: DatasetQuality) -> dict[str, object]:
+    counts = [
+        {"reason": reason, "outcome": outcome, "rows": count} for (reason, outcome), count in part.by_reason().items()
+    ]
+    return {
+        "dataset": part.dataset,
+        "file": part.file,
+        "rows_in": part.rows_in,
+        "rows_used": part.rows_used,
+        "rows_quarantined": part.rows_quarantined,
+        "by_reason": counts,
+        "issues": [asdict(issue) for issue in part.issues],
+    }

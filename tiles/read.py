@@ -1,0 +1,97 @@
+"""Vector tiles at serving time, out of a PMTiles file."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from pmtiles.tile import Compression, Entry, deserialize_directory, deserialize_header, find_tile, zxy_to_tileid
+
+from hotspots.errors import CorruptEditionError, NotFoundError
+
+HEADER_BYTES = 127
+MAX_DEPTH = 4
+
+
+class VectorTiles:
+    """The tiles of one layer. Reads by position (``os.pread``) and keeps parsed directories: safe for many threads.
+
+    ``content_encoding`` is what an HTTP response must say of the bytes of `tile`: ``gzip``, or None for plain.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise NotFoundError("there is no such tile file.", source=path)
+        self.path = path
+        self._fd = os.open(path, os.O_RDONLY)
+        try:
+            self.header: dict[str, Any] = deserialize_header(self._bytes(0, HEADER_BYTES))
+            self.metadata: dict[str, Any] = json.loads(self._metadata())
+        except Exception as error:
+            os.close(self._fd)
+            raise CorruptEditionError(
+                f"not a readable PMTiles file ({error}).", source=path, remedy="Run `hotspots verify` and refresh."
+            ) from error
+        self.content_encoding = "gzip" if self.header["tile_compression"] == Compression.GZIP else None
+        self._directory = lru_cache(maxsize=256)(self._read_directory)
+
+    def tile(self, z: int, x: int, y: int) -> bytes | None:
+        """The tile as stored (see ``content_encoding``); None where the layer has nothing, or outside its zooms."""
+        if not (self.header["min_zoom"] <= z <= self.header["max_zoom"] and 0 <= x < 2**z and 0 <= y < 2**z):
+            return None
+        tile_id = zxy_to_tileid(z, x, y)
+        offset, length = self.header["root_offset"], self.header["root_length"]
+        for _ in range(MAX_DEPTH):
+            entry: Entry | None = find_tile(self._directory(offset, length), tile_id)
+            if entry is None:
+                return None
+            if entry.run_length > 0:
+                return self._bytes(self.header["tile_data_offset"] + entry.offset, entry.length)
+            offset, length = self.header["leaf_directory_offset"] + entry.offset, entry.length
+        raise CorruptEditionError("its directories are nested too deep.", source=self.path)
+
+    def tilejson(self, tiles_url: str) -> dict[str, Any]:
+        """TileJSON 3.0.0, with ``tiles_url`` as the template that holds {z}, {x} and {y}."""
+        header = self.header
+        bounds = [header[key] / 1e7 for key in ("min_lon_e7", "min_lat_e7", "max_lon_e7", "max_lat_e7")]
+        return {
+            "tilejson": "3.0.0",
+            "name": self.metadata.get("name", ""),
+            "description": self.metadata.get("description", ""),
+            "attribution": self.metadata.get("attribution", ""),
+            "tiles": [tiles_url],
+            "minzoom": header["min_zoom"],
+            "maxzoom": header["max_zoom"],
+            "bounds": bounds,
+            "center": [header["center_lon_e7"] / 1e7, header["center_lat_e7"] / 1e7, header["center_zoom"]],
+            "vector_layers": self.metadata["vector_layers"],
+        }
+
+    def close(self) -> None:
+        """Give the file back."""
+        os.close(self._fd)
+
+    def __enter__(self) -> VectorTiles:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _bytes(self, offset: int, length: int) -> bytes:
+        data = os.pread(self._fd, length, offset)
+        if len(data) != length:
+            raise CorruptEditionError("it ends too early.", source=self.path, remedy="Run `hotspots verify`.")
+        return data
+
+    def _metadata(self) -> bytes:
+        stored = self._bytes(self.header["metadata_offset"], self.header["metadata_length"])
+        return gzip.decompress(stored) if self.header["internal_compression"] == Compression.GZIP else stored
+
+    def _read_directory(self, offset: int, length: int) -> list[Entry]:
+        entries: list[Entry] = deserialize_directory(self._bytes(offset, length))
+        return entries

@@ -1,0 +1,64 @@
+BEGIN TRANSACTION;
+CREATE TABLE alembic_version (
+	version_num VARCHAR(32) NOT NULL, 
+	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+INSERT INTO "alembic_version" VALUES('0001');
+CREATE TABLE audit (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	at VARCHAR NOT NULL, 
+	actor VARCHAR NOT NULL, 
+	act VARCHAR NOT NULL, 
+	region VARCHAR, 
+	edition VARCHAR, 
+	detail VARCHAR NOT NULL
+);
+INSERT INTO "audit" VALUES(1,'2026-03-01T12:00:00.000+00:00','uid 1000','publish','miniature','2026-03-01-0123456789ab','was None');
+CREATE TABLE editions (
+	number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
+	region VARCHAR NOT NULL, 
+	id VARCHAR NOT NULL, 
+	published_at VARCHAR NOT NULL, 
+	content_sha256 VARCHAR NOT NULL, 
+	manifest_sha256 VARCHAR NOT NULL, 
+	size_bytes INTEGER NOT NULL, 
+	UNIQUE (region, id), 
+	FOREIGN KEY(region) REFERENCES regions (id)
+);
+INSERT INTO "editions" VALUES(1,'miniature','2026-03-01-0123456789ab','2026-03-01T12:00:00+00:00','0101010101010101010101010101010101010101010101010101010101010101','0202020202020202020202020202020202020202020202020202020202020202',1000);
+CREATE TABLE jobs (
+	id VARCHAR NOT NULL, 
+	kind VARCHAR NOT NULL, 
+	region VARCHAR NOT NULL, 
+	state VARCHAR NOT NULL, 
+	requested_at VARCHAR NOT NULL, 
+	started_at VARCHAR, 
+	finished_at VARCHAR, 
+	outcome VARCHAR, 
+	log VARCHAR NOT NULL, 
+	PRIMARY KEY (id)
+);
+INSERT INTO "jobs" VALUES('0001','refresh','miniature','succeeded','2026-03-01T12:00:00.000+00:00','2026-03-01T12:00:00.000+00:00','2026-03-01T12:00:00.000+00:00','edition 2026-03-01-0123456789ab','');
+CREATE TABLE pointer_history (
+	region VARCHAR NOT NULL, 
+	version INTEGER NOT NULL, 
+	edition VARCHAR NOT NULL, 
+	at VARCHAR NOT NULL, 
+	act VARCHAR NOT NULL, 
+	PRIMARY KEY (region, version), 
+	FOREIGN KEY(region) REFERENCES regions (id)
+);
+INSERT INTO "pointer_history" VALUES('miniature',1,'2026-03-01-0123456789ab','2026-03-01T12:00:00.000+00:00','publish');
+CREATE TABLE regions (
+	id VARCHAR NOT NULL, 
+	title VARCHAR NOT NULL, 
+	current VARCHAR, 
+	pointer_version INTEGER NOT NULL, 
+	stale_reason VARCHAR, 
+	stale_since VARCHAR, 
+	PRIMARY KEY (id)
+);
+INSERT INTO "regions" VALUES('miniature','Miniature','2026-03-01-0123456789ab',1,NULL,NULL);
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+COMMIT;

@@ -1,0 +1,185 @@
+"""A publisher that is killed before or after every system call that changes the disk.
+
+The child counts its calls of the patched functions and kills itself with SIGKILL at the n-th, for n = 0, 1, … until
+it survives to the end, so that every step there is gets its turn, whatever steps there are.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import signal
+import sqlite3
+from collections.abc import Callable, Iterator
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hotspots.editions import Store
+from tests.hotspots.editions.publishing import WHEN, edition, make_draft, publish, write_files
+
+REGION = "miniature"
+STEPS = ("fsync", "rename", "mkdir", "unlink", "rmdir", "ftruncate")
+SQL_STEPS = ("INSERT", "UPDATE", "BEGIN", "COMMIT")
+
+
+class Killer:
+    """Kills this process around the n-th step."""
+
+    def __init__(self, at: int, when: str) -> None:
+        self.at, self.when, self.count = at, when, 0
+
+    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*args: Any, **kwargs: Any) -> Any:
+            mine = self.count == self.at
+            self.count += 1
+            if mine and self.when == "before":
+                os.kill(os.getpid(), signal.SIGKILL)
+            try:
+                return call(*args, **kwargs)
+            finally:
+                if mine:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        return step
+
+
+def _publish_and_die(home: Path, scratch: Path, at: int, when: str) -> None:
+    killer = Killer(at, when)
+    store = Store(home)
+    for name in STEPS:
+        setattr(os, name, killer.around(getattr(os, name)))
+
+    class Connection(sqlite3.Connection):
+        def execute(self, sql: str, *args: Any) -> Any:
+            return self._step(super().execute, sql, *args)
+
+        def cursor(self, *args: Any, **kwargs: Any) -> Any:
+            return super().cursor(Cursor)
+
+        def commit(self) -> None:
+            killer.around(super().commit)()
+
+        def _step(self, call: Callable[..., Any], sql: str, *args: Any) -> Any:
+            return (killer.around(call) if sql.startswith(SQL_STEPS) else call)(sql, *args)
+
+    class Cursor(sqlite3.Cursor):
+        def execute(self, sql: str, *args: Any) -> Any:
+            return self.connection._step(super().execute, sql, *args)
+
+    plain = sqlite3.connect
+    sqlite3.dbapi2.connect = lambda *args, **kwargs: plain(*args, **(kwargs | {"factory": Connection}))
+    with store.lock(REGION):
+        job = store.start_job("refresh", REGION)
+        with store.staging() as folder:
+            write_files(folder, "second")
+            store.publish(folder, make_draft(scratch), job=job)
+
+
+@pytest.fixture(scope="module")
+def processes() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    home = tmp_path / "template"
+    edition(Store(home), tmp_path)
+    return home
+
+
+def _homes(tmp_path: Path, template: Path) -> Iterator[tuple[int, Path]]:
+    for at in range(200):
+        home = tmp_path / f"home-{at}"
+        shutil.copytree(template, home)
+        yield at, home
+    raise AssertionError("the publisher never came to its end")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_at_any_step_the_edition_is_old_or_new_and_whole(
+    tmp_path: Path, template: Path, processes: ForkServerContext, when: str
+) -> None:
+    old = Store(template).current(REGION).id
+    seen = []
+    for at, home in _homes(tmp_path, template):
+        child = processes.Process(target=_publish_and_die, args=(home, tmp_path / "scratch", at, when))
+        child.start()
+        child.join()
+        if child.exitcode == 0:
+            break
+        assert child.exitcode == -signal.SIGKILL
+        seen.append(_check(home, tmp_path / "scratch", old))
+    assert len(seen) > 20
+    # The steps before the commit leave the old edition, those after it the new one, and nothing is in between.
+    assert set(seen) == {True, False}
+    assert seen == sorted(seen, reverse=True)
+
+
+def _check(home: Path, scratch: Path, old: str) -> bool:
+    """Whether the old edition is still current in ``home``; everything in it is whole before and after recovery."""
+    store = Store(home)
+    found = store.current(REGION)
+    assert store.verify(REGION) == ()
+    store.recover()
+    assert store.current(REGION) == found
+    assert {record.id for record in store.editions(REGION)} == {
+        folder.name for folder in (store.layout.editions / REGION).iterdir()
+    }
+    assert all(store.verify(REGION, record.id) == () for record in store.editions(REGION))
+    assert list(store.layout.staging.iterdir()) == []
+    assert not store.layout.damaged.exists()
+    is_old = found.id == old
+    assert all(job.state == ("failed" if is_old else "succeeded") for job in store.jobs())
+    before = (store.audit(), store.jobs())
+    store.recover()
+    assert (store.audit(), store.jobs()) == before
+    publish(store, scratch, "second", created=WHEN)
+    assert store.current(REGION).id != old
+    assert store.verify(REGION) == ()
+    assert len(store.editions(REGION)) == 2
+    return is_old
+
+
+def test_a_folder_renamed_but_not_registered_is_kept_without_becoming_current(tmp_path: Path, template: Path) -> None:
+    store = Store(template)
+    second = edition(store, tmp_path, "second")
+    # The catalogue as it was before: what a crash after the rename, or a restored backup, leaves.
+    other = Store(tmp_path / "other")
+    old = edition(other, tmp_path)
+    shutil.copytree(second.folder, other.layout.edition(REGION, second.id))
+    other.recover()
+    assert {record.id for record in other.editions(REGION)} == {old.id, second.id}
+    assert other.current(REGION) == old
+    assert other.audit()[-1].act == "adopt"
+
+
+def test_a_folder_that_is_no_whole_edition_is_set_aside(tmp_path: Path, template: Path) -> None:
+    store = Store(template)
+    second = edition(store, tmp_path, "second")
+    other = Store(tmp_path / "other")
+    old = edition(other, tmp_path)
+    for name, spoil in {"2026-03-01-0123456789ab": None, second.id: "map.html"}.items():
+        folder = shutil.copytree(second.folder, other.layout.edition(REGION, name))
+        if spoil:
+            (folder / spoil).write_text("damaged")
+    (other.layout.editions / REGION / "stray").mkdir()
+    other.recover()
+    assert [record.id for record in other.editions(REGION)] == [old.id]
+    assert [folder.name for folder in (other.layout.editions / REGION).iterdir()] == [old.id]
+    assert len(list(other.layout.damaged.iterdir())) == 3
+    assert [row.act for row in other.audit()[-3:]] == ["set_aside"] * 3
+
+
+def test_staging_somebody_is_writing_to_is_left_alone(tmp_path: Path) -> None:
+    store, other = Store(tmp_path / "home"), Store(tmp_path / "home")
+    with store.staging() as mine:
+        (store.layout.staging / "abandoned").mkdir()
+        other.recover()
+        assert mine.is_dir()
+        assert [folder.name for folder in store.layout.staging.iterdir()] == [mine.parent.name]

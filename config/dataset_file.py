@@ -1,0 +1,118 @@
+"""The datasets of a region file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, Field, model_validator
+
+from config.paths import data_file
+from config.reading import Settings, check, did_you_mean
+from hotspots.errors import ConfigError
+from hotspots.region import DatasetRef
+
+Options = TypeVar("Options", bound=BaseModel)
+MAIN = "file"
+"""The name of the file of a dataset that has only one."""
+
+
+class DatasetTable(Settings):
+    """``[datasets.<id>]`` of a region file."""
+
+    adapter: str = Field(min_length=1)
+    path: str | None = Field(default=None, min_length=1)
+    paths: dict[str, str] | None = Field(default=None, min_length=1)
+    title: str = Field(min_length=1)
+    publisher: str = Field(min_length=1)
+    licence: str = Field(min_length=1)
+    citation: str = Field(min_length=1)
+    url: str | None = None
+    version: str | None = None
+    year: int | None = Field(default=None, ge=1700, le=2100)
+    redistribution: Literal["raw", "derived", "none"]
+    quarantine_limit: float = Field(default=0.1, ge=0, le=1)
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_way_to_name_files(self) -> Self:
+        if (self.path is None) == (self.paths is None):
+            raise ValueError("give either 'path' (one file) or 'paths' (several named files)")
+        return self
+
+
+@dataclass(frozen=True)
+class DatasetConfig:
+    """One input of a region: which adapter reads which files, and what an edition says about it.
+
+    ``paths`` are as configured, by name (``file`` where there is one); ``quarantine_limit`` is the share of rows above
+    which a refresh fails; ``options`` are the adapter's own, for `checked_options`.
+    """
+
+    id: str
+    adapter: str
+    paths: Mapping[str, str]
+    ref: DatasetRef
+    quarantine_limit: float
+    options: Mapping[str, Any]
+    config_file: Path
+
+    def file(self, name: str = MAIN) -> Path:
+        """The file called ``name``, found beside the region file or under ``HOTSPOTS_DATA``.
+
+        Raises
+        ------
+        ConfigError
+            If the dataset names no such file, or the file is in neither place.
+        """
+        if name not in self.paths:
+            raise ConfigError(
+                f"the adapter {self.adapter!r} needs a file called {name!r}.",
+                source=self.config_file,
+                field=f"datasets.{self.id}.paths",
+                remedy=did_you_mean(name, list(self.paths), "files"),
+            )
+        key = f"datasets.{self.id}." + ("path" if set(self.paths) == {MAIN} else f"paths.{name}")
+        return data_file(self.paths[name], self.config_file, key)
+
+    def files(self) -> dict[str, Path]:
+        """All files by name; errors as `file`."""
+        return {name: self.file(name) for name in self.paths}
+
+
+def dataset(dataset_id: str, table: DatasetTable, file: Path) -> DatasetConfig:
+    """The value of one dataset table of the region file ``file``."""
+    ref = DatasetRef(
+        id=dataset_id,
+        title=table.title,
+        publisher=table.publisher,
+        licence=table.licence,
+        citation=table.citation,
+        url=table.url,
+        version=table.version,
+        year=table.year,
+        redistribution=table.redistribution,
+    )
+    return DatasetConfig(
+        id=dataset_id,
+        adapter=table.adapter,
+        paths=MappingProxyType(dict(table.paths) if table.paths else {MAIN: str(table.path)}),
+        ref=ref,
+        quarantine_limit=table.quarantine_limit,
+        options=MappingProxyType(dict(table.options)),
+        config_file=file,
+    )
+
+
+def checked_options(model: type[Options], dataset: DatasetConfig) -> Options:
+    """The options of ``dataset`` as the adapter's own ``model``.
+
+    Raises
+    ------
+    ConfigError
+        Naming the region file and the key under ``datasets.<id>.options``.
+    """
+    return check(model, dataset.options, dataset.config_file, ("datasets", dataset.id, "options"))

@@ -1,0 +1,81 @@
+"""Method files: the parameters of an assessment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from config.reading import Settings, read_model
+from config.region_file import Text
+from hotspots.method import AirMethod, HotspotMethod, LandMethod, Method, PriorityRule, RankRule, ScoringMethod
+from hotspots.pollutants import Dimension
+
+
+class AirTable(Settings):
+    """``[air]``."""
+
+    radius_m: float = Field(gt=0, le=200_000)
+    sectors: int = Field(ge=4, le=72)
+    urban_density_people_km2: float = Field(ge=0)
+    municipal_height_m: float = Field(gt=0)
+    assumed_wind_speed_m_s: float = Field(ge=1)
+    calm_below_m_s: float = Field(ge=0)
+    node_spacing_deg: float = Field(gt=0)
+
+
+class LandTable(Settings):
+    """``[land]``."""
+
+    radius_m: float = Field(gt=0)
+    proximity_bands_m: tuple[float, ...] = Field(min_length=1)
+
+
+class ScoringTable(Settings):
+    """``[scoring]``."""
+
+    dimension_weights: dict[Dimension, float] = Field(min_length=1)
+    de_minimis_share: float = Field(ge=0, lt=1)
+    priority_rule: PriorityRule
+    vulnerability_min_share_of_people: float = Field(ge=0, le=1)
+
+
+class HotspotTable(Settings):
+    """``[hotspots]``."""
+
+    gi_radius_m: float = Field(gt=0)
+    significance: float = Field(gt=0, lt=1)
+    high_priority_percentile: float = Field(gt=0, lt=100)
+    min_people: float = Field(ge=0)
+    rank_rule: RankRule
+    top_sources: int = Field(ge=1)
+
+
+class MethodTable(Settings):
+    """A method file. The method's id is the name of the file."""
+
+    title: Text
+    air: AirTable
+    land: LandTable
+    scoring: ScoringTable
+    hotspots: HotspotTable
+
+
+def read(file: Path) -> Method:
+    """The method of a file.
+
+    Raises
+    ------
+    ConfigError
+        For every fault in the file.
+    """
+    table = read_model(MethodTable, file)
+    scoring = table.scoring.model_dump() | {"dimension_weights": tuple(table.scoring.dimension_weights.items())}
+    return Method(
+        id=file.stem,
+        title=table.title,
+        air=AirMethod(**table.air.model_dump()),
+        land=LandMethod(**table.land.model_dump()),
+        scoring=ScoringMethod(**scoring),
+        hotspots=HotspotMethod(**table.hotspots.model_dump()),
+    )

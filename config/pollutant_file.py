@@ -1,0 +1,126 @@
+"""pollutants.toml: one table a pollutant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, RootModel, field_validator, model_validator
+
+from config.reading import Settings, did_you_mean, read_model
+from config.region_file import Identifier, Text
+from config.units import convert
+from hotspots.errors import ConfigError
+from hotspots.pollutants import Level, Medium, Pollutant
+
+CONCENTRATION_UNIT = "µg/m³"
+
+
+class LevelTable(Settings):
+    """A guideline, interim target or critical level of a concentration in air."""
+
+    value: float = Field(gt=0)
+    unit: Text
+    statistic: Text
+    citation: Text
+
+    @model_validator(mode="after")
+    def _unit_is_a_concentration(self) -> Self:
+        convert(self.value, self.unit, CONCENTRATION_UNIT)
+        return self
+
+    def level(self) -> Level:
+        """The level in µg/m³."""
+        value = convert(self.value, self.unit, CONCENTRATION_UNIT)
+        return Level(value, CONCENTRATION_UNIT, self.statistic, self.citation)
+
+
+class HalfLifeTable(Settings):
+    """How fast a pollutant is lost from the air."""
+
+    value: float = Field(gt=0)
+    unit: Text
+    citation: Text
+
+    @model_validator(mode="after")
+    def _unit_is_a_time(self) -> Self:
+        convert(self.value, self.unit, "s")
+        return self
+
+
+class PollutantTable(Settings):
+    """``[<pollutant id>]``."""
+
+    name: Text
+    cas: str | None = None
+    media: tuple[Medium, ...] = Field(min_length=1)
+    emitted_as: Identifier | None = None
+    concentration_factor: float = Field(default=1.0, gt=0)
+    half_life: HalfLifeTable | None = None
+    guideline: LevelTable | None = None
+    interim_target: LevelTable | None = None
+    vegetation_level: LevelTable | None = None
+    note: Text | None = None
+
+    @field_validator("cas")
+    @classmethod
+    def _check_digit(cls, cas: str | None) -> str | None:
+        if cas is not None and not valid_cas(cas):
+            raise ValueError("cas should be a CAS number with the right check digit, such as '7439-97-6'")
+        return cas
+
+
+class PollutantsTable(RootModel[dict[Identifier, PollutantTable]]):
+    """The whole file."""
+
+    root: Annotated[dict[Identifier, PollutantTable], Field(min_length=1)]
+
+
+def valid_cas(cas: str) -> bool:
+    """Whether the last digit is the sum of the others, each times its place from the right, modulo 10."""
+    parts = cas.split("-")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts) or len(parts[1]) != 2:
+        return False
+    digits = [int(digit) for digit in reversed(parts[0] + parts[1])]
+    return len(parts[2]) == 1 and sum(place * digit for place, digit in enumerate(digits, 1)) % 10 == int(parts[2])
+
+
+def read(file: Path) -> dict[str, Pollutant]:
+    """The pollutants of a file by id; levels in µg/m³, half-lives in s.
+
+    Raises
+    ------
+    ConfigError
+        For every fault, also where ``emitted_as`` names no pollutant.
+    """
+    tables = read_model(PollutantsTable, file).root
+    for key, table in tables.items():
+        if table.emitted_as is not None and table.emitted_as not in tables:
+            raise ConfigError(
+                f"unknown pollutant {table.emitted_as!r}.",
+                source=file,
+                field=f"{key}.emitted_as",
+                remedy=did_you_mean(table.emitted_as, list(tables), "pollutants"),
+            )
+    return {key: _pollutant(key, table) for key, table in tables.items()}
+
+
+def _pollutant(key: str, table: PollutantTable) -> Pollutant:
+    half_life = table.half_life
+    return Pollutant(
+        id=key,
+        name=table.name,
+        cas=table.cas,
+        media=table.media,
+        emitted_as=table.emitted_as or key,
+        concentration_factor=table.concentration_factor,
+        half_life_s=convert(half_life.value, half_life.unit, "s") if half_life else None,
+        guideline=_level(table.guideline),
+        interim_target=_level(table.interim_target),
+        vegetation_level=_level(table.vegetation_level),
+        note=table.note,
+    )
+
+
+def _level(table: LevelTable | None) -> Level | None:
+    return table.level() if table else None

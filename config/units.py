@@ -1,0 +1,29 @@
+"""Units of configured values, checked by pint."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pint
+
+
+@cache
+def _registry() -> pint.UnitRegistry[float]:
+    return pint.UnitRegistry()
+
+
+def convert(value: float, unit: str, to: str) -> float:
+    """``value`` in ``unit`` as a number in the unit ``to``.
+
+    Raises
+    ------
+    ValueError
+        If ``unit`` is unknown, or does not measure what ``to`` measures.
+    """
+    registry = _registry()
+    try:
+        return float(registry.Quantity(value, unit).to(to).magnitude)
+    except pint.DimensionalityError as error:
+        raise ValueError(f"unit should convert to {to}; {unit!r} does not") from error
+    except (pint.UndefinedUnitError, pint.DefinitionSyntaxError, AttributeError, TypeError, AssertionError) as error:
+        raise ValueError(f"unit should convert to {to}; {unit!r} is no known unit") from error

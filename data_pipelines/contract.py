@@ -1,0 +1,154 @@
+"""What an adapter is asked and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import BaseModel
+
+from config.dataset_file import MAIN
+from config.factor_file import PowerPlantFactors
+from data_pipelines.area import Area
+from hotspots.errors import ConfigError
+from hotspots.grid import AnalysisGrid
+from hotspots.pollutants import Pollutant
+from hotspots.quality import DatasetQuality
+from hotspots.region import DatasetRef, Region
+from hotspots.sectors import Sector
+
+Role = Literal["units", "places", "population", "facilities", "protected_areas", "wind", "observations"]
+
+Value = TypeVar("Value")
+Options = TypeVar("Options", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """An adapter's name and what it provides.
+
+    ``options`` checks the dataset's options in the region's file. ``needs`` are the roles that must be read before.
+    ``files`` are the names of its files under ``path`` or ``paths`` of the dataset.
+    ``columns`` are those by which a file of its kind is recognised, for adapters that ``hotspots check`` may choose.
+    """
+
+    name: str
+    provides: Role
+    options: type[BaseModel]
+    needs: tuple[Role, ...] = ()
+    files: tuple[str, ...] = (MAIN,)
+    columns: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Units:
+    """Administrative units in the schema of hotspots.schemas, and whether they cover the countries completely."""
+
+    table: gpd.GeoDataFrame
+    whole_countries: bool
+
+
+@dataclass(frozen=True)
+class Population:
+    """People on their own grid: (rows, cols), NaN where there is no data.
+
+    ``unit_of_cell`` is the index of the unit all people of a cell belong to (-1: none) where the population was made
+    per unit, else None.
+    """
+
+    grid: AnalysisGrid
+    people: npt.NDArray[np.float64]
+    year: int
+    unit_of_cell: npt.NDArray[np.int32] | None = None
+
+
+@dataclass(frozen=True)
+class Facilities:
+    """Sources and their releases, in the schemas of hotspots.schemas."""
+
+    sources: gpd.GeoDataFrame
+    releases: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What the project's configuration knows beside the region: pollutants, sectors and emission factors."""
+
+    pollutants: Mapping[str, Pollutant]
+    sectors: Mapping[str, Sector]
+    plants: PowerPlantFactors
+
+
+@dataclass(frozen=True)
+class ReadRequest:
+    """One dataset to read.
+
+    ``area`` is None when a file is checked on its own; ``units``, ``places`` and ``grid`` are None unless the spec
+    needs them. ``grid`` is the analysis grid with the transboundary margin. ``today`` decides what the future is.
+    """
+
+    ref: DatasetRef
+    files: Mapping[str, Path]
+    options: BaseModel
+    region: Region | None
+    reference: Reference
+    today: date
+    area: Area | None = None
+    units: gpd.GeoDataFrame | None = None
+    places: gpd.GeoDataFrame | None = None
+    grid: AnalysisGrid | None = None
+
+    @property
+    def path(self) -> Path:
+        """The file of a dataset that has only one."""
+        return self.files[MAIN]
+
+    def options_as(self, kind: type[Options]) -> Options:
+        """The options as the adapter's own model."""
+        if not isinstance(self.options, kind):
+            raise TypeError(f"{self.ref.id}: options are {type(self.options).__name__}, not {kind.__name__}")
+        return self.options
+
+
+    def year(self) -> int:
+        """The year the dataset's data refer to.
+
+        Raises
+        ------
+        ConfigError
+            If the region's file does not state it.
+        """
+        if self.ref.year is None:
+            raise ConfigError(
+                "the year of the data is not stated.",
+                source=self.ref.id,
+                field="year",
+                remedy=f"Add year to datasets.{self.ref.id} of the region's file.",
+            )
+        return self.ref.year
+
+
+@dataclass(frozen=True)
+class Read(Generic[Value]):
+    """What was read, and what became of every row."""
+
+    value: Value
+    quality: DatasetQuality
+
+
+ReadFunction = Callable[[ReadRequest], Read[Any]]
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """A registered adapter."""
+
+    spec: SourceSpec
+    read: ReadFunction

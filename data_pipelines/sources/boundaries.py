@@ -1,0 +1,63 @@
+"""Administrative units from any vector file."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+from pydantic import Field
+
+from config.reading import Settings
+from data_pipelines.contract import Read, ReadRequest, SourceSpec, Units
+from data_pipelines.files import ROW, require_columns
+from data_pipelines.ledger import Ledger
+from data_pipelines.polygons import keep_polygons
+from data_pipelines.registry import adapter
+from data_pipelines.validation import check_text, drop_duplicates
+from data_pipelines.vectors import read_vector
+from hotspots.errors import InputError
+from hotspots.schemas import UNITS, checked
+
+
+class Options(Settings):
+    """Options of boundaries: the columns with a stable identifier and the name of each unit."""
+
+    id: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    layer: str | None = None
+    encoding: str | None = None
+    whole_countries: bool = True
+    """Whether the units cover the region's countries completely; false for a part of a country."""
+
+
+SPEC = SourceSpec("boundaries", "units", Options)
+
+
+@adapter(SPEC)
+def read(request: ReadRequest) -> Read[Units]:
+    """The units, polygons in longitude and latitude, in the order of their identifiers.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used, lacks a column, or no unit is left.
+    """
+    options = request.options_as(Options)
+    table = read_vector(request.path, options.encoding, options.layer)
+    require_columns(request.path, table.columns, (options.id, options.name))
+    ledger = Ledger(request.ref.id, request.path, len(table))
+    units = gpd.GeoDataFrame(
+        {
+            "unit_id": table[options.id].fillna("").astype(str).str.strip(),
+            "name": table[options.name].fillna("").astype(str).str.strip(),
+            ROW: table[ROW],
+        },
+        geometry=table.geometry,
+        crs=table.crs,
+    )
+    check_text(ledger, units, ["name"])
+    ledger.quarantine(units[ROW][units["unit_id"] == ""], "ID_MISSING", options.id)
+    units = keep_polygons(ledger, units)
+    drop_duplicates(ledger, units, ["unit_id"], "DUPLICATE_ID")
+    units = ledger.kept(units).drop(columns=ROW).sort_values("unit_id", ignore_index=True)
+    if units.empty:
+        raise InputError("no unit with an identifier and a polygon is left.", source=request.path, remedy="Check it.")
+    return Read(Units(checked(UNITS, units, str(request.path)), options.whole_countries), ledger.close())

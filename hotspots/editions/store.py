@@ -311,10 +311,13 @@ class Store:
         return Edition(state.id, record.id, target, prepared.manifest)
 
     def _withdraw(self, folder: Path) -> None:
-        """Remove an edition that was renamed but not registered; a commit that failed late may have registered it."""
-        registered = {record.id for record in self._catalogue.editions(folder.parent.name)}
-        if folder.name not in registered:
-            remove_tree(folder)
+        """Remove an edition that was renamed but not registered; a commit that failed late may have registered it.
+
+        Where a full disk keeps even the catalogue from being read, the folder is left to the next recovery.
+        """
+        with suppress(EditionError):
+            if folder.name not in {record.id for record in self._catalogue.editions(folder.parent.name)}:
+                remove_tree(folder)
 
 
 def _succeeded(job: str | None, outcome: str) -> JobEnd | None:

@@ -6,15 +6,21 @@ import errno
 import hashlib
 import json
 import os
+import re
 import sqlite3
+import subprocess
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hotspots.editions import Edition, Store, Unchanged
+from hotspots.editions.catalogue import Catalogue
+from hotspots.editions.database import Database
 from hotspots.editions.manifest import content_sha256, describe_file
 from hotspots.errors import CorruptEditionError, EditionError, NotFoundError
 from tests.hotspots.editions.publishing import WHEN, edition, make_draft, publish, write_files
@@ -256,3 +262,94 @@ def test_a_catalogue_that_cannot_grow_leaves_no_unregistered_folder(
         publish(store, tmp_path, "second")
     assert [folder.name for folder in (store.layout.editions / REGION).iterdir()] == [first.id]
     assert store.current(REGION) == first
+
+
+def test_everything_is_on_disk_before_the_rename_and_the_rename_before_the_pointer(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acts: list[str] = []
+    fsync, rename, move = os.fsync, os.rename, Catalogue.move_pointer
+
+    def heard_fsync(descriptor: int) -> None:
+        fsync(descriptor)
+        acts.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+
+    def heard_rename(source: Path, target: Path) -> None:
+        staged.update(str(path) for path in (source, *source.rglob("*")))
+        rename(source, target)
+        acts.append("rename")
+
+    def heard_move(*args: Any, **kwargs: Any) -> None:
+        acts.append("pointer")
+        move(*args, **kwargs)
+
+    staged: set[str] = set()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", heard_fsync)
+        patch.setattr(os, "rename", heard_rename)
+        patch.setattr(Catalogue, "move_pointer", heard_move)
+        made = edition(store, tmp_path)
+    renamed, pointed = acts.index("rename"), acts.index("pointer")
+    assert len(staged) == 1 + 3 + 6
+    assert staged <= set(acts[:renamed])
+    assert str(made.folder.parent) in acts[renamed:pointed]
+    assert acts.count("rename") == acts.count("pointer") == 1
+
+
+def test_a_pointer_somebody_else_moved_is_not_moved_again(store: Store, tmp_path: Path) -> None:
+    first, second = edition(store, tmp_path), edition(store, tmp_path, "second")
+    catalogue = Catalogue(Database(store.layout.catalogue))
+    seen = catalogue.region(REGION)
+    store.rollback(REGION)
+    with pytest.raises(EditionError, match="changed by somebody else meanwhile"):
+        catalogue.move_pointer(seen, second.id, "rollback")
+    assert store.current(REGION) == first
+    assert [row.act for row in store.audit()] == ["publish", "publish", "rollback"]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], check=False, capture_output=True
+    )
+    if mounted.returncode != 0:
+        pytest.skip("only root may mount a small disk")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_disk_that_is_really_full(small_disk: Path, tmp_path: Path) -> None:
+    store = Store(small_disk / "home")
+    first = edition(store, tmp_path)
+    made = make_draft(tmp_path)
+    refused = []
+    for left in range(0, 2**19, 4096):
+        try:
+            with store.staging() as folder:
+                write_files(folder, f"with {left} bytes left")
+                _fill(small_disk / "ballast", left)
+                store.publish(folder, made)
+            break
+        except EditionError as error:
+            refused.append(str(error))
+        (small_disk / "ballast").unlink()
+        assert store.current(REGION) == first
+        assert store.verify(REGION) == ()
+        store.recover()
+        assert store.current(REGION) == first
+        assert list(store.layout.staging.iterdir()) == []
+        there = {folder.name for folder in (store.layout.editions / REGION).iterdir()}
+        assert there == {record.id for record in store.editions(REGION)}
+        assert all(store.verify(REGION, name) == () for name in there)
+    assert len(refused) > 3
+    assert all(re.search("No space left|disk is full|disk I/O", text) for text in refused), refused
+    assert store.current(REGION) != first
+    assert store.verify(REGION) == ()
+
+
+def _fill(path: Path, left: int) -> None:
+    """Leave ``left`` bytes of the disk."""
+    state = os.statvfs(path.parent)
+    path.write_bytes(bytes(max(0, state.f_bavail * state.f_frsize - left)))

@@ -92,7 +92,8 @@ def did_you_mean(word: str, known: list[str], what: str) -> str:
 
 
 def _config_error(model: type[BaseModel], error: ValidationError, file: Path, prefix: Keys) -> ConfigError:
-    faults = error.errors()
+    # A misspelt key is an unknown and a missing one; the unknown one is what its author can see.
+    faults = sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
     first = faults[0]
     keys = tuple(key for key in first["loc"] if key != "[key]")
     message, remedy = _explain(model, keys, first)

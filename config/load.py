@@ -38,6 +38,15 @@ def region_ids() -> tuple[str, ...]:
     return tuple(sorted(name for name in found if re.fullmatch(ID_PATTERN, name)))
 
 
+def require(region_id: str) -> None:
+    """Raise ConfigError, naming the likely one, where no region file is called ``region_id``."""
+    known = list(region_ids())
+    if region_id not in known:
+        raise ConfigError(
+            f"no such region: {region_id!r}.", source="regions", remedy=did_you_mean(region_id, known, "regions")
+        )
+
+
 def region(region_id: str) -> RegionConfig:
     """Everything configured for one region. Data files are looked for when they are read, not here.
 
@@ -46,11 +55,7 @@ def region(region_id: str) -> RegionConfig:
     ConfigError
         If there is no such region, or for any fault in its file, method or policy.
     """
-    known = list(region_ids())
-    if region_id not in known:
-        raise ConfigError(
-            f"no such region: {region_id!r}.", source="regions", remedy=did_you_mean(region_id, known, "regions")
-        )
+    require(region_id)
     file = config_file(REGIONS, f"{region_id}.toml")
     table, value, datasets = region_file.read(file, region_id)
     substances = pollutants()

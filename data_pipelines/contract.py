@@ -35,7 +35,7 @@ class SourceSpec:
     """An adapter's name and what it provides.
 
     ``options`` checks the dataset's options in the region's file. ``needs`` are the roles that must be read before.
-    ``files`` are the names of its files under ``path`` or ``paths`` of the dataset.
+    ``files`` are the names its files may have under ``paths`` of the dataset; ``path`` alone is called ``file``.
     ``columns`` are those by which a file of its kind is recognised, for adapters that ``hotspots check`` may choose.
     """
 
@@ -137,10 +137,10 @@ class ReadRequest:
 
 @dataclass(frozen=True)
 class Read(Generic[Value]):
-    """What was read, and what became of every row."""
+    """What was read, and what became of every row of every file."""
 
     value: Value
-    quality: DatasetQuality
+    quality: tuple[DatasetQuality, ...]
 
 
 ReadFunction = Callable[[ReadRequest], Read[Any]]

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pandera.pandas as pa
 
 from config.factor_file import PowerPlantFactors
 from data_pipelines.contract import Facilities, Read, ReadRequest
@@ -88,8 +89,19 @@ def finish(
         Facilities(
             checked(SOURCES, sources, path), checked(RELEASES, _released(request, kept, releases), path)
         ),
-        ledger.close(),
+        (ledger.close(),),
     )
+
+
+def no_facilities() -> Facilities:
+    """The tables of a region without any facility dataset."""
+    sources = pd.DataFrame({name: pd.Series(dtype=_dtype(SOURCES, name)) for name in SOURCES.columns})
+    releases = pd.DataFrame({name: pd.Series(dtype=_dtype(RELEASES, name)) for name in RELEASES.columns})
+    return Facilities(gpd.GeoDataFrame(sources, geometry="geometry", crs="OGC:CRS84"), releases)
+
+
+def _dtype(schema: pa.DataFrameSchema, column: str) -> str:
+    return str(schema.columns[column].dtype)
 
 
 def _with_countries(request: ReadRequest, ledger: Ledger, candidates: pd.DataFrame) -> pd.DataFrame:

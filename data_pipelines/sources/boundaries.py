@@ -20,8 +20,8 @@ from hotspots.schemas import UNITS, checked
 class Options(Settings):
     """Options of boundaries: the columns with a stable identifier and the name of each unit."""
 
-    id: str = Field(min_length=1)
-    name: str = Field(min_length=1)
+    id_column: str = Field(min_length=1)
+    name_column: str = Field(min_length=1)
     layer: str | None = None
     encoding: str | None = None
     whole_countries: bool = True
@@ -42,22 +42,22 @@ def read(request: ReadRequest) -> Read[Units]:
     """
     options = request.options_as(Options)
     table = read_vector(request.path, options.encoding, options.layer)
-    require_columns(request.path, table.columns, (options.id, options.name))
+    require_columns(request.path, table.columns, (options.id_column, options.name_column))
     ledger = Ledger(request.ref.id, request.path, len(table))
     units = gpd.GeoDataFrame(
         {
-            "unit_id": table[options.id].fillna("").astype(str).str.strip(),
-            "name": table[options.name].fillna("").astype(str).str.strip(),
+            "unit_id": table[options.id_column].fillna("").astype(str).str.strip(),
+            "name": table[options.name_column].fillna("").astype(str).str.strip(),
             ROW: table[ROW],
         },
         geometry=table.geometry,
         crs=table.crs,
     )
     check_text(ledger, units, ["name"])
-    ledger.quarantine(units[ROW][units["unit_id"] == ""], "ID_MISSING", options.id)
+    ledger.quarantine(units[ROW][units["unit_id"] == ""], "ID_MISSING", options.id_column)
     units = keep_polygons(ledger, units)
     drop_duplicates(ledger, units, ["unit_id"], "DUPLICATE_ID")
     units = ledger.kept(units).drop(columns=ROW).sort_values("unit_id", ignore_index=True)
     if units.empty:
         raise InputError("no unit with an identifier and a polygon is left.", source=request.path, remedy="Check it.")
-    return Read(Units(checked(UNITS, units, str(request.path)), options.whole_countries), ledger.close())
+    return Read(Units(checked(UNITS, units, str(request.path)), options.whole_countries), (ledger.close(),))

@@ -81,7 +81,7 @@ class Options(Settings):
     """Options of facility_table.
 
     ``sectors`` maps what the sector column says to the project's sector ids; ``sector`` is that of every row of a table
-    without such a column. Rows of ``power_plant_sector`` with a fuel release by fuel and capacity, in ``capacity_unit``
+    without such a column. Rows of ``power_sectors`` release by fuel and capacity, in ``capacity_unit``
     unless a column names the unit.
     """
 
@@ -90,7 +90,7 @@ class Options(Settings):
     sector: str | None = None
     sectors: dict[str, str] = Field(default_factory=dict)
     statuses: dict[str, Literal["operating", "suspended", "closed", "unknown"]] = Field(default_factory=dict)
-    power_plant_sector: str = "public_electricity"
+    power_sectors: tuple[str, ...] = ("public_electricity",)
     capacity_unit: str = "MW"
     country: str = Field(default="", pattern=r"^([A-Z]{3})?$")
     position_accuracy_m: float = Field(default=DEFAULT_ACCURACY_M, ge=0)
@@ -136,7 +136,7 @@ def read(request: ReadRequest) -> Read[Facilities]:
             "kind": _text(table, columns.kind).where(_text(table, columns.kind) != "", sector),
             "fuel": _text(table, columns.fuel),
             "capacity_mw": np.nan,
-            "power_plant": (sector == options.power_plant_sector) & (columns.fuel is not None),
+            "power_plant": sector.isin(options.power_sectors) & (columns.fuel is not None),
             "country": _text(table, columns.country).replace("", options.country),
             "position_accuracy_m": _numbers(ledger, table, columns.position_accuracy_m, options.position_accuracy_m),
             "stack_height_m": _numbers(ledger, table, columns.stack_height_m, np.nan),

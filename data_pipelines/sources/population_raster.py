@@ -45,4 +45,4 @@ def read(request: ReadRequest) -> Read[Population]:
     if not np.nansum(band.values) > 0:
         raise InputError("nobody lives in any cell.", source=path, remedy="Check the dataset's option band.")
     population = Population(band.grid, band.values, request.year())
-    return Read(population, Ledger(request.ref.id, path, rows_in=1).close())
+    return Read(population, (Ledger(request.ref.id, path, rows_in=1).close(),))

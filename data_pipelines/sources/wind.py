@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from hotspots.errors import InputError
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Wind
 
+Sampling = Literal["hourly", "monthly_mean"]
 DIMENSIONS = {
     "time": ("time", "valid_time"),
     "lat": ("lat", "latitude"),
@@ -29,10 +31,15 @@ ENGINES = {b"\x89HDF": "h5netcdf", b"CDF\x01": "scipy", b"CDF\x02": "scipy"}
 
 
 class Options(Settings):
-    """Options of wind: the names of the two components."""
+    """Options of wind: the names of the two components, and what is known of the file beside it.
 
-    u: str = "u10"
-    v: str = "v10"
+    ``sampling`` must agree with the time steps; ``years`` are stated where the file's own time stamps mislead.
+    """
+
+    u_variable: str = "u10"
+    v_variable: str = "v10"
+    sampling: Sampling | None = None
+    years: tuple[int, int] | None = None
 
 
 SPEC = SourceSpec("wind", "wind", Options, needs=("units", "population"))
@@ -54,15 +61,23 @@ def read(request: ReadRequest) -> Read[Wind]:
     path = request.path
     with _open(path) as file:
         data = xr.Dataset(
-            {"u10": _component(path, file, options.u), "v10": _component(path, file, options.v)}, attrs={}
+            {"u10": _component(path, file, options.u_variable), "v10": _component(path, file, options.v_variable)}, attrs={}
         )
         data = _around(path, data, request.grid).load()
     for name in ("u10", "v10"):
         if not np.isfinite(data[name].values).all():
             raise InputError("some winds are missing.", source=path, field=name, remedy="Fill or leave out these times.")
     times = pd.DatetimeIndex(data["time"].values)
-    wind = Wind(data, _sampling(path, times), (int(times.year.min()), int(times.year.max())))
-    return Read(wind, Ledger(request.ref.id, path, rows_in=len(times)).close())
+    sampling = _sampling(path, times)
+    if options.sampling not in (None, sampling):
+        raise InputError(
+            f"the time steps are {sampling}, but the dataset's options say {options.sampling}.",
+            source=path,
+            field="sampling",
+            remedy="Correct the option.",
+        )
+    years = options.years or (int(times.year.min()), int(times.year.max()))
+    return Read(Wind(data, sampling, years), (Ledger(request.ref.id, path, rows_in=len(times)).close(),))
 
 
 def _open(path: Path) -> xr.Dataset:
@@ -87,7 +102,7 @@ def _component(path: Path, file: xr.Dataset, name: str) -> xr.DataArray:
             f"there is no variable {name!r}; the file has: {', '.join(map(str, file.data_vars))}.",
             source=path,
             field=name,
-            remedy="Name the variables of the wind at 10 m in the dataset's options u and v.",
+            remedy="Name the variables of the wind at 10 m in the dataset's options u_variable and v_variable.",
         )
     values = file[name]
     unit = str(values.attrs.get("units", ""))
@@ -135,7 +150,7 @@ def _span(axis: np.ndarray, wanted: np.ndarray) -> slice:
     return slice(max(first, 0), min(last + 1, len(axis)))
 
 
-def _sampling(path: Path, times: pd.DatetimeIndex) -> str:
+def _sampling(path: Path, times: pd.DatetimeIndex) -> Sampling:
     step = pd.Series(times).diff().median()
     if step <= HOURLY_AT_MOST:
         return "hourly"

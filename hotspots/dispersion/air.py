@@ -129,9 +129,16 @@ def sigma_z(distance_m: npt.ArrayLike, stability: str, terrain: Terrain = "rural
         return np.minimum(_briggs(x_m, _URBAN_Z[stability]), MAX_SIGMA_Z_M)
     limits_km, a, b = np.array(_RURAL_Z[stability]).T
     x_km = x_m / 1000
-    # The last limit is infinite, so leaving it out keeps a NaN distance inside the table.
-    row = np.searchsorted(limits_km[:-1], x_km)
+    row = np.searchsorted(limits_km, x_km)
     return np.asarray(np.minimum(a[row] * x_km ** b[row], MAX_SIGMA_Z_M))
+
+
+def vertical_term(
+    sigma_z_m: npt.ArrayLike, effective_height_m: npt.ArrayLike, receptor_height_m: npt.ArrayLike = 0.0
+) -> FloatArray:
+    """V of the plume equation without a mixing lid: the plume and its reflection at the ground, broadcasting."""
+    spread, h, z = (np.asarray(value, dtype=np.float64) for value in (sigma_z_m, effective_height_m, receptor_height_m))
+    return np.asarray(np.exp(-(((z - h) / spread) ** 2) / 2) + np.exp(-(((z + h) / spread) ** 2) / 2))
 
 
 def profile_exponent(stability: str, terrain: Terrain = "rural") -> float:
@@ -184,8 +191,7 @@ def sector_concentration(
     if sectors < 1:
         raise MethodError("a wind rose has sectors.", field="sectors", remedy="Give 1 or more, usually 16.")
     spread_m = sigma_z(x_m, stability, terrain)
-    height_m = np.asarray(effective_height_m, dtype=np.float64)
-    vertical = 2.0 * np.exp(-(height_m**2) / (2.0 * spread_m**2))
+    vertical = vertical_term(spread_m, effective_height_m)
     mass_ug_s = 1e6 * np.asarray(release_g_s, dtype=np.float64) * np.asarray(sector_frequency, dtype=np.float64)
     sector_rad = 2.0 * np.pi / sectors
     return np.asarray(mass_ug_s * vertical / (np.sqrt(2.0 * np.pi) * x_m * sector_rad * speed * spread_m))
@@ -199,8 +205,10 @@ def _briggs(x_m: FloatArray, coefficients: tuple[float, float, float]) -> FloatA
 def _checked(distance_m: npt.ArrayLike, stability: str, terrain: str) -> FloatArray:
     _check_names(stability, terrain)
     x_m = np.asarray(distance_m, dtype=np.float64)
-    if np.any(x_m < 0):
-        raise MethodError("a distance is negative.", field="distance_m", remedy="Give distances of 0 m or more.")
+    if not np.all(x_m >= 0):
+        raise MethodError(
+            "a distance is negative or not a number.", field="distance_m", remedy="Give distances of 0 m or more."
+        )
     return x_m
 
 

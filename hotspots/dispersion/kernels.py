@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from hotspots.dispersion.air import STABILITIES, profile_exponent, sigma_z
+from hotspots.dispersion.air import STABILITIES, profile_exponent, sigma_z, vertical_term
 from hotspots.method import AirMethod, Terrain
 
 FloatArray = npt.NDArray[np.float64]
@@ -94,8 +94,7 @@ def radial_table(release: Release, method: AirMethod) -> RadialTable:
         spread_m = sigma_z(x_m, stability, release.terrain)
         lift = (height_m / ANEMOMETER_HEIGHT_M) ** profile_exponent(stability, release.terrain)
         speed = np.maximum(release.speed_m_s * lift, MIN_WIND_SPEED_M_S)[:, None]
-        vertical = 2.0 * np.exp(-(release.height_m**2) / (2.0 * spread_m**2))
-        dilution = vertical / (np.sqrt(2 * np.pi) * x_m * sector_rad * spread_m)
+        dilution = vertical_term(spread_m, release.height_m) / (np.sqrt(2 * np.pi) * x_m * sector_rad * spread_m)
         per_class[:, index] = dilution / speed
         if release.half_life_s is not None:
             per_class[:, index] *= np.exp(-np.log(2.0) / release.half_life_s * x_m / speed)

@@ -160,10 +160,10 @@ def _representative_speeds(speed: FloatArray, method: AirMethod) -> FloatArray:
 def _elevations(times: pd.DatetimeIndex, lat: float, lon: float, monthly: bool) -> FloatArray:
     """Solar elevation (samples, hours that each sample stands for)."""
     if monthly:
-        middle_day = times.dayofyear.to_numpy() - times.day.to_numpy() + 15
+        middle_day = times.day_of_year.to_numpy() - times.day.to_numpy() + 15
         return solar_elevation_deg(lat, middle_day[:, None], np.arange(24) + 0.5)
     utc_hour = times.hour.to_numpy() + times.minute.to_numpy() / 60
-    return solar_elevation_deg(lat, times.dayofyear.to_numpy(), utc_hour + lon / 15.0)[:, None]
+    return solar_elevation_deg(lat, times.day_of_year.to_numpy(), utc_hour + lon / 15.0)[:, None]
 
 
 def _count(u: FloatArray, v: FloatArray, elevation: FloatArray, method: AirMethod) -> tuple[FloatArray, float]:

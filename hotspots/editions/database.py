@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,6 +59,16 @@ class Database:
             self._use_write_ahead_log()
             with self.writing() as connection:
                 _upgrade(connection, revision, self.path)
+
+    def keep_log_open(self) -> None:
+        """Hold an idle connection while this object lives.
+
+        The last one to close removes the write-ahead log, and a full disk would keep the next reader from making it
+        anew: with one held, what is current stays readable.
+        """
+        held = sqlite3.connect(self.path, check_same_thread=False)
+        held.execute("SELECT 1 FROM sqlite_master").close()
+        weakref.finalize(self, held.close)
 
     def _revision(self) -> str | None:
         if not self.path.exists():

@@ -54,6 +54,7 @@ class Store:
                 make_folder(folder)
             database = Database(self.layout.catalogue)
             database.migrate(self.layout.lock("catalogue"))
+            database.keep_log_open()
         self._catalogue = Catalogue(database)
         self._held = threading.local()
 

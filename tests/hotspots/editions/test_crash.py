@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -18,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from hotspots.editions import Store
-from tests.hotspots.editions.publishing import WHEN, edition, make_draft, publish, write_files
+from hotspots.editions import EditionDraft, Store
+from tests.hotspots.editions.publishing import edition, make_draft, write_files
 
 REGION = "miniature"
 STEPS = ("fsync", "rename", "mkdir", "unlink", "rmdir", "ftruncate")
@@ -47,7 +48,7 @@ class Killer:
         return step
 
 
-def _publish_and_die(home: Path, scratch: Path, at: int, when: str) -> None:
+def _publish_and_die(home: Path, made: EditionDraft, at: int, when: str) -> None:
     killer = Killer(at, when)
     store = Store(home)
     for name in STEPS:
@@ -76,26 +77,34 @@ def _publish_and_die(home: Path, scratch: Path, at: int, when: str) -> None:
         job = store.start_job("refresh", REGION)
         with store.staging() as folder:
             write_files(folder, "second")
-            store.publish(folder, make_draft(scratch), job=job)
+            store.publish(folder, made, job=job)
 
 
 @pytest.fixture(scope="module")
 def processes() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload(["__main__", __name__])
     return context
 
 
 @pytest.fixture
-def template(tmp_path: Path) -> Path:
-    home = tmp_path / "template"
-    edition(Store(home), tmp_path)
+def scratch() -> Iterator[Path]:
+    """A folder in memory where there is one: SIGKILL does not care, and fsync is quick."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def template(scratch: Path) -> Path:
+    home = scratch / "template"
+    edition(Store(home), scratch / "inputs")
     return home
 
 
-def _homes(tmp_path: Path, template: Path) -> Iterator[tuple[int, Path]]:
+def _homes(scratch: Path, template: Path) -> Iterator[tuple[int, Path]]:
     for at in range(200):
-        home = tmp_path / f"home-{at}"
+        home = scratch / f"home-{at}"
         shutil.copytree(template, home)
         yield at, home
     raise AssertionError("the publisher never came to its end")
@@ -103,25 +112,26 @@ def _homes(tmp_path: Path, template: Path) -> Iterator[tuple[int, Path]]:
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_at_any_step_the_edition_is_old_or_new_and_whole(
-    tmp_path: Path, template: Path, processes: ForkServerContext, when: str
+    scratch: Path, template: Path, processes: ForkServerContext, when: str
 ) -> None:
     old = Store(template).current(REGION).id
+    made = make_draft(scratch / "inputs")
     seen = []
-    for at, home in _homes(tmp_path, template):
-        child = processes.Process(target=_publish_and_die, args=(home, tmp_path / "scratch", at, when))
+    for at, home in _homes(scratch, template):
+        child = processes.Process(target=_publish_and_die, args=(home, made, at, when))
         child.start()
         child.join()
         if child.exitcode == 0:
             break
         assert child.exitcode == -signal.SIGKILL
-        seen.append(_check(home, tmp_path / "scratch", old))
+        seen.append(_check(home, made, old))
     assert len(seen) > 20
     # The steps before the commit leave the old edition, those after it the new one, and nothing is in between.
     assert set(seen) == {True, False}
     assert seen == sorted(seen, reverse=True)
 
 
-def _check(home: Path, scratch: Path, old: str) -> bool:
+def _check(home: Path, made: EditionDraft, old: str) -> bool:
     """Whether the old edition is still current in ``home``; everything in it is whole before and after recovery."""
     store = Store(home)
     found = store.current(REGION)
@@ -139,7 +149,9 @@ def _check(home: Path, scratch: Path, old: str) -> bool:
     before = (store.audit(), store.jobs())
     store.recover()
     assert (store.audit(), store.jobs()) == before
-    publish(store, scratch, "second", created=WHEN)
+    with store.staging() as folder:
+        write_files(folder, "second")
+        store.publish(folder, made)
     assert store.current(REGION).id != old
     assert store.verify(REGION) == ()
     assert len(store.editions(REGION)) == 2

@@ -99,7 +99,7 @@ def test_a_migration_that_fails_leaves_the_catalogue_as_it_was(tmp_path: Path, m
 
 def test_many_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload(["__main__", __name__])
     children = [context.Process(target=open_store, args=(tmp_path / "home",)) for _ in range(8)]
     for child in children:
         child.start()

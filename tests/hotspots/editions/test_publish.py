@@ -349,6 +349,16 @@ def test_a_disk_that_is_really_full(small_disk: Path, tmp_path: Path) -> None:
     assert store.verify(REGION) == ()
 
 
+def test_a_full_disk_can_still_be_read(small_disk: Path, tmp_path: Path) -> None:
+    store = Store(small_disk / "home")
+    made = edition(store, tmp_path)
+    _fill(small_disk / "ballast", 0)
+    assert store.current(REGION) == made
+    assert store.verify(REGION) == ()
+    with pytest.raises(EditionError, match=r"disk is full|disk I/O"):
+        store.mark_stale(REGION, "no space")
+
+
 def _fill(path: Path, left: int) -> None:
     """Leave ``left`` bytes of the disk."""
     state = os.statvfs(path.parent)

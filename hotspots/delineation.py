@@ -1,0 +1,166 @@
+"""Hotspots as areas: connected cells, their outlines, and ids that last from edition to edition."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import antimeridian
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pyproj import CRS, Transformer
+from rasterio.features import shapes
+from scipy import ndimage
+from shapely.geometry import MultiPolygon, Polygon, shape
+from shapely.geometry.base import BaseGeometry
+
+from hotspots.grid import AnalysisGrid
+
+FloatArray = npt.NDArray[np.float64]
+
+EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
+EQUAL_AREA = "EPSG:6933"
+VERTEX_SPACING_CELLS = 8
+
+
+@dataclass(frozen=True)
+class Delineation:
+    """Hotspots 1 .. k, numbered by their first cell from the north, then from the west.
+
+    Attributes
+    ----------
+    labels:
+        (rows, cols) int32, 0 = none.
+    polygons:
+        One row a hotspot in the order of the numbers: ``label`` and geometry (Polygon or MultiPolygon, OGC:CRS84,
+        cut at the antimeridian).
+    """
+
+    labels: npt.NDArray[np.int32]
+    polygons: gpd.GeoDataFrame
+
+
+def delineate(
+    labelled: npt.NDArray[np.bool_],
+    grid: AnalysisGrid,
+    people: FloatArray,
+    min_people: float,
+    protected_km2: FloatArray | None = None,
+    min_protected_km2: float = math.inf,
+) -> Delineation:
+    """The 8-connected sets of labelled cells that hold enough people or enough protected area.
+
+    Parameters
+    ----------
+    labelled:
+        (rows, cols); cells that hold at least one evidence label.
+    people:
+        (rows, cols); NaN is nobody.
+    min_people:
+        Sets with fewer people are dropped, unless their protected area is at least ``min_protected_km2``.
+    protected_km2:
+        (rows, cols); protected area of each cell.
+    """
+    components, count = ndimage.label(labelled, structure=EIGHT_NEIGHBOURS)
+    kept = _total(people, components, count) >= min_people
+    if protected_km2 is not None:
+        kept |= _total(protected_km2, components, count) >= min_protected_km2
+    numbers = np.zeros(count + 1, dtype=np.int32)
+    numbers[1:][kept] = np.arange(1, kept.sum() + 1)
+    labels = numbers[components]
+    return Delineation(labels, _polygons(labels, int(kept.sum()), grid))
+
+
+def stable_ids(polygons: gpd.GeoDataFrame, previous: gpd.GeoDataFrame | None, prefix: str) -> list[str]:
+    """An id for each hotspot, in the order of ``polygons``.
+
+    A hotspot takes the id of the earlier one it shares the largest area with; an id goes to one hotspot only, the
+    pairs of largest overlap first. New hotspots continue the numbering ``<prefix>-0001`` after the highest number in
+    ``previous``.
+
+    Parameters
+    ----------
+    polygons, previous:
+        Geometries in any CRS; ``previous`` has ``hotspot_id``, and is None for a first edition.
+    """
+    ids: dict[int, str] = {}
+    last = 0
+    if previous is not None and len(previous):
+        earlier = [str(name) for name in previous["hotspot_id"]]
+        last = max(int(name.rsplit("-", 1)[1]) for name in earlier)
+        taken: set[int] = set()
+        for _, old, new in _overlaps(polygons, previous, earlier):
+            if new not in ids and old not in taken:
+                ids[new] = earlier[old]
+                taken.add(old)
+    for new in range(len(polygons)):
+        if new not in ids:
+            last += 1
+            ids[new] = f"{prefix}-{last:04d}"
+    return [ids[new] for new in range(len(polygons))]
+
+
+def narrower_than(polygon: BaseGeometry, accuracy_m: float) -> bool:
+    """Whether a hotspot is narrower than ``accuracy_m``, so that its location is uncertain.
+
+    Its width is the shorter side of the smallest rectangle of any direction around it.
+
+    Parameters
+    ----------
+    polygon:
+        In OGC:CRS84, less than a hemisphere wide.
+    """
+    if accuracy_m <= 0:
+        return False
+    inside = polygon.representative_point()
+    local = CRS.from_dict({"proj": "aeqd", "lat_0": inside.y, "lon_0": inside.x, "datum": "WGS84"})
+    to_metres = Transformer.from_crs("OGC:CRS84", local, always_xy=True).transform
+    metres = shapely.transform(polygon, to_metres, interleaved=False)
+    corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(metres))
+    sides = np.hypot(*(corners[1:3] - corners[:2]).T)
+    return bool(sides.min() < accuracy_m)
+
+
+def _total(values: FloatArray, components: npt.NDArray[np.integer], count: int) -> FloatArray:
+    sums = np.bincount(components.ravel(), np.nan_to_num(values).ravel(), minlength=count + 1)
+    return sums[1:].astype(np.float64)
+
+
+def _polygons(labels: npt.NDArray[np.int32], count: int, grid: AnalysisGrid) -> gpd.GeoDataFrame:
+    # Pieces joined by a side, not by a corner: a ring that touches itself would not be valid.
+    pieces: list[list[Polygon]] = [[] for _ in range(count)]
+    for outline, number in shapes(labels, mask=labels > 0, connectivity=4, transform=grid.transform):
+        pieces[int(number) - 1].append(shape(outline))
+    whole = [MultiPolygon(parts) if len(parts) > 1 else parts[0] for parts in pieces]
+    in_grid = gpd.GeoSeries(whole, crs=grid.crs)
+    if not grid.crs.is_geographic:
+        # A straight side of the grid is curved on the globe.
+        spacing = VERTEX_SPACING_CELLS * min(grid.cell_width, grid.cell_height)
+        in_grid = gpd.GeoSeries(shapely.segmentize(in_grid.array, spacing), crs=grid.crs)
+    cut = [_cut(geometry) for geometry in in_grid.to_crs("OGC:CRS84")]
+    return gpd.GeoDataFrame({"label": np.arange(1, count + 1)}, geometry=cut, crs="OGC:CRS84")
+
+
+def _cut(geometry: BaseGeometry) -> BaseGeometry:
+    """``geometry`` with longitudes in -180..180, cut where it crosses the antimeridian."""
+    oriented = shapely.orient_polygons(geometry)
+    west, _, east, _ = oriented.bounds
+    if west >= -180 and east <= 180 and east - west < 180:
+        return oriented
+    if oriented.geom_type == "MultiPolygon":
+        return antimeridian.fix_multi_polygon(oriented)
+    return antimeridian.fix_polygon(oriented)
+
+
+def _overlaps(
+    polygons: gpd.GeoDataFrame, previous: gpd.GeoDataFrame, earlier: list[str]
+) -> list[tuple[float, int, int]]:
+    """(area, position in ``previous``, position in ``polygons``) of every overlap, largest first, ties by id."""
+    new_shapes = polygons.geometry.to_crs(EQUAL_AREA)
+    old_shapes = previous.geometry.to_crs(EQUAL_AREA)
+    old, new = new_shapes.sindex.query(old_shapes, predicate="intersects")
+    area = shapely.area(shapely.intersection(old_shapes.array[old], new_shapes.array[new]))
+    pairs = [(float(a), int(o), int(n)) for a, o, n in zip(area, old, new, strict=True) if a > 0]
+    return sorted(pairs, key=lambda pair: (-pair[0], earlier[pair[1]], pair[2]))

@@ -1,0 +1,97 @@
+"""Percentile, burden and priority, and the composite of indicators.
+
+The structure is CalEnviroScreen's (OEHHA and CalEPA, 2017) with people in place of tracts: a percentile is a share
+of people, so that empty cells rank nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from hotspots.composite import composite
+from hotspots.errors import MethodError
+from hotspots.method import PriorityRule
+
+__all__ = ["burden", "burden_parts", "composite", "percentile", "priority"]
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def percentile(values: npt.ArrayLike, people: npt.ArrayLike, floor: float) -> FloatArray:
+    """People-weighted percentile, 0..100, in the shape of ``values``.
+
+    Parameters
+    ----------
+    values:
+        NaN = not assessed, stays NaN.
+    people:
+        In the shape of ``values``; NaN is nobody.
+    floor:
+        De minimis, in the unit of ``values``: what is below scores 0, and the people there leave the denominator.
+
+    Returns
+    -------
+    numpy.ndarray
+        0 below ``floor``, else 100 × share of the people at ``floor`` or above who live at a value ≤ this one; NaN
+        where nobody lives at ``floor`` or above.
+    """
+    field = np.asarray(values, dtype=np.float64)
+    weight = np.nan_to_num(np.asarray(people, dtype=np.float64), nan=0.0)
+    result = np.where(np.isnan(field), np.nan, 0.0)
+    ranked = field >= floor
+    known = field[ranked]
+    order = np.argsort(known, kind="stable")
+    reached = np.cumsum(weight[ranked][order])
+    total = reached[-1] if reached.size else 0.0
+    last_equal = np.searchsorted(known[order], known, side="right") - 1
+    result[ranked] = 100 * (reached[last_equal] / total) if total > 0 else np.nan
+    return result
+
+
+def burden(percentiles: Mapping[str, FloatArray], weights: Mapping[str, float]) -> FloatArray:
+    """Burden, 0..10: the weighted mean of the assessed dimensions' percentiles / 10, not rescaled.
+
+    It is the sum of `burden_parts`. NaN where no dimension is assessed.
+    """
+    parts = burden_parts(percentiles, weights)
+    assessed = np.logical_or.reduce([~np.isnan(part) for part in parts.values()])
+    return np.where(assessed, np.nansum(list(parts.values()), axis=0), np.nan)
+
+
+def burden_parts(percentiles: Mapping[str, FloatArray], weights: Mapping[str, float]) -> dict[str, FloatArray]:
+    """What each dimension adds to the burden, 0..10; NaN where it is not assessed.
+
+    A dimension that is not assessed in a cell leaves the mean there. ``weights`` are by dimension, positive.
+
+    Raises
+    ------
+    MethodError
+        If there is no dimension, or one without a positive weight.
+    """
+    if not percentiles:
+        raise MethodError("no dimension is assessed.", field="percentiles", remedy="Give the region a source of data.")
+    for name in percentiles:
+        if not weights.get(name, 0.0) > 0:
+            raise MethodError(
+                "the dimension has no positive weight.", field=name, remedy="Add it to scoring.dimension_weights."
+            )
+    total = np.sum([np.where(np.isnan(p), 0.0, weights[name]) for name, p in percentiles.items()], axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {name: weights[name] / total * p / 10 for name, p in percentiles.items()}
+
+
+def priority(burden: FloatArray, vulnerability: FloatArray | None, rule: PriorityRule) -> FloatArray:
+    """Priority, 0..100, from burden and vulnerability (both 0..10).
+
+    ``product`` B·V, ``sum`` 5 (B + V), ``geometric`` 10 √(B·V); without vulnerability it is 10·B whatever the rule.
+    """
+    if vulnerability is None:
+        return 10 * burden
+    if rule == "product":
+        return burden * vulnerability
+    if rule == "sum":
+        return 5 * (burden + vulnerability)
+    return 10 * np.sqrt(burden * vulnerability)

@@ -24,7 +24,8 @@ class Frame:
     """A Web Mercator rectangle around a grid, computed once for all of the grid's pictures.
 
     ``cell`` (height, width) is the flat index of the grid cell under each pixel's centre, -1 outside the grid;
-    ``coordinates`` are the (lon, lat) of the corners NW, NE, SE, SW. East of the antimeridian longitudes go on past 180.
+    ``coordinates`` are the (lon, lat) of the corners NW, NE, SE, SW; east of the antimeridian
+    longitudes go on past 180.
     """
 
     cell: npt.NDArray[np.int32]

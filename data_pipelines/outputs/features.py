@@ -66,10 +66,9 @@ def _cut(shape: BaseGeometry) -> BaseGeometry:
 
 
 def _fixed(shape: BaseGeometry) -> BaseGeometry:
-    wound = shapely.orient_polygons(shape)
-    if wound.geom_type == "Polygon":
-        return antimeridian.fix_polygon(wound)
-    return antimeridian.fix_multi_polygon(wound)
+    fix = antimeridian.fix_polygon if shape.geom_type == "Polygon" else antimeridian.fix_multi_polygon
+    # Edges are straight in longitude and latitude, as cells and boundaries are; no shape here holds a pole.
+    return fix(shape, fix_winding=True, great_circle=False)
 
 
 def _jumps(shape: BaseGeometry) -> bool:

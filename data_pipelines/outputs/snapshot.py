@@ -33,9 +33,9 @@ BIND_POPUP = folium.JsCode("(feature, layer) => layer.bindPopup(feature.properti
 STYLE = """
 body { font: 14px/1.4 system-ui, sans-serif; color: #1c1c1c; }
 .leaflet-container { background: #eef1f4; font: inherit; }
-.panel { position: fixed; z-index: 1000; background: #fffffff2; border-radius: 6px; box-shadow: 0 1px 5px #0004;
+.panel { position: fixed; z-index: 650; background: #fffffff2; border-radius: 6px; box-shadow: 0 1px 5px #0004;
   padding: 10px 14px; max-width: 320px; }
-.panel.head { top: 12px; left: 56px; } .panel.key { bottom: 24px; left: 12px; max-width: 290px; font-size: 12px; }
+.panel.head { top: 12px; left: 56px; } .panel.key { bottom: 12px; right: 12px; max-width: 290px; font-size: 12px; }
 .panel h1 { font-size: 17px; margin: 0 0 4px; } .panel h2 { font-size: 13px; margin: 0 0 4px; }
 .panel p { margin: 4px 0 0; font-size: 12px; } .key ul { list-style: none; margin: 0; padding: 0; }
 .key i { display: inline-block; width: 18px; height: 12px; margin-right: 6px; border: 1px solid #0003; }
@@ -63,7 +63,7 @@ def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
 
 def page(publishable: Publishable) -> str:
     """The whole page as text; equal publishables give equal text."""
-    snapshot = folium.Map(tiles=None, control_scale=True, prefer_canvas=False)
+    snapshot = folium.Map(tiles=None, control_scale=True, font_size="14px", attribution_control=False)
     snapshot.default_js, snapshot.default_css = [], []
     figure = snapshot.get_root()
     figure.title = escape(f"Pollution hotspots: {publishable.assessment.region.title}")
@@ -94,7 +94,7 @@ def _picture(publishable: Publishable, raster: RasterLayer) -> Element:
         image = Path(scratch) / "picture.png"
         image.write_bytes(png(publishable.rasters[raster.name].to_numpy(), target, raster.classes))
         return folium.raster_layers.ImageOverlay(
-            str(image), [[south, west], [north, east]], name=f"{raster.title} (raster)", opacity=0.7
+            str(image), [[south, west], [north, east]], name=f"{raster.title} (raster)"
         )
 
 
@@ -124,7 +124,7 @@ def _hotspots(publishable: Publishable, snapshot: folium.Map) -> None:
         features = []
         for cells, shape in _cells(publishable, "hotspots", table[table["dimension"] == dimension]):
             colour = colour_of(cells["priority"], classes) if classes else NOT_ASSESSED
-            style = {"fillColor": colour, "fillOpacity": 0.75, "color": "#1c1c1c", "weight": 1.5}
+            style = {"fillColor": colour, "fillOpacity": 1, "color": "#111111", "weight": 2.5}
             features.append(_feature(shape, {"style": style, "popup": hotspot_popup(layer, cells)}))
         title = f"Hotspots: {DIMENSION_TITLES[dimension]}"
         _geojson(features, title, on_each_feature=BIND_POPUP, show=dimension == "all").add_to(snapshot)
@@ -135,7 +135,7 @@ def _sources(publishable: Publishable, snapshot: folium.Map) -> None:
         return
     layer = publishable.vector_layers["sources"]
     table = published_table(publishable, layer)
-    style = {"color": "#ffffff", "weight": 1, "fillColor": "#1f3a5f", "fillOpacity": 0.9}
+    style = {"color": "#ffffff", "weight": 1.5, "fill": True, "fillColor": "#1f3a5f", "fillOpacity": 1}
     features = [
         _feature(shape, {"style": style, "popup": source_popup(layer, cells)})
         for cells, shape in _cells(publishable, "sources", table)
@@ -175,5 +175,6 @@ def _panels(publishable: Publishable, raster: RasterLayer | None) -> str:
     key += f"<p>Not assessed: {escape(', '.join(missing).replace('_', ' ')) or 'nothing'}.</p>"
     about = f"<p>{escape(attribution(publishable))}</p><p>Licence: {escape(policy.licence)}</p>"
     about += "".join(f"<p>{escape(text)}</p>" for text in publishable.assessment.assumptions)
+    about += "<p>Map library: Leaflet (BSD-2-Clause).</p>"
     key += f"<p><em>{escape(policy.disclaimer)}</em></p><details><summary>About the data</summary>{about}</details>"
     return head + f'<aside class="panel key">{key}</aside>'

@@ -1,0 +1,64 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotspots.errors import MethodError
+from hotspots.fields import Classes
+from tiles.style import NOT_ASSESSED, class_index, colour_of, legend, ramp
+
+THREE = Classes((1.0, 2.0), "heat", "by hand")
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2."""
+    channels = np.array(list(bytes.fromhex(colour[1:]))) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def test_a_break_is_the_upper_bound_of_its_class():
+    values = np.array([0.5, 1.0, 1.1, 2.0, 2.1, np.nan])
+    assert class_index(values, THREE).tolist() == [0, 0, 1, 1, 2, 3]
+
+
+def test_legend_has_one_class_more_than_breaks_and_says_its_bounds():
+    items = legend(THREE)
+    assert [(item.lower, item.upper, item.label) for item in items] == [
+        (None, 1.0, "≤ 1"),
+        (1.0, 2.0, "1 – 2"),
+        (2.0, None, "> 2"),
+    ]
+    assert len({item.colour for item in items}) == 3
+
+
+@pytest.mark.parametrize("name", ["heat", "people"])
+@given(count=st.integers(2, 12))
+def test_sequential_ramps_darken_with_every_class(name, count):
+    colours = [item.colour for item in legend(Classes(tuple(range(count)), name, "steps"))]
+    light = [luminance(colour) for colour in colours]
+    assert all(before > after for before, after in pairwise(light))
+
+
+def test_reversed_ramp_runs_backwards():
+    assert ramp("heat_reversed", 0.0) == ramp("heat", 1.0)
+    assert ramp("heat_reversed", 0.3) == ramp("heat", 0.7)
+
+
+def test_diverging_is_neutral_where_zero_is():
+    items = legend(Classes((-2.0, 2.0, 4.0, 8.0), "diverging", "z"))
+    middle = items[1].colour
+    assert middle == ramp("diverging", 0.5)
+    assert max(luminance(item.colour) for item in items) == luminance(middle)
+
+
+def test_missing_value_has_its_own_colour():
+    assert colour_of(None, THREE) == colour_of(float("nan"), THREE) == NOT_ASSESSED
+    assert NOT_ASSESSED not in {item.colour for item in legend(THREE)}
+
+
+def test_unknown_ramp_is_refused():
+    with pytest.raises(MethodError, match="rainbow"):
+        ramp("rainbow", 0.5)

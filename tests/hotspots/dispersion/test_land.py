@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from hotspots.dispersion.land import footprints, near, proximity
+from hotspots.grid import GEOD
+from hotspots.method import LandMethod
+from tests.hotspots.dispersion.climates import grid
+
+GRID = grid(shape=(21, 21))
+METHOD = LandMethod(5_000, (1_000, 2_000, 5_000))
+
+
+def site(row: int, col: int, weight: float = 1.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    lon, lat = GRID.lonlat(row, col)
+    return np.array([lon]), np.array([lat]), np.array([weight])
+
+
+def test_one_over_the_distance_and_its_least_value():
+    field = proximity(GRID, *site(10, 10, 2.0), METHOD)
+    assert_allclose(field[10, 12], 2.0 / (2 * GRID.row_width_m[10] / 1000), rtol=1e-9)
+    assert_allclose(field[10, 10], 2.0 / (0.9 * np.sqrt(GRID.row_area_km2[10] / np.pi)), rtol=1e-9)
+    assert field[10, 15] == 0  # 5.4 km
+    assert field[10, 14] > 0
+
+
+def test_sites_add_and_footprints_are_the_parts():
+    lon, lat, weight = (
+        np.concatenate(parts) for parts in zip(site(10, 10), site(8, 12, 3.0), site(2, 2, 0.0), strict=True)
+    )
+    total = np.zeros(GRID.shape)
+    seen = []
+    for index, rows, cols, values in footprints(GRID, lon, lat, weight, METHOD):
+        total[rows, cols] += values
+        seen.append(index)
+    assert seen == [0, 1]
+    assert np.array_equal(total, proximity(GRID, lon, lat, weight, METHOD))
+    assert_allclose(total, proximity(GRID, *site(10, 10), METHOD) + 3 * proximity(GRID, *site(8, 12), METHOD))
+
+
+@pytest.mark.parametrize("distance_m", METHOD.proximity_bands_m)
+def test_near_is_within_the_geodesic_distance_of_any_site(distance_m):
+    lon, lat = np.array([106.003, 106.05]), np.array([15.002, 15.03])
+    cell_lon, cell_lat = GRID.lonlat(*np.indices(GRID.shape))
+    same = np.ones(GRID.shape)
+    each = [GEOD.inv(same * x, same * y, cell_lon, cell_lat)[2] for x, y in zip(lon, lat, strict=True)]
+    assert np.array_equal(near(GRID, lon, lat, distance_m), np.minimum(*each) <= distance_m)
+
+
+def test_no_sites():
+    nowhere = np.zeros(0)
+    assert not near(GRID, nowhere, nowhere, 1000).any()
+    assert proximity(GRID, nowhere, nowhere, nowhere, METHOD).sum() == 0

@@ -21,12 +21,12 @@ from hotspots.inputs import Inputs
 from hotspots.method import Method
 from hotspots.pressures import AirPollutant, Pressures, air_pollutants, land_sources, municipal_people
 from hotspots.progress import Progress
+from hotspots.sectors import Sector
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
 
 COLUMNS = ["hotspot", "contributor_id", "contributor_kind", "contributor_name", "sector", "dimension", "exposure"]
-SECTOR_TITLES = {"household": "Households", "road_traffic": "Road traffic"}
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def _municipal(
                     for unit in np.flatnonzero(by_unit):
                         exposure[int(unit) - 1, sector] += scale * factor * float(by_unit[unit])
         return [
-            (int(number), *_municipal_name(units, unit, sector), sector, "air", value)
+            (int(number), *_municipal_name(units, unit, inputs.sectors[sector]), sector, "air", value)
             for (unit, sector), value in exposure.items()
             if value > 0
         ]
@@ -207,9 +207,9 @@ def _municipal(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _municipal_name(units: pd.DataFrame, unit: int, sector: str) -> tuple[str, str, str]:
+def _municipal_name(units: pd.DataFrame, unit: int, sector: Sector) -> tuple[str, str, str]:
     """Identifier, kind and name of the municipal releases of one unit and sector."""
-    title = SECTOR_TITLES[sector]
     if unit < 0:
-        return f"municipal:outside:{sector}", "municipal", f"{title} outside the administrative units"
-    return f"municipal:{units.at[unit, 'unit_id']}:{sector}", "municipal", f"{title} in {units.at[unit, 'name']}"
+        return f"municipal:outside:{sector.id}", "municipal", f"{sector.title}, outside the administrative units"
+    unit_id, name = str(units["unit_id"].iloc[unit]), str(units["name"].iloc[unit])
+    return f"municipal:{unit_id}:{sector.id}", "municipal", f"{sector.title}, {name}"

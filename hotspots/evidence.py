@@ -53,7 +53,7 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
     fields = {name: np.where(assessed, field, np.nan) for name, field in pressures.by_dimension.items()}
     floor = method.scoring.de_minimis_share
     percentiles = {name: scoring.percentile(field, people, floor) for name, field in fields.items()}
-    weights = {name: weight for name, weight in method.scoring.dimension_weights if name in fields}
+    weights: dict[str, float] = {name: weight for name, weight in method.scoring.dimension_weights if name in fields}
     burden = scoring.burden(percentiles, weights)
     priority = scoring.priority(burden, None, method.scoring.priority_rule)
 
@@ -119,4 +119,5 @@ def _top_share(values: FloatArray, people: FloatArray, percentile: float) -> Boo
     ranked, weights = values[known][order], people[known][order]
     reached = np.cumsum(weights) >= percentile / 100 * weights.sum()
     threshold = ranked[np.argmax(reached)]
-    return known & (values >= threshold) & (values > 0)
+    top: BoolArray = known & (values >= threshold) & (values > 0)
+    return top

@@ -107,7 +107,7 @@ def _unit_names(
     cells = pd.DataFrame(
         {"hotspot": labels[inside], "unit": unit_of_cell[inside], "people": np.nan_to_num(inputs.people[inside])}
     )
-    people = cells.groupby(["hotspot", "unit"], as_index=False)["people"].sum()
+    people = cells.groupby(["hotspot", "unit"])["people"].sum().reset_index()
     people = people.sort_values(["hotspot", "people", "unit"], ascending=[True, False, True])
     names = inputs.units["name"].to_numpy()
     listed: list[list[str]] = [[] for _ in range(count)]
@@ -126,9 +126,8 @@ def _place_names(inputs: Inputs, shapes: gpd.GeoDataFrame, units: list[list[str]
     for shape, place in places.sindex.nearest(shapes.geometry, return_all=False).T:
         names[shape] = str(places.at[place, "name"])
     shape_index, place_index = places.sindex.query(shapes.geometry, predicate="intersects")
-    largest = pd.Series(place_index).groupby(shape_index).min()
-    for shape, place in largest.items():
-        names[int(str(shape))] = str(places.at[place, "name"])
+    for shape, place in sorted(zip(shape_index, place_index, strict=True), reverse=True):
+        names[shape] = str(places.at[place, "name"])
     return names
 
 
@@ -168,45 +167,49 @@ def _source_columns(
     """Leading sources of each hotspot, and what depends on them."""
     sources = inputs.sources.set_index("source_id")
     municipal_quality = max((factor.quality for factor in inputs.municipal), default="A")
-    by_hotspot = dict(tuple(ranked[ranked["dimension"].isin(list(weights))].groupby("hotspot")))
+    ranked = ranked[ranked["dimension"].isin(list(weights))]
+    by_hotspot = {int(str(number)): rows for number, rows in ranked.groupby("hotspot")}
     columns: dict[str, list[object]] = {
         name: []
         for name in ("source_count", "top_source", "top_source_share", "top_sources", "location_uncertain", "quality")
     }
     for index, number in enumerate(found.numbers):
-        rows = by_hotspot.get(number, ranked.iloc[:0])
+        rows = by_hotspot.get(int(number), ranked.iloc[:0])
         listed = rows[rows["contributor_kind"] == "source"]
-        named = rows[rows["contributor_kind"] != "others"]
-        weight = named["dimension"].map({name: values[index] for name, values in weights.items()})
-        combined = named["share"] * weight
-        grades = {*sources.loc[listed["contributor_id"], "quality"]}
+        grades = {str(grade) for grade in sources.loc[listed["contributor_id"], "quality"]}
         grades |= {municipal_quality} if (rows["contributor_kind"] == "municipal").any() else set()
-        leading = named.loc[combined.idxmax()] if len(named) else None
-        accuracy_m = (
-            float(sources.at[leading["contributor_id"], "position_accuracy_m"])
-            if leading is not None and leading["contributor_kind"] == "source"
-            else 0.0
-        )
-        columns["source_count"].append(len(listed))
-        columns["top_source"].append("" if leading is None else leading["contributor_name"])
-        columns["top_source_share"].append(float(combined.max()) if len(named) else np.nan)
+        lead = _leading(rows, {name: float(values[index]) for name, values in weights.items()})
+        accuracy_m = float(sources["position_accuracy_m"].get(lead.contributor_id, 0.0))
+        columns["source_count"].append(listed["contributor_id"].nunique())
+        columns["top_source"].append(lead.name)
+        columns["top_source_share"].append(lead.share)
         columns["top_sources"].append(_as_json(rows))
-        columns["location_uncertain"].append(bool(narrower_than(shapes.geometry.iloc[index], accuracy_m)))
+        columns["location_uncertain"].append(narrower_than(shapes.geometry.iloc[index], accuracy_m))
         columns["quality"].append(max(grades, key=GRADES.index) if grades else "")
     return {**columns}
 
 
+@dataclass(frozen=True)
+class _Leading:
+    contributor_id: str
+    name: str
+    share: float
+
+
+def _leading(rows: pd.DataFrame, weights: Mapping[str, float]) -> _Leading:
+    """The contributor with the largest share of a hotspot's burden: share of the dimension × share of the burden."""
+    named = rows[rows["contributor_kind"] != "others"]
+    if named.empty:
+        return _Leading("", "", np.nan)
+    combined = named["share"].to_numpy() * named["dimension"].map(weights).to_numpy()
+    first = int(np.argmax(combined))
+    return _Leading(
+        str(named["contributor_id"].iloc[first]), str(named["contributor_name"].iloc[first]), float(combined[first])
+    )
+
+
 def _as_json(rows: pd.DataFrame) -> str:
-    listed = [
-        {
-            "id": row.contributor_id,
-            "name": row.contributor_name,
-            "kind": row.contributor_kind,
-            "sector": row.sector,
-            "dimension": row.dimension,
-            "share": round(float(row.share), 6),
-            "exposure": float(f"{row.exposure:.6g}"),
-        }
-        for row in rows.itertuples()
-    ]
-    return json.dumps(listed, ensure_ascii=False)
+    names = {"contributor_id": "id", "contributor_name": "name", "contributor_kind": "kind"}
+    listed = rows.rename(columns=names)[["id", "name", "kind", "sector", "dimension", "share", "exposure"]]
+    listed = listed.assign(share=listed["share"].round(6), exposure=listed["exposure"].map(lambda v: float(f"{v:.6g}")))
+    return json.dumps(listed.to_dict(orient="records"), ensure_ascii=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 
 from hotspots.fields import Field, VectorLayer
 
-_DTYPES: dict[str, object] = {"number": np.float64, "integer": "Int64", "boolean": "boolean"}
+_DTYPES: dict[str, str] = {"number": "float64", "integer": "Int64", "boolean": "boolean"}
 _ABSENT: dict[str, object] = {"number": np.nan, "integer": pd.NA, "boolean": pd.NA, "text": "", "json": "[]"}
 
 
@@ -32,7 +33,10 @@ def typed(
     return gpd.GeoDataFrame(pd.DataFrame(data), geometry=list(geometry), crs="OGC:CRS84")
 
 
-def _column(field: Field, columns: Mapping[str, object], count: int) -> pd.Series:
+def _column(field: Field, columns: Mapping[str, object], count: int) -> pd.Series[Any]:
     values = columns.get(field.name, _ABSENT[field.kind])
-    values = [values] * count if np.isscalar(values) or values is pd.NA else list(values)  # type: ignore[call-overload]
-    return pd.Series(values, dtype=_DTYPES.get(field.kind, object))
+    repeated = (
+        [values] * count if values is pd.NA or not isinstance(values, Iterable) or isinstance(values, str) else values
+    )
+    column: pd.Series[Any] = pd.Series(list(repeated), dtype=_DTYPES.get(field.kind, "object"))
+    return column

@@ -1,0 +1,73 @@
+"""Run every benchmark and write its figures with the machine they were measured on."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+RESULTS = Path(__file__).parent / "results"
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+RUNS = 3
+REFRESH = "from api.cli import main; import sys; sys.argv = ['hotspots', 'refresh', {region!r}]; main()"
+
+
+def median_seconds(work: Callable[[], object]) -> float:
+    """Median wall time of RUNS calls after one warm-up."""
+    work()
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return sorted(times)[RUNS // 2]
+
+
+def refresh(region: str) -> dict[str, float]:
+    """Cold refresh of one region in a fresh process and an empty store: wall seconds and peak memory."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {**os.environ, "HOTSPOTS_HOME": home, "HOTSPOTS_DATA": str(SHARED)}
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", REFRESH.format(region=region)], env=environment, check=True)
+        seconds = time.perf_counter() - start
+    peak_kib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return {"refresh_s": round(seconds, 1), "peak_memory_gib": round(peak_kib / 2**20, 2)}
+
+
+def clustering() -> dict[str, float]:
+    """Gi* with an 11-cell window on 4 million cells against one uniform filter of the same window."""
+    from scipy.ndimage import uniform_filter
+
+    from hotspots.clustering import gi_star
+
+    values = np.random.default_rng(1).gamma(1.0, 10.0, (2000, 2000))
+    ours = median_seconds(lambda: gi_star(values, 1000.0, 5000.0))
+    filters = median_seconds(lambda: uniform_filter(values, 11))
+    return {"gi_star_s": round(ours, 3), "uniform_filter_s": round(filters, 3), "ratio": round(ours / filters, 2)}
+
+
+def main() -> None:
+    """Measure and write."""
+    figures: dict[str, object] = {
+        "machine": {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
+        "jamaica": refresh("jamaica"),
+        "gi_star_4_million_cells": clustering(),
+    }
+    for region in ("vietnam", "california"):
+        figures[region] = refresh(region) if SHARED.is_dir() else "skipped: the shared data are not here"
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "refresh.json").write_text(json.dumps(figures, indent=2) + "\n")
+    print(json.dumps(figures, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The main job: one region from its configuration to a published edition, or the old edition and the reason why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import geopandas as gpd
+
+from config import load
+from config.region_file import RegionConfig
+from data_pipelines.inputs import input_files, read_inputs
+from data_pipelines.outputs.write import write_all
+from data_pipelines.stages import Stage, StageRunner
+from hotspots import pressures
+from hotspots.assessment import conclude
+from hotspots.blocks import Executor, threads
+from hotspots.editions import Edition, Store, Unchanged, draft
+from hotspots.errors import HotspotsError, NotFoundError
+from hotspots.inputs import Inputs
+from hotspots.policy import publishable
+from hotspots.progress import Progress
+from hotspots.result import Assessment
+
+INPUTS_VERSION = 1
+PRESSURES_VERSION = 1
+"""Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a refresh did. ``edition`` is the region's current one, None after a dry run."""
+
+    assessment: Assessment
+    edition: Edition | None
+    changed: bool
+
+
+def refresh(region_id: str, store: Store, progress: Progress, dry_run: bool = False) -> Outcome:
+    """Refresh one region.
+
+    Parameters
+    ----------
+    dry_run:
+        Compute and check everything, publish nothing.
+
+    Raises
+    ------
+    HotspotsError
+        If an input or the configuration cannot be used. The last edition stays current and is marked stale.
+    BusyError
+        If another process refreshes the region.
+    """
+    if dry_run:
+        return Outcome(_assess(load.region(region_id), store, progress), None, changed=False)
+    load.require(region_id)
+    with store.lock(region_id):
+        job = store.start_job("refresh", region_id)
+        try:
+            return _refresh(load.region(region_id), store, progress, job)
+        except HotspotsError as error:
+            store.fail_job(job, str(error))
+            store.mark_stale(region_id, str(error))
+            raise
+        except BaseException as error:
+            store.fail_job(job, type(error).__name__)
+            raise
+
+
+def _refresh(config: RegionConfig, store: Store, progress: Progress, job: str) -> Outcome:
+    assessment = _assess(config, store, progress)
+    ready = publishable(assessment, config.policy)
+    with store.staging() as folder:
+        write_all(ready, folder, progress)
+        result = store.publish(folder, draft(ready, _input_files(config)), job=job)
+    if isinstance(result, Unchanged):
+        return Outcome(assessment, result.edition, changed=False)
+    return Outcome(assessment, result, changed=True)
+
+
+def _assess(config: RegionConfig, store: Store, progress: Progress) -> Assessment:
+    """Read and assess; stages whose inputs and parameters are unchanged come from the cache."""
+    runner = StageRunner(store.layout.cache, progress)
+    with threads() as executor:
+        read, spread = _stages(config, executor, progress)
+        inputs = runner.run(read)
+        fields = runner.run(spread)
+        return conclude(inputs, config.method, fields, _previous_hotspots(store, config), executor, progress)
+
+
+def _stages(
+    config: RegionConfig, executor: Executor, progress: Progress
+) -> tuple[Stage[Inputs], Stage[pressures.Pressures]]:
+    today = _today()
+    read = Stage(
+        "inputs",
+        INPUTS_VERSION,
+        lambda: read_inputs(config, today, progress),
+        # Validation knows years in the future; a day later it would find the same in any year but a new one.
+        parameters=(config.fingerprint, today.year),
+        files=tuple(path for paths in _input_files(config).values() for path in paths),
+    )
+    spread = Stage(
+        "pressures",
+        PRESSURES_VERSION,
+        lambda inputs: pressures.compute(inputs, config.method, executor, progress),
+        parameters=(config.method.air, config.method.land),
+        after=(read,),
+    )
+    return read, spread
+
+
+def _input_files(config: RegionConfig) -> dict[str, list[Path]]:
+    """The files of each dataset."""
+    files: dict[str, list[Path]] = {}
+    for file in input_files(config):
+        files.setdefault(file.dataset, []).append(file.path)
+    return files
+
+
+def _previous_hotspots(store: Store, config: RegionConfig) -> gpd.GeoDataFrame | None:
+    try:
+        return store.current(config.region.id).layer("hotspots")
+    except NotFoundError:
+        return None
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

@@ -47,7 +47,7 @@ class Area:
         """Which points lie in the region or its margin."""
         if self.grid is not None:
             rows, _ = self.grid.cell_of(lon, lat)
-            return rows >= 0
+            return np.asarray(rows >= 0)
         west, south, east, north = self.box
         return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
 
@@ -69,7 +69,7 @@ class Area:
     def depth_km(self, lon: FloatArray, lat: FloatArray) -> FloatArray:
         """Distance of each point to the outline of all units together."""
         points = self._projected(lon, lat)
-        return shapely.distance(points.array, self._outline) / 1000
+        return np.asarray(shapely.distance(points.array, self._outline)) / 1000
 
     def _projected(self, lon: FloatArray, lat: FloatArray) -> gpd.GeoSeries:
         return gpd.GeoSeries(shapely.points(lon, lat), crs="OGC:CRS84").to_crs(self._crs)

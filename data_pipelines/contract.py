@@ -21,7 +21,7 @@ from hotspots.errors import ConfigError
 from hotspots.grid import AnalysisGrid
 from hotspots.pollutants import Pollutant
 from hotspots.quality import DatasetQuality
-from hotspots.region import DatasetRef, Region
+from hotspots.region import DatasetRef
 from hotspots.sectors import Sector
 
 Role = Literal["units", "places", "population", "facilities", "protected_areas", "wind", "observations"]
@@ -30,13 +30,18 @@ Value = TypeVar("Value")
 Options = TypeVar("Options", bound=BaseModel)
 
 
+def _no_options(_: frozenset[str]) -> dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class SourceSpec:
     """An adapter's name and what it provides.
 
     ``options`` checks the dataset's options in the region's file. ``needs`` are the roles that must be read before.
     ``files`` are the names its files may have under ``paths`` of the dataset; ``path`` alone is called ``file``.
-    ``columns`` are those by which a file of its kind is recognised, for adapters that ``hotspots check`` may choose.
+    ``columns`` are those by which ``hotspots check`` recognises a file of its kind, and ``guess`` gives the options for
+    one of which only the header is known.
     """
 
     name: str
@@ -45,6 +50,7 @@ class SourceSpec:
     needs: tuple[Role, ...] = ()
     files: tuple[str, ...] = (MAIN,)
     columns: frozenset[str] = frozenset()
+    guess: Callable[[frozenset[str]], dict[str, Any]] = _no_options
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,6 @@ class ReadRequest:
     ref: DatasetRef
     files: Mapping[str, Path]
     options: BaseModel
-    region: Region | None
     reference: Reference
     today: date
     area: Area | None = None
@@ -115,7 +120,6 @@ class ReadRequest:
         if not isinstance(self.options, kind):
             raise TypeError(f"{self.ref.id}: options are {type(self.options).__name__}, not {kind.__name__}")
         return self.options
-
 
     def year(self) -> int:
         """The year the dataset's data refer to.

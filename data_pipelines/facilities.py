@@ -38,8 +38,10 @@ CANDIDATE_COLUMNS = (
     "lat",
     ROW,
 )
-"""A candidate is a row with all its values typed. ``country`` is empty where the table names none; ``fuel`` is empty and
-``capacity_mw`` NaN where not stated; ``power_plant`` says whether its releases follow from fuel and capacity."""
+"""A candidate is a row with all its values typed.
+
+``country`` is empty where the table names none; ``fuel`` is empty and ``capacity_mw`` NaN where not stated;
+``power_plant`` says whether its releases follow from fuel and capacity."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,7 @@ def finish(
     sources = _sources(request, kept, known, _grades(kept, releases, quality))
     path = str(request.path)
     return Read(
-        Facilities(
-            checked(SOURCES, sources, path), checked(RELEASES, _released(request, kept, releases), path)
-        ),
+        Facilities(checked(SOURCES, sources, path), checked(RELEASES, _released(request, kept, releases), path)),
         (ledger.close(),),
     )
 
@@ -143,13 +143,14 @@ def _plant_releases(ledger: Ledger, plants: pd.DataFrame, factors: PowerPlantFac
     ledger.flag(plants[ROW][unknown], "FUEL_UNKNOWN", plants["fuel"][unknown])
     unsized = ~unknown & plants["capacity_mw"].isna()
     ledger.flag(plants[ROW][unsized], "CAPACITY_MISSING")
-    found = []
-    for plant in plants[~unknown & ~unsized].itertuples(index=False):
-        fuel = factors.fuel(str(plant.fuel))
+    found: list[tuple[object, ...]] = []
+    sized = plants[~unknown & ~unsized]
+    for row, name, capacity_mw in zip(sized[ROW], sized["fuel"], sized["capacity_mw"], strict=True):
+        fuel = factors.fuel(name)
         if fuel is not None:
             found += [
-                (getattr(plant, ROW), pollutant, "air", amount, "E", factors.quality)
-                for pollutant, amount in fuel.releases_kg_yr(float(plant.capacity_mw)).items()
+                (row, pollutant, "air", amount, "E", factors.quality)
+                for pollutant, amount in fuel.releases_kg_yr(capacity_mw).items()
             ]
     return _release_frame(found)
 
@@ -165,7 +166,10 @@ def _reported_releases(ledger: Ledger, kept: pd.DataFrame, reported: Reported) -
     )
     stated = amounts.dropna()
     return _release_frame(
-        [(row, reported.pollutant, reported.medium, amount, reported.method, reported.quality) for row, amount in stated.items()]
+        [
+            (row, reported.pollutant, reported.medium, amount, reported.method, reported.quality)
+            for row, amount in stated.items()
+        ]
     )
 
 

@@ -100,6 +100,12 @@ def read_table(path: Path, columns: Iterable[str], encoding: str = "utf-8", deli
     return TextTable(path, frame, len(data), tuple(number for number, row in data if len(row) != len(header)))
 
 
+def read_header(path: Path, encoding: str = "utf-8", delimiter: str = ",") -> list[str]:
+    """The names of the columns of a delimited text file; errors as `read_table`."""
+    rows = _rows(path, encoding, delimiter)
+    return [name.strip() for name in rows[0]] if rows else []
+
+
 def require_columns(path: Path, present: Iterable[str], wanted: Iterable[str]) -> None:
     """Check that all ``wanted`` columns are ``present``."""
     there = list(present)
@@ -121,7 +127,9 @@ def _rows(path: Path, encoding: str, delimiter: str) -> list[list[str]]:
         text = content.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except (EOFError, gzip.BadGzipFile) as error:
-        raise InputError(f"the compressed file is damaged: {error}.", source=path, remedy="Download it again.") from error
+        raise InputError(
+            f"the compressed file is damaged: {error}.", source=path, remedy="Download it again."
+        ) from error
     except (UnicodeDecodeError, LookupError) as error:
         raise InputError(
             f"the text is not {encoding}: {error}.",

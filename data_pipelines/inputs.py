@@ -32,6 +32,7 @@ from hotspots.schemas import RELEASES, SOURCES
 
 STAGE = "inputs"
 REQUIRED: tuple[Role, ...] = ("units", "population")
+PLACED_BY: tuple[Role, ...] = ("units", "places", "population")
 SINGLE: tuple[Role, ...] = ("units", "population", "wind")
 SHAPEFILE_PARTS = (".shx", ".dbf", ".prj", ".cpg")
 
@@ -53,7 +54,7 @@ class _Dataset:
 
 
 def input_files(config: RegionConfig) -> tuple[InputFile, ...]:
-    """Every file of the region's datasets with its hash, in the order of datasets and names; shapefiles with their parts.
+    """Every file of the region's datasets with its hash, by dataset and name; shapefiles with their parts.
 
     Raises
     ------
@@ -96,6 +97,15 @@ def read_inputs(config: RegionConfig, today: date, progress: Progress) -> Inputs
         progress.advance(STAGE)
     progress.finish(STAGE, f"{len(ordered)} datasets")
     return reader.inputs()
+
+
+def region_area(config: RegionConfig, today: date) -> Area:
+    """Where the region is: its units and analysis grid; errors as `read_inputs`."""
+    reader = _Reader(config, today)
+    for dataset in _in_order(config):
+        if dataset.adapter.spec.provides in PLACED_BY:
+            reader.read(dataset)
+    return reader.area_on_grid()
 
 
 class _Reader:
@@ -149,22 +159,28 @@ class _Reader:
             quality=QualityReport.of(self._quality),
         )
 
+    def area(self, grid: AnalysisGrid | None) -> Area:
+        """Where the region is, once its units are read."""
+        units: Units = self._values["units"][0]
+        region = self._config.region
+        return Area(units.table, region.countries, units.whole_countries, region.transboundary_margin_km, grid)
+
+    def area_on_grid(self) -> Area:
+        """Where the region is, once its population is read."""
+        return self.area(self._grid)
+
     def _request(self, dataset: _Dataset) -> ReadRequest:
         spec = dataset.adapter.spec
         request = ReadRequest(
             ref=dataset.config.ref,
             files=dataset.config.files(),
             options=checked_options(spec.options, dataset.config),
-            region=self._config.region,
             reference=self._reference,
             today=self._today,
         )
         if "units" in spec.needs:
-            units: Units = self._values["units"][0]
-            region = self._config.region
-            grid = self._grid if "population" in spec.needs else None
-            area = Area(units.table, region.countries, units.whole_countries, region.transboundary_margin_km, grid)
-            request = replace(request, units=units.table, area=area, grid=grid)
+            area = self.area(self._grid if "population" in spec.needs else None)
+            request = replace(request, units=area.units, area=area, grid=area.grid)
         if "places" in spec.needs:
             request = replace(request, places=self._table("places", "place_id"))
         return request

@@ -40,7 +40,9 @@ def years(text: pd.Series) -> pd.Series:
     """Years as written: ``2011``, ``2013.9999999999998``, ``1996-2006`` (the first); missing where there is none."""
     values, _, _ = numbers(text)
     rounded = pd.Series(np.round(values), index=text.index).astype("Int64")
-    spans = text.str.extract(_YEAR.pattern.replace("(1[5-9]|2[0-9])", "((?:1[5-9]|2[0-9])", 1).replace("(?!", ")(?!", 1))
+    spans = text.str.extract(
+        _YEAR.pattern.replace("(1[5-9]|2[0-9])", "((?:1[5-9]|2[0-9])", 1).replace("(?!", ")(?!", 1)
+    )
     return rounded.fillna(pd.to_numeric(spans[0]).astype("Int64"))
 
 

@@ -1,4 +1,4 @@
-"""Any delimited table of facilities, such as a ministry's own inventory: its columns are mapped in the region's file."""
+"""Any delimited table of facilities, such as a ministry's own; its columns are mapped in the region's file."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from hotspots.pollutants import Medium
 
 STATUSES = ("operating", "suspended", "closed", "unknown")
 DEFAULT_ACCURACY_M = 1000.0
+UNMAPPED_SECTOR = "other_industry"
 
 
 class Columns(Settings):
@@ -99,12 +100,19 @@ class Options(Settings):
     delimiter: str = Field(default=",", min_length=1, max_length=1)
 
 
+def _guess(header: frozenset[str]) -> dict[str, object]:
+    """Columns that have the names of the options; the sector waits for a mapping."""
+    same = {name: name for name in Columns.model_fields if name in header and name != "sector"}
+    return {"columns": same, "sector": UNMAPPED_SECTOR}
+
+
 SPEC = SourceSpec(
     "facility_table",
     "facilities",
     Options,
     needs=("units", "population"),
     columns=frozenset({"name", "latitude", "longitude"}),
+    guess=_guess,
 )
 
 

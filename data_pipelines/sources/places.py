@@ -40,7 +40,14 @@ def read(request: ReadRequest) -> Read[gpd.GeoDataFrame]:
         If the file cannot be used or lacks a column.
     """
     options = request.options_as(Options)
-    columns = (options.id_column, options.name_column, options.admin1_column, options.people_column, options.latitude_column, options.longitude_column)
+    columns = (
+        options.id_column,
+        options.name_column,
+        options.admin1_column,
+        options.people_column,
+        options.latitude_column,
+        options.longitude_column,
+    )
     text = read_table(request.path, columns, options.encoding, options.delimiter)
     ledger = Ledger.of(request.ref.id, text)
     table = check_coordinates(ledger, text.frame, options.latitude_column, options.longitude_column, request.area)

@@ -30,8 +30,8 @@ FloatArray = npt.NDArray[np.float64]
 class Options(Settings):
     """Options of population_from_census.
 
-    ``unit_column`` holds the names of the units, as in the boundaries. ``admin1_units`` says which unit an administrative
-    code of the settlements means.
+    ``unit_column`` holds the names of the units, as in the boundaries. ``admin1_units`` says which unit an
+    administrative code of the settlements means.
     """
 
     unit_column: str
@@ -148,7 +148,7 @@ def _unit_of_town(
     apart = ~towns.geometry.within(units.geometry.iloc[found].reset_index(drop=True)).to_numpy()
     moved = [f"{name} counts in {units['name'][unit]}" for name, unit in zip(towns["name"], found, strict=True)]
     ledger.flag(row_of_unit[found[apart]], "PLACE_MOVED_TO_UNIT", np.array(moved, dtype=object)[apart])
-    return found
+    return np.asarray(found, dtype=np.int64)
 
 
 def _weights(
@@ -177,7 +177,7 @@ def _shared(total: int, weight: FloatArray) -> FloatArray:
     """``total`` in proportion to ``weight``, in whole steps by the largest remainder."""
     steps = round(total / PEOPLE_STEP)
     wanted = weight / weight.sum() * steps if steps else np.zeros_like(weight)
-    given = np.floor(wanted)
+    given: FloatArray = np.floor(wanted)
     left = steps - int(given.sum())
     given[np.argsort(given - wanted, kind="stable")[:left]] += 1
-    return given * PEOPLE_STEP
+    return np.asarray(given * PEOPLE_STEP)

@@ -172,6 +172,10 @@ def _in_region(ledger: Ledger, table: gpd.GeoDataFrame, request: ReadRequest) ->
 
 def _footprint(grid: AnalysisGrid) -> shapely.Polygon:
     """The outline of the grid in longitude and latitude."""
-    rows = np.r_[np.zeros(grid.cols), np.arange(grid.rows), np.full(grid.cols, grid.rows - 1), np.arange(grid.rows)[::-1]]
-    cols = np.r_[np.arange(grid.cols), np.full(grid.rows, grid.cols - 1), np.arange(grid.cols)[::-1], np.zeros(grid.rows)]
+    rows = np.r_[
+        np.zeros(grid.cols), np.arange(grid.rows), np.full(grid.cols, grid.rows - 1), np.arange(grid.rows)[::-1]
+    ]
+    cols = np.r_[
+        np.arange(grid.cols), np.full(grid.rows, grid.cols - 1), np.arange(grid.cols)[::-1], np.zeros(grid.rows)
+    ]
     return shapely.Polygon(np.column_stack(grid.lonlat(rows, cols)))

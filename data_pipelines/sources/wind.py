@@ -61,12 +61,15 @@ def read(request: ReadRequest) -> Read[Wind]:
     path = request.path
     with _open(path) as file:
         data = xr.Dataset(
-            {"u10": _component(path, file, options.u_variable), "v10": _component(path, file, options.v_variable)}, attrs={}
+            {"u10": _component(path, file, options.u_variable), "v10": _component(path, file, options.v_variable)},
+            attrs={},
         )
         data = _around(path, data, request.grid).load()
     for name in ("u10", "v10"):
         if not np.isfinite(data[name].values).all():
-            raise InputError("some winds are missing.", source=path, field=name, remedy="Fill or leave out these times.")
+            raise InputError(
+                "some winds are missing.", source=path, field=name, remedy="Fill or leave out these times."
+            )
     times = pd.DatetimeIndex(data["time"].values)
     sampling = _sampling(path, times)
     if options.sampling not in (None, sampling):

@@ -15,7 +15,7 @@ from hotspots.grid import AnalysisGrid
 from tiles.style import class_index, legend
 
 MAX_SIDE_PX = 2048
-MAX_PX_PER_CELL = 8
+MAX_PX_PER_CELL = 4
 MERCATOR_LIMIT_DEG = 85.0511
 
 
@@ -33,7 +33,7 @@ class Frame:
 
 
 def frame(grid: AnalysisGrid) -> Frame:
-    """The frame of ``grid``: at most 2 048 pixels a side, at most 8 pixels a cell, square in Web Mercator."""
+    """The frame of ``grid``: at most 2 048 pixels a side, at most 4 pixels a cell, square in Web Mercator."""
     west, south, east, north = _lonlat_bounds(grid)
     top, bottom = _mercator(north), _mercator(south)
     wide, high = np.radians(east - west), top - bottom
@@ -59,7 +59,7 @@ def png(values: npt.NDArray[np.floating], target: Frame, classes: Classes) -> by
     image = Image.frombytes("P", (index.shape[1], index.shape[0]), index.tobytes())
     image.putpalette(b"".join(bytes.fromhex(colour[1:]) for colour in (*colours, "#000000")))
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", transparency=len(colours), compress_level=9)
+    image.save(buffer, "PNG", transparency=len(colours), compress_level=6)
     return buffer.getvalue()
 
 

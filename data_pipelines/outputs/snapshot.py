@@ -20,7 +20,7 @@ from data_pipelines.outputs.notice import attribution
 from data_pipelines.outputs.popups import hotspot_popup, source_popup
 from hotspots.fields import DIMENSION_TITLES, RasterLayer
 from hotspots.policy import Publishable
-from tiles.picture import frame, png
+from tiles.picture import Frame, frame, png
 from tiles.style import NOT_ASSESSED, colour_of, legend
 
 PICTURES = ("priority", "burden", "air_pressure", "land_pressure")
@@ -70,32 +70,29 @@ def page(publishable: Publishable) -> str:
     figure.header.add_child(verbatim(inlined_libraries() + f"<style>{STYLE}</style>"), name="libraries")
     shown = next((name for name in PICTURES if name in publishable.raster_layers), None)
     raster = publishable.raster_layers[shown] if shown else None
+    target = frame(publishable.grid)
     if raster is not None:
-        _picture(publishable, raster).add_to(snapshot)
+        _picture(publishable, raster, target).add_to(snapshot)
     _boundaries(publishable, snapshot)
     _hotspots(publishable, snapshot)
     _sources(publishable, snapshot)
     folium.LayerControl(collapsed=True).add_to(snapshot)
-    west, south, east, north = _extent(publishable)
-    snapshot.fit_bounds([[south, west], [north, east]])
+    snapshot.fit_bounds(_corners(target))
     figure.html.add_child(verbatim(_panels(publishable, raster)), name="panels")
     return stable_ids(snapshot, figure.render())
 
 
-def _extent(publishable: Publishable) -> tuple[float, float, float, float]:
-    (west, north), _, (east, south), _ = frame(publishable.grid).coordinates
-    return west, south, east, north
+def _corners(target: Frame) -> list[list[float]]:
+    """South-west and north-east as Leaflet takes them: latitude first."""
+    (west, north), _, (east, south), _ = target.coordinates
+    return [[south, west], [north, east]]
 
 
-def _picture(publishable: Publishable, raster: RasterLayer) -> Element:
-    target = frame(publishable.grid)
-    west, south, east, north = _extent(publishable)
+def _picture(publishable: Publishable, raster: RasterLayer, target: Frame) -> Element:
     with TemporaryDirectory() as scratch:
         image = Path(scratch) / "picture.png"
         image.write_bytes(png(publishable.rasters[raster.name].to_numpy(), target, raster.classes))
-        return folium.raster_layers.ImageOverlay(
-            str(image), [[south, west], [north, east]], name=f"{raster.title} (raster)"
-        )
+        return folium.raster_layers.ImageOverlay(str(image), _corners(target), name=f"{raster.title} (raster)")
 
 
 def _boundaries(publishable: Publishable, snapshot: folium.Map) -> None:

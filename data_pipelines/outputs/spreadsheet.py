@@ -10,7 +10,7 @@ import pandas as pd
 from data_pipelines.outputs.features import DECIMALS, published_table
 from hotspots.policy import Publishable
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a spreadsheet take text for a formula (OWASP, CSV injection)."""
 
 

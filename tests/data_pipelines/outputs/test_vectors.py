@@ -105,7 +105,7 @@ def test_csv_is_marked_as_utf8_for_spreadsheets(folder):
     assert (folder / "vectors" / "admin.csv").read_bytes().startswith(b"\xef\xbb\xbfunit_id,name,")
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_no_text_cell_is_a_formula_but_negative_numbers_stay(tmp_path, start):
     path = tmp_path / "t.csv"
     write_csv(pd.DataFrame({"text": [f"{start}1+2", "a=b"], "number": [-1.5, 2]}), path)
@@ -128,7 +128,7 @@ def test_any_name_survives_each_format(renamed, name, tmp_path):
     assert pyogrio.read_dataframe(base.with_suffix(".gpkg"))["name"].tolist() == [name]
     assert gpd.read_parquet(base.with_suffix(".parquet"))["name"].tolist() == [name]
     with base.with_suffix(".csv").open(encoding="utf-8-sig", newline="") as file:
-        guarded = f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
+        guarded = f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else name
         assert next(csv.DictReader(file))["name"] == guarded
 
 

@@ -149,9 +149,10 @@ def _cut(geometry: BaseGeometry) -> BaseGeometry:
     west, _, east, _ = oriented.bounds
     if west >= -180 and east <= 180 and east - west < 180:
         return oriented
+    # Sides follow the grid's rows, not great circles; the rings already run the right way round.
     if oriented.geom_type == "MultiPolygon":
-        return antimeridian.fix_multi_polygon(oriented)
-    return antimeridian.fix_polygon(oriented)
+        return antimeridian.fix_multi_polygon(oriented, fix_winding=False, great_circle=False)
+    return antimeridian.fix_polygon(oriented, fix_winding=False, great_circle=False)
 
 
 def _overlaps(

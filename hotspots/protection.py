@@ -60,7 +60,7 @@ def circle(lon: float, lat: float, area_km2: float) -> Polygon | MultiPolygon:
         )
         actual_km2 = abs(GEOD.polygon_area_perimeter(x, y)[0]) / 1e6
         radius_m *= np.sqrt(area_km2 / actual_km2)
-    return antimeridian.fix_polygon(Polygon(np.column_stack([x, y])))
+    return antimeridian.fix_polygon(Polygon(np.column_stack([x, y])), fix_winding=False)
 
 
 def _union(areas: gpd.GeoDataFrame | gpd.GeoSeries) -> list[Polygon]:

@@ -42,6 +42,17 @@ class Surroundings:
         """Distance of each cell centre from the point, (window rows, window cols)."""
         return np.hypot(self.east_m, self.north_m)
 
+    @property
+    def offset_in_cell_m(self) -> tuple[float, float]:
+        """How far east and north of the centre of its cell the point lies."""
+        own = self.source_row, self.source_col
+        return -float(self.east_m[own]), -float(self.north_m[own])
+
+    @property
+    def neighbours(self) -> tuple[slice, slice]:
+        """The point's cell and the eight around it, in the window."""
+        return slice(self.source_row - 1, self.source_row + 2), slice(self.source_col - 1, self.source_col + 2)
+
     def clipped(self, grid: AnalysisGrid, values: FloatArray) -> tuple[slice, slice, FloatArray]:
         """Rows and columns of the window inside the grid, and ``values`` (window rows, window cols) there."""
         rows, inner_rows = _inside(self.rows, grid.rows)

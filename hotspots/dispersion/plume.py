@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from hotspots.blocks import Executor
 from hotspots.dispersion.area import area_kernels
-from hotspots.dispersion.geometry import grid_north_deg, surroundings
+from hotspots.dispersion.geometry import Surroundings, grid_north_deg, surroundings
 from hotspots.dispersion.kernels import (
+    RadialTable,
     Release,
     blur_reach_m,
     blurred,
@@ -104,21 +105,19 @@ def point_footprints(
             half_life_s,
             "urban" if on_grid and urban[row, col] else "rural",
         )
-        table = radial_table(release, method)
-        north_deg = grid_north_deg(grid, row, col)
-        values = cell_centres(table, around.east_m, around.north_m, north_deg)
-        near = slice(around.source_row - 1, around.source_row + 2), slice(around.source_col - 1, around.source_col + 2)
-        offset = (
-            -around.east_m[around.source_row, around.source_col],
-            -around.north_m[around.source_row, around.source_col],
-        )
-        values[near] = near_averages(
-            table, np.array([offset[0]]), np.array([offset[1]]), around.width_m, around.height_m, north_deg
-        )
-        values = blurred(values, accuracy_m, around.width_m, around.height_m) * points.release_kg_yr[index]
-        rows, cols, inside = around.clipped(grid, values)
+        per_kg_yr = _around_source(radial_table(release, method), around, grid_north_deg(grid, row, col))
+        soft = blurred(per_kg_yr, accuracy_m, around.width_m, around.height_m)
+        rows, cols, inside = around.clipped(grid, soft * points.release_kg_yr[index])
         if inside.size:
             yield int(index), rows, cols, inside
+
+
+def _around_source(table: RadialTable, around: Surroundings, north_deg: float) -> FloatArray:
+    """µg/m³ per kg/yr in the window of ``around``: averages over the cells next to the source, centres elsewhere."""
+    values = cell_centres(table, around.east_m, around.north_m, north_deg)
+    east_m, north_m = (np.array([offset]) for offset in around.offset_in_cell_m)
+    values[around.neighbours] = near_averages(table, east_m, north_m, around.width_m, around.height_m, north_deg)
+    return values
 
 
 def area_footprint(

@@ -129,9 +129,11 @@ def coverage(grid: AnalysisGrid, zones: gpd.GeoDataFrame) -> Coverage:
     if position.size == 0:
         nothing = np.empty(0, dtype=np.int64)
         return Coverage(nothing, nothing, nothing, np.empty(0), len(zones), grid.shape)
-    features = gpd.GeoDataFrame({"part": np.arange(position.size)}, geometry=geometry)
+    features = gpd.GeoDataFrame({"part": np.arange(position.size)}, geometry=geometry, crs=grid.crs)
     west, south, east, north = grid.bounds
-    cells = NumPyRasterSource(np.broadcast_to(np.uint8(1), grid.shape), west, south, east, north)
+    cells = NumPyRasterSource(
+        np.broadcast_to(np.uint8(1), grid.shape), west, south, east, north, srs_wkt=features.crs.to_wkt()
+    )
     found = exact_extract(
         cells, GeoPandasFeatureSource(features), ["cell_id", "coverage"], include_cols=["part"], output="pandas"
     )

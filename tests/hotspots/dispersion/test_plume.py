@@ -64,6 +64,14 @@ def test_every_sector_blows_to_the_other_side(sector):
     assert abs((bearing - (sector * 22.5 + 180) + 180) % 360 - 180) < 2.0
 
 
+def test_cells_next_to_a_source_off_their_middle_are_averages():
+    # A grid ten times finer resolves the same nine cells.
+    source = stacks((106.003, 15.002, 1000.0, 60.0, 0.0))
+    coarse = field(GRID, EAST_WIND, source)[29:32, 29:32]
+    fine = field(grid(cell=0.001, shape=(30, 30)), EAST_WIND, source)
+    assert_allclose(coarse, fine.reshape(3, 10, 3, 10).mean(axis=(1, 3)), rtol=0.02, atol=0.002 * coarse.max())
+
+
 def test_linear_in_the_releases_and_sources_add():
     one, two = (106.1, 15.05, 1000.0, 40.0, 300.0), (105.93, 14.9, 250.0, 120.0, 0.0)
     together = field(GRID, uneven(), stacks(one, two))

@@ -38,6 +38,7 @@ def test_quality_lists_every_issue_and_counts_them(folder):
 def test_contributions_sum_to_one(folder):
     table = pd.read_csv(folder / "report" / "contributions.csv")
     assert table.groupby(["hotspot_id", "dimension"])["share"].sum().round(9).tolist() == [1.0, 1.0]
+    assert table["contributor_id"].tolist() == ["facilities:1", "municipal:E", "facilities:1"]
 
 
 def test_codebook_holds_what_is_published_and_nothing_else(folder, publication):

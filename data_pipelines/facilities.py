@@ -181,8 +181,8 @@ def _release_frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
 
 def _grades(kept: pd.DataFrame, releases: pd.DataFrame, quality: str) -> pd.Series:
     """The grade of each source: the worst of its releases."""
-    worst = releases.groupby(ROW)["quality"].max()
-    return kept[ROW].map(worst).fillna(quality)
+    worst = releases.groupby(ROW)["quality"].max().to_dict()
+    return kept[ROW].map(lambda row: worst.get(row, quality))
 
 
 def _source_ids(request: ReadRequest, table: pd.DataFrame) -> pd.Series:

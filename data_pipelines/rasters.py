@@ -72,11 +72,12 @@ def _grid(path: Path, file: rasterio.DatasetReader) -> AnalysisGrid:
             "the raster has no position on the Earth.", source=path, field="transform", remedy="Georeference it."
         )
     crs = CRS.from_wkt(file.crs.to_wkt())
-    check_degrees(path, crs, tuple(file.bounds))
     try:
-        return AnalysisGrid.from_transform(crs, file.transform, (file.height, file.width))
+        grid = AnalysisGrid.from_transform(crs, file.transform, (file.height, file.width))
     except InputError as error:
         raise InputError(error.message, source=path, field="transform", remedy=error.remedy) from error
+    check_degrees(path, crs, grid.bounds)
+    return grid
 
 
 def check_degrees(path: Path, crs: CRS, bounds: tuple[float, float, float, float]) -> None:

@@ -19,7 +19,7 @@ BORDER_TOLERANCE_KM = 5.0
 OUTLIER_FACTOR = 1000.0
 MISSING_TEXT = frozenset({"", "na", "n/a", "nan", "null", "none", "-"})
 
-_YEAR = re.compile(r"(1[5-9]|2[0-9])\d\d(?!\d)")
+_YEAR = r"\b(1[5-9]\d\d|2\d\d\d)\b"
 _UTF8_AS_LATIN = re.compile(
     r"[\u00C2\u00C3][\u0080-\u00BF\u0152\u0153\u0160\u0161\u0178\u017D\u017E\u0192\u02C6\u02DC\u2013-\u203A\u20AC\u2122]"
     r"|[\u00C4-\u00C6][\u0080-\u009F\u00A0-\u00BF\u2018-\u203A\u20AC\u2122]"
@@ -40,10 +40,8 @@ def years(text: pd.Series) -> pd.Series:
     """Years as written: ``2011``, ``2013.9999999999998``, ``1996-2006`` (the first); missing where there is none."""
     values, _, _ = numbers(text)
     rounded = pd.Series(np.round(values), index=text.index).astype("Int64")
-    spans = text.str.extract(
-        _YEAR.pattern.replace("(1[5-9]|2[0-9])", "((?:1[5-9]|2[0-9])", 1).replace("(?!", ")(?!", 1)
-    )
-    return rounded.fillna(pd.to_numeric(spans[0]).astype("Int64"))
+    first = pd.to_numeric(text.str.extract(_YEAR)[0]).astype("Int64")
+    return rounded.fillna(first)
 
 
 def damaged(text: str) -> bool:

@@ -16,7 +16,7 @@ from data_pipelines.ledger import Ledger
 from data_pipelines.registry import adapter
 from data_pipelines.validation import drop_duplicates, numbers
 from hotspots.errors import InputError
-from hotspots.exposure import Coverage, coverage
+from hotspots.exposure import coverage
 from hotspots.grid import GEOD, AnalysisGrid
 
 PEOPLE_STEP = 1 / 256
@@ -67,7 +67,7 @@ def read(request: ReadRequest) -> Read[Population]:
     grid = _grid(units, options.cell_size_arcsec / 3600)
     land = coverage(grid, units).without_overlap()
     unit_of_cell = land.dominant()
-    land_share = _land_share(grid, land)
+    land_share = land.covered()
     towns = request.places[request.places["people"] > 0].reset_index(drop=True)
     unit_of_town = _unit_of_town(ledger, towns, units, rows, options.admin1_units)
     people = np.full(grid.shape, np.nan)
@@ -121,13 +121,6 @@ def _grid(units: gpd.GeoDataFrame, cell_deg: float) -> AnalysisGrid:
     cols, rows = int(np.ceil(east * per_degree) - left), int(top - np.floor(south * per_degree))
     transform = Affine(cell_deg, 0, left / per_degree, 0, -cell_deg, top / per_degree)
     return AnalysisGrid.from_transform(CRS.from_epsg(4326), transform, (rows, cols))
-
-
-def _land_share(grid: AnalysisGrid, land: Coverage) -> FloatArray:
-    """The share (rows, cols) of each cell that the units cover."""
-    share = np.zeros(grid.shape)
-    np.add.at(share, (land.row, land.col), land.fraction)
-    return share
 
 
 def _unit_of_town(

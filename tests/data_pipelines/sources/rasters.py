@@ -1,0 +1,51 @@
+"""Small rasters and winds written for a test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import rasterio
+import xarray as xr
+from affine import Affine
+from rasterio.crs import CRS
+
+from tests.miniature import GRID, people
+
+
+def population(path: Path, values: np.ndarray | None = None, **profile: object) -> Path:
+    """The people of the miniature as a GeoTIFF; ``profile`` changes how it is written."""
+    cells = people() if values is None else values
+    settings = {
+        "driver": "GTiff",
+        "dtype": "float32",
+        "nodata": -99999.0,
+        "crs": CRS.from_epsg(4326),
+        "transform": GRID.transform,
+        "height": cells.shape[0],
+        "width": cells.shape[1],
+        "count": 1,
+    } | profile
+    with rasterio.open(path, "w", **settings) as file:
+        file.write(np.where(np.isnan(cells), -99999.0, cells).astype("float32"), 1)
+    return path
+
+
+def wind(path: Path, step: str = "MS", steps: int = 12, units: str = "m s-1", names: tuple[str, str] = ("u10", "v10")):
+    """Winds of 3 m/s from the west on four points around the miniature."""
+    times = pd.date_range("2020-01-01", periods=steps, freq=step)
+    shape = (steps, 2, 2)
+    data = xr.Dataset(
+        {
+            names[0]: (("valid_time", "latitude", "longitude"), np.full(shape, 3.0), {"units": units}),
+            names[1]: (("valid_time", "latitude", "longitude"), np.zeros(shape), {"units": units}),
+        },
+        {"valid_time": times, "latitude": [21.0, 19.0], "longitude": [9.0, 11.0]},
+    )
+    data.to_netcdf(path, engine="h5netcdf")
+    return path
+
+
+ROTATED = Affine(0.01, 0.001, 10.0, 0.001, -0.01, 20.06)
+METRES_AS_DEGREES = Affine(1000, 0, 500_000, 0, -1000, 2_200_000)

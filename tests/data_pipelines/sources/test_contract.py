@@ -1,0 +1,186 @@
+"""What every adapter promises: a new one needs one line in CASES."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from data_pipelines.contract import Facilities, Population, Read, Units
+from data_pipelines.registry import adapters
+from hotspots.errors import InputError
+from hotspots.inputs import Wind
+from hotspots.quality import COMMON_ISSUES
+from hotspots.schemas import OBSERVATIONS, PLACES, PROTECTED, RELEASES, SOURCES, UNITS
+from tests.data_pipelines import miniature
+from tests.data_pipelines.miniature import FIXTURES
+from tests.data_pipelines.sources import rasters
+
+BOUNDARY_OPTIONS = {"id_column": "code", "name_column": "name"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """An adapter with files to read; ``tables`` are those whose order of rows must not matter."""
+
+    adapter: str
+    files: Callable[[Path], dict[str, Path]]
+    options: dict[str, Any] = field(default_factory=dict)
+    tables: tuple[str, ...] = ()
+
+
+def fixture(**names: str) -> Callable[[Path], dict[str, Path]]:
+    return lambda _: {key: FIXTURES / name for key, name in names.items()}
+
+
+CASES = [
+    Case("boundaries", fixture(file="units.geojson"), BOUNDARY_OPTIONS),
+    Case("places", fixture(file="places.csv"), tables=("file",)),
+    Case("gppd", fixture(file="plants.csv"), tables=("file",)),
+    Case("facility_table", fixture(file="facilities.csv"), miniature.FACILITY_OPTIONS, ("file",)),
+    Case("protected_areas", fixture(file="protected.csv"), tables=("file",)),
+    Case("population_from_census", fixture(file="census.csv"), miniature.CENSUS_OPTIONS, ("file",)),
+    Case("population_raster", lambda folder: {"file": rasters.population(folder / "people.tif")}),
+    Case("wind", lambda folder: {"file": rasters.wind(folder / "wind.nc")}),
+    Case(
+        "airnow_monitors",
+        fixture(hourly="hours.csv", stations="stations.csv"),
+        {"pollutant": "pm25"},
+        ("hourly", "stations"),
+    ),
+]
+
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.adapter)
+
+
+def read(case: Case, files: dict[str, Path]) -> Read[Any]:
+    return miniature.read(case.adapter, files, case.options)
+
+
+def test_every_adapter_has_a_case():
+    assert [case.adapter for case in sorted(CASES, key=lambda case: case.adapter)] == list(adapters())
+
+
+@each_case
+def test_values_follow_the_schema_and_rows_are_accounted_for(case, tmp_path):
+    found = read(case, case.files(tmp_path))
+    check_value(found.value)
+    names = {path.name for path in case.files(tmp_path).values()}
+    for quality in found.quality:
+        assert quality.dataset == "mini"
+        assert quality.file in names
+        assert quality.rows_in == quality.rows_used + quality.rows_quarantined
+        assert quality.rows_quarantined == len({i.row for i in quality.issues if i.outcome == "quarantined"})
+        assert {issue.reason for issue in quality.issues} <= set(COMMON_ISSUES)
+        assert all(1 <= issue.row <= quality.rows_in for issue in quality.issues)
+
+
+@each_case
+def test_reading_twice_gives_the_same(case, tmp_path):
+    files = case.files(tmp_path)
+    first, second = read(case, files), read(case, files)
+    assert_same(first.value, second.value)
+    assert first.quality == second.quality
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.tables], ids=lambda case: case.adapter)
+def test_the_order_of_rows_changes_nothing_but_row_numbers(case, tmp_path):
+    files = case.files(tmp_path)
+    shuffled = {name: shuffle(path, tmp_path) if name in case.tables else path for name, path in files.items()}
+    first, second = read(case, files), read(case, shuffled)
+    assert_same(first.value, second.value)
+    for before, after in zip(first.quality, second.quality, strict=True):
+        assert before.rows_used == after.rows_used
+        assert before.by_reason() == after.by_reason()
+
+
+@each_case
+@pytest.mark.parametrize("fault", ["truncated", "web page", "empty", "missing"])
+def test_a_broken_file_is_an_error_that_names_it(case, fault, tmp_path):
+    files = case.files(tmp_path)
+    for name, path in files.items():
+        copy = tmp_path / "broken" / path.name
+        copy.parent.mkdir(exist_ok=True)
+        content = path.read_bytes()
+        if fault == "truncated":
+            copy.write_bytes(cut(content, text=path.suffix == ".csv"))
+        elif fault == "web page":
+            copy.write_text("\n<!DOCTYPE html>\n<html><body>404 Not Found</body></html>")
+        elif fault == "empty":
+            copy.write_bytes(b"")
+        with pytest.raises(InputError) as error:
+            read(case, files | {name: copy})
+        assert error.value.source == str(copy)
+        assert error.value.remedy
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.tables], ids=lambda case: case.adapter)
+def test_a_header_without_rows_is_an_error(case, tmp_path):
+    files = case.files(tmp_path)
+    for name in case.tables:
+        copy = tmp_path / files[name].name
+        copy.write_text(files[name].read_text().splitlines()[0] + "\n")
+        with pytest.raises(InputError, match="no rows") as error:
+            read(case, files | {name: copy})
+        assert error.value.source == str(copy)
+
+
+def cut(content: bytes, text: bool) -> bytes:
+    """The first half; of a table, in the middle of a line after its first field."""
+    half = len(content) // 2
+    if not text:
+        return content[:half]
+    line = content.index(b"\n", half) + 1 if b"\n" in content[half:-1] else content.rindex(b"\n", 0, -1) + 1
+    return content[: line + 1]
+
+
+def shuffle(path: Path, folder: Path) -> Path:
+    header, *rows = path.read_text().splitlines()
+    random.Random(7).shuffle(rows)
+    copy = folder / f"shuffled-{path.name}"
+    copy.write_text("\n".join([header, *rows]) + "\n")
+    return copy
+
+
+def check_value(value: object) -> None:
+    if isinstance(value, Facilities):
+        SOURCES.validate(value.sources)
+        RELEASES.validate(value.releases)
+        assert set(value.releases["source_id"]) <= set(value.sources["source_id"])
+    elif isinstance(value, Units):
+        UNITS.validate(value.table)
+        assert value.table.is_valid.all()
+    elif isinstance(value, Population):
+        assert value.people.shape == value.grid.shape
+        assert value.people.dtype == np.float64
+        assert np.nansum(value.people) > 0
+    elif isinstance(value, Wind):
+        assert value.data["u10"].dims == value.data["v10"].dims == ("time", "lat", "lon")
+        assert (value.data["lat"].diff("lat") > 0).all()
+    else:
+        assert isinstance(value, gpd.GeoDataFrame)
+        assert value.crs == "OGC:CRS84"
+        schema = next(s for s in (PLACES, PROTECTED, OBSERVATIONS) if set(s.columns) == set(value.columns))
+        schema.validate(value)
+
+
+def assert_same(first: object, second: object) -> None:
+    if isinstance(first, Facilities) and isinstance(second, Facilities):
+        pd.testing.assert_frame_equal(first.sources, second.sources)
+        pd.testing.assert_frame_equal(first.releases, second.releases)
+    elif isinstance(first, Units) and isinstance(second, Units):
+        pd.testing.assert_frame_equal(first.table, second.table)
+    elif isinstance(first, Population) and isinstance(second, Population):
+        np.testing.assert_array_equal(first.people, second.people)
+    elif isinstance(first, Wind) and isinstance(second, Wind):
+        assert first.data.identical(second.data)
+    else:
+        assert isinstance(first, pd.DataFrame)
+        pd.testing.assert_frame_equal(first, second)

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import rasterio
+
+from hotspots.errors import InputError
+from tests.data_pipelines.miniature import CENSUS_OPTIONS, FIXTURES, read, reasons
+from tests.data_pipelines.sources.rasters import METRES_AS_DEGREES, ROTATED, population, wind
+from tests.miniature import GRID, people
+
+
+def test_people_are_those_of_the_file_and_no_data_stays_unknown(tmp_path):
+    found = read("population_raster", population(tmp_path / "people.tif")).value
+    np.testing.assert_array_equal(found.people, people())
+    assert np.isnan(found.people[0, 7])
+    assert found.grid.transform == GRID.transform
+    assert (found.year, found.unit_of_cell) == (2020, None)
+
+
+def negative() -> np.ndarray:
+    values = people()
+    values[1, 1] = -5
+    return values
+
+
+@pytest.mark.parametrize(
+    ("values", "profile", "message"),
+    [
+        (negative(), {}, "negative number of people"),
+        (np.where(people() > 300, np.inf, people()), {}, "infinite"),
+        (np.zeros(GRID.shape), {}, "nobody lives"),
+        (None, {"crs": None}, "no coordinate reference system"),
+        (None, {"transform": METRES_AS_DEGREES}, "cannot be right"),
+        (None, {"transform": ROTATED}, "rotated"),
+        (None, {"driver": "PNG", "dtype": "uint8", "nodata": 0, "crs": None}, "no complete GeoTIFF"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_a_raster_that_cannot_be_right_is_an_error(tmp_path, values, profile, message):
+    path = tmp_path / "people.tif"
+    if profile.get("driver") == "PNG":
+        with rasterio.open(path, "w", driver="PNG", dtype="uint8", count=1, height=2, width=2) as file:
+            file.write(np.ones((1, 2, 2), "uint8"))
+    else:
+        population(path, values, **profile)
+    with pytest.raises(InputError, match=message) as error:
+        read("population_raster", path)
+    assert error.value.source == str(path)
+    assert error.value.remedy
+
+
+def test_a_virtual_raster_is_refused_whatever_its_name(tmp_path):
+    path = tmp_path / "people.tif"
+    path.write_text('<VRTDataset rasterXSize="1" rasterYSize="1"></VRTDataset>')
+    with pytest.raises(InputError, match="virtual"):
+        read("population_raster", path)
+
+
+def test_every_unit_of_a_census_keeps_its_people_exactly():
+    found = read("population_from_census", FIXTURES / "census.csv", CENSUS_OPTIONS)
+    cells, units = found.value.people, found.value.unit_of_cell
+    assert cells.shape == (6, 8)
+    assert cells[units == 0].sum() == 2003
+    assert cells[units == 1].sum() == 1001
+    assert units[:, :4].tolist() == [[1] * 4] * 6
+    assert reasons(found.quality[0]) == {2: ["place_moved_to_unit"], 3: ["UNIT_MISSING"]}
+
+
+def test_a_town_gathers_its_people_in_its_disc():
+    """Westtown (300 of 1001) lies on the corner of four cells, whose centres are 0.76 km away; the rest is even."""
+    cells = read("population_from_census", FIXTURES / "census.csv", CENSUS_OPTIONS).value.people
+    assert cells[0, 0] == pytest.approx(701 / 24, rel=0.002)
+    assert cells[2:4, 1:3] == pytest.approx(np.full((2, 2), 701 / 24 + 300 / 4), rel=0.002)
+
+
+def test_a_unit_without_a_total_is_an_error(tmp_path):
+    path = tmp_path / "census.csv"
+    path.write_text("unit,people\nWestend,5\n")
+    with pytest.raises(InputError, match="no census total for: Eastend"):
+        read("population_from_census", path, CENSUS_OPTIONS)
+
+
+@pytest.mark.parametrize(("step", "sampling"), [("MS", "monthly_mean"), ("h", "hourly")])
+def test_the_time_step_tells_monthly_means_from_hours(tmp_path, step, sampling):
+    found = read("wind", wind(tmp_path / "wind.nc", step)).value
+    assert found.sampling == sampling
+    assert found.years == (2020, 2020)
+    assert (found.data["u10"] == 3.0).all()
+    assert found.data["lat"].values.tolist() == [19.0, 21.0]
+
+
+def test_winds_from_0_to_360_are_the_same_winds(tmp_path):
+    import xarray as xr
+
+    path = tmp_path / "turned.nc"
+    with xr.open_dataset(wind(tmp_path / "wind.nc"), engine="h5netcdf") as data:
+        data.assign_coords(longitude=data["longitude"] + 360).to_netcdf(path, engine="scipy")
+    assert read("wind", path).value.data["lon"].values.tolist() == [9.0, 11.0]
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "message"),
+    [
+        ({"units": "K"}, {}, "no speed"),
+        ({"units": ""}, {}, "no speed"),
+        ({"names": ("u", "v")}, {}, "no variable 'u10'"),
+        ({"step": "D"}, {}, "neither hours nor months"),
+        ({}, {"sampling": "hourly"}, "options say hourly"),
+    ],
+)
+def test_winds_that_are_none_at_10_m_are_an_error(tmp_path, given, options, message):
+    path = wind(tmp_path / "wind.nc", **given)
+    with pytest.raises(InputError, match=message) as error:
+        read("wind", path, options)
+    assert error.value.source == str(path)
+
+
+def test_knots_become_metres_per_second(tmp_path):
+    found = read("wind", wind(tmp_path / "wind.nc", units="knot")).value
+    assert float(found.data["u10"].mean()) == pytest.approx(3 * 0.514444, rel=1e-5)

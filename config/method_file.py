@@ -47,6 +47,7 @@ class HotspotTable(Settings):
     significance: float = Field(gt=0, lt=1)
     high_priority_percentile: float = Field(gt=0, lt=100)
     min_people: float = Field(ge=0)
+    saddle_share: float = Field(ge=0, le=1)
     rank_rule: RankRule
     top_sources: int = Field(ge=1)
 

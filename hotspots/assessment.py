@@ -139,7 +139,14 @@ def _find(inputs: Inputs, method: Method, evidence: Evidence, previous: gpd.GeoD
             labelled |= evidence.exceeds[dimension]
         if dimension == COMBINED:
             labelled |= evidence.high_priority
-        delineation = delineate(labelled, inputs.grid, np.nan_to_num(inputs.people), method.hotspots.min_people)
+        delineation = delineate(
+            labelled,
+            inputs.grid,
+            inputs.people,
+            method.hotspots.min_people,
+            concentration=evidence.clustering[dimension].z,
+            saddle_share=method.hotspots.saddle_share,
+        )
         earlier = None if previous is None else previous[previous["dimension"] == dimension]
         ids = stable_ids(delineation.polygons, earlier, f"{inputs.region.id}-{dimension}")
         count = len(delineation.polygons)

@@ -16,6 +16,7 @@ from scipy import ndimage
 from shapely.geometry import MultiPolygon, Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
+from hotspots.centres import split
 from hotspots.grid import AnalysisGrid
 
 FloatArray = npt.NDArray[np.float64]
@@ -49,8 +50,12 @@ def delineate(
     min_people: float,
     protected_km2: FloatArray | None = None,
     min_protected_km2: float = math.inf,
+    concentration: FloatArray | None = None,
+    saddle_share: float = 0.0,
 ) -> Delineation:
     """The 8-connected sets of labelled cells that hold enough people or enough protected area.
+
+    Sets with several centres of ``concentration`` are split at their saddles (`hotspots.centres.split`).
 
     Parameters
     ----------
@@ -62,6 +67,10 @@ def delineate(
         Sets with fewer people are dropped, unless their protected area is at least ``min_protected_km2``.
     protected_km2:
         (rows, cols); protected area of each cell.
+    concentration:
+        (rows, cols), e.g. Gi* z; None splits nothing.
+    saddle_share:
+        Two centres are one if the saddle between them is at least this share of the lower peak; 0 splits nothing.
     """
     components, count = ndimage.label(labelled, structure=EIGHT_NEIGHBOURS)
     kept = _total(people, components, count) >= min_people
@@ -70,7 +79,9 @@ def delineate(
     numbers = np.zeros(count + 1, dtype=np.int32)
     numbers[1:][kept] = np.arange(1, kept.sum() + 1)
     labels = numbers[components]
-    return Delineation(labels, _polygons(labels, int(kept.sum()), grid))
+    if concentration is not None:
+        labels = split(labels, concentration, np.nan_to_num(people), saddle_share, min_people)
+    return Delineation(labels, _polygons(labels, int(labels.max(initial=0)), grid))
 
 
 def stable_ids(polygons: gpd.GeoDataFrame, previous: gpd.GeoDataFrame | None, prefix: str) -> list[str]:

@@ -56,6 +56,8 @@ class HotspotMethod:
     significance: float
     high_priority_percentile: float
     min_people: float
+    saddle_share: float
+    """Two centres are one hotspot if the clustering between them is at least this share of the lesser one's."""
     rank_rule: RankRule
     top_sources: int
 

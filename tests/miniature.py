@@ -44,7 +44,7 @@ METHOD = Method(
     air=AirMethod(50_000, 16, 1500, 10, 3.0, 0.5, 1.0),
     land=LandMethod(5_000, (1_000, 2_000, 5_000)),
     scoring=ScoringMethod((("air", 1.0), ("land", 1.0)), 0.01, "product", 0.95),
-    hotspots=HotspotMethod(5_000, 0.05, 90, 50, "priority_people", 10),
+    hotspots=HotspotMethod(5_000, 0.05, 90, 50, 0.5, "priority_people", 10),
 )
 
 POLICY = Policy(

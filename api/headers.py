@@ -1,0 +1,69 @@
+"""Headers that every response carries, and entity tags that stay true under compression."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PAGE_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+"""For our own pages. Pictures: ``data:`` for the icons in MapLibre's style sheet, ``blob:`` for those it decodes."""
+DOCUMENT_POLICY = "default-src 'none'; frame-ancestors 'self'; sandbox"
+"""For everything that is not a page of ours: inert if a browser opens it."""
+SNAPSHOT_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
+    "sandbox allow-scripts allow-popups"
+)
+"""For the self-contained map of an edition: its scripts are inline, so it runs in an origin of its own."""
+
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class HeadersMiddleware:
+    """Security headers on every response; an ETag becomes weak where the body was compressed on the way.
+
+    A strong tag promises identical bytes, which two content codings of one file do not have (RFC 9110, 8.8.3).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application with the headers added."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _complete(MutableHeaders(scope=message))
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def _complete(headers: MutableHeaders) -> None:
+    for name, value in _ALWAYS.items():
+        headers.setdefault(name, value)
+    is_page = headers.get("content-type", "").startswith("text/html")
+    headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else DOCUMENT_POLICY)
+    tag = headers.get("etag")
+    if tag and "content-encoding" in headers and not tag.startswith("W/"):
+        headers["etag"] = f"W/{tag}"

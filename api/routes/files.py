@@ -1,0 +1,53 @@
+"""The files of an edition: whole, in ranges, or not at all where the client has them."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import FileResponse, Response
+
+from api.caching import IMMUTABLE, etag_of, not_modified
+from api.editions import CURRENT, Editions, editions_of
+from api.headers import DOCUMENT_POLICY, SNAPSHOT_POLICY
+from api.routes.redirects import to_edition
+from hotspots.editions import Edition
+from hotspots.editions.manifest import MANIFEST
+
+router = APIRouter(tags=["files"])
+Known = Annotated[Editions, Depends(editions_of)]
+ATTACHED_ROLES = {"data", "style", "tiles"}
+
+
+@router.api_route("/files/{region}/{edition}/{path:path}", methods=["GET", "HEAD"], operation_id="getFile")
+def file(request: Request, region: str, edition: str, path: str, editions: Known) -> Response:
+    """A file that the edition's manifest lists, and nothing else."""
+    if edition == CURRENT:
+        return to_edition(request, editions, region)
+    found = editions.get(region, edition)
+    if path == MANIFEST:
+        return _manifest(request, found)
+    entry = found.file(path)
+    disposition = "attachment" if entry.role in ATTACHED_ROLES else "inline"
+    headers = {
+        "ETag": f'"{entry.sha256}"',
+        "Cache-Control": IMMUTABLE,
+        "Access-Control-Allow-Origin": "*",
+        "Content-Disposition": f'{disposition}; filename="{download_name(found, path)}"',
+        "Content-Security-Policy": SNAPSHOT_POLICY if entry.role == "map" else DOCUMENT_POLICY,
+    }
+    held = not_modified(request, headers["ETag"], headers)
+    return held or FileResponse(found.path(path), headers=headers, media_type=entry.media_type)
+
+
+def download_name(edition: Edition, path: str) -> str:
+    """The name a file has once it has left the service: region, layer and edition."""
+    pure = PurePosixPath(path)
+    return f"{edition.region}-{pure.stem}-{edition.id}{pure.suffix}"
+
+
+def _manifest(request: Request, edition: Edition) -> Response:
+    data = edition.path(MANIFEST).read_bytes()
+    headers = {"ETag": etag_of(data), "Cache-Control": IMMUTABLE, "Access-Control-Allow-Origin": "*"}
+    return not_modified(request, headers["ETag"], headers) or Response(data, 200, headers, "application/json")

@@ -1,0 +1,34 @@
+"""Whether the process lives and can answer."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.editions import Editions, editions_of
+
+router = APIRouter(tags=["health"])
+Known = Annotated[Editions, Depends(editions_of)]
+FRESH = {"Cache-Control": "no-store"}
+
+
+@router.api_route("/health/live", methods=["GET", "HEAD"], operation_id="isLive")
+def live() -> JSONResponse:
+    """The process answers."""
+    return JSONResponse({"live": True}, headers=FRESH)
+
+
+@router.api_route("/health", methods=["GET", "HEAD"], operation_id="getHealth")
+@router.api_route("/health/ready", methods=["GET", "HEAD"], operation_id="isReady")
+def ready(editions: Known) -> JSONResponse:
+    """The catalogue can be read: 200, else 503. ``regions`` counts those with a current edition."""
+    try:
+        states = editions.store.regions()
+    except (OSError, SQLAlchemyError):
+        return JSONResponse({"live": True, "ready": False}, HTTPStatus.SERVICE_UNAVAILABLE, headers=FRESH)
+    count = sum(state.current is not None for state in states)
+    return JSONResponse({"live": True, "ready": True, "regions": count}, headers=FRESH)

@@ -1,0 +1,58 @@
+"""The first page: which regions there are."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+
+from api.caching import REVALIDATE
+from api.editions import Editions, editions_of
+from api.pages import page
+
+router = APIRouter(tags=["pages"])
+Known = Annotated[Editions, Depends(editions_of)]
+TITLE = "Pollution hotspots"
+LINKS = (
+    ("service-desc", "openapi.json", "application/vnd.oai.openapi+json;version=3.1"),
+    ("data", "regions", "application/json"),
+    ("alternate", "map", "text/html"),
+    ("status", "health", "application/json"),
+)
+
+
+@router.api_route("/", methods=["GET", "HEAD"], operation_id="getLanding")
+def landing(request: Request, editions: Known) -> Response:
+    """What is here: a page for people, links for programs, by Accept."""
+    if prefers_html(request.headers.get("accept", "")):
+        states = editions.store.regions()
+        current = {state.id: editions.get(state.id, state.current) for state in states if state.current is not None}
+        return page("landing.html", title=TITLE, states=states, current=current)
+    links = [{"rel": rel, "href": href, "type": media_type} for rel, href, media_type in LINKS]
+    return JSONResponse({"title": TITLE, "links": links}, headers={"Cache-Control": REVALIDATE, "Vary": "Accept"})
+
+
+def prefers_html(accept: str) -> bool:
+    """Whether an Accept header names HTML with a higher quality than JSON, the first of equals winning."""
+    best = {"text/html": 0.0, "application/json": 0.0}
+    order: list[str] = []
+    for item in accept.split(","):
+        media_type, _, parameters = item.strip().partition(";")
+        if media_type in best:
+            best[media_type] = max(best[media_type], _quality(parameters))
+            order.append(media_type)
+    if best["text/html"] != best["application/json"]:
+        return best["text/html"] > best["application/json"]
+    return bool(order) and order[0] == "text/html"
+
+
+def _quality(parameters: str) -> float:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.strip().partition("=")
+        if name == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0

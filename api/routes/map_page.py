@@ -1,0 +1,32 @@
+"""The web map."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse
+
+from api.editions import Editions, editions_of
+from api.map_view import COMBINED, GROUPS, RULE_TITLES, SUBJECT_TITLES, map_view
+from api.pages import page
+from hotspots.errors import NotFoundError
+
+router = APIRouter(tags=["pages"])
+Known = Annotated[Editions, Depends(editions_of)]
+
+
+@router.api_route("/map", methods=["GET", "HEAD"], operation_id="getMap", response_class=HTMLResponse)
+def web_map(editions: Known, region: str | None = None, dimension: str = COMBINED) -> HTMLResponse:
+    """The map of a region's current edition; of the first region where none is named."""
+    name = region if region is not None else _first(editions)
+    edition = editions.get(name, editions.current_id(name))
+    view = map_view(editions, edition, dimension)
+    return page("map.html", view=view, groups=GROUPS, rules=RULE_TITLES, subjects=SUBJECT_TITLES)
+
+
+def _first(editions: Editions) -> str:
+    for state in editions.store.regions():
+        if state.current is not None:
+            return state.id
+    raise NotFoundError("no region has been published yet.", remedy="Run `hotspots refresh REGION`.")

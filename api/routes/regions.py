@@ -1,0 +1,65 @@
+"""Regions and their editions, as JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+
+from api.caching import IMMUTABLE, REVALIDATE, etag_of, not_modified
+from api.editions import CURRENT, Editions, editions_of
+from api.routes.redirects import to_edition
+from hotspots.editions import EditionRecord, RegionState
+
+router = APIRouter(tags=["regions"])
+Known = Annotated[Editions, Depends(editions_of)]
+
+
+@router.api_route("/regions", methods=["GET", "HEAD"], operation_id="listRegions")
+def regions(editions: Known) -> JSONResponse:
+    """All regions of the store."""
+    listed = [_region(state) for state in editions.store.regions()]
+    return JSONResponse({"regions": listed}, headers={"Cache-Control": REVALIDATE})
+
+
+@router.api_route("/regions/{region}", methods=["GET", "HEAD"], operation_id="getRegion")
+def region(region: str, editions: Known) -> JSONResponse:
+    """One region: its title, current edition and whether that is behind."""
+    return JSONResponse(_region(editions.store.region(region)), headers={"Cache-Control": REVALIDATE})
+
+
+@router.api_route("/regions/{region}/editions", methods=["GET", "HEAD"], operation_id="listEditions")
+def edition_list(region: str, editions: Known) -> JSONResponse:
+    """The editions of a region, newest first."""
+    current = editions.store.region(region).current
+    listed = [_edition(record, current) for record in editions.store.editions(region)]
+    return JSONResponse({"region": region, "editions": listed}, headers={"Cache-Control": REVALIDATE})
+
+
+@router.api_route("/regions/{region}/editions/{edition}", methods=["GET", "HEAD"], operation_id="getEdition")
+def edition(request: Request, region: str, edition: str, editions: Known) -> Response:
+    """The manifest of an edition; ``current`` redirects to the current edition's id."""
+    if edition == CURRENT:
+        return to_edition(request, editions, region)
+    data = editions.get(region, edition).path("manifest.json").read_bytes()
+    headers = {"Cache-Control": IMMUTABLE, "ETag": etag_of(data)}
+    return not_modified(request, headers["ETag"], headers) or Response(data, 200, headers, "application/json")
+
+
+def _region(state: RegionState) -> dict[str, Any]:
+    links = [
+        {"rel": "editions", "href": f"regions/{state.id}/editions"},
+        {"rel": "map", "href": f"map?region={state.id}"},
+    ]
+    stale = None if state.stale_reason is None else {"reason": state.stale_reason, "since": state.stale_since}
+    return {"id": state.id, "title": state.title, "current": state.current, "stale": stale, "links": links}
+
+
+def _edition(record: EditionRecord, current: str | None) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "published_at": record.published_at,
+        "size_bytes": record.size_bytes,
+        "current": record.id == current,
+    }

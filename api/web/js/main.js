@@ -1,0 +1,80 @@
+// Starts the page: list and "why" at once, the map when it is there.
+
+import { connectLegend } from "./legend.js";
+import { connectList } from "./list.js";
+import { State } from "./state.js";
+import { connectWhy } from "./why.js";
+
+const page = JSON.parse(document.getElementById("page-data").textContent);
+const state = new State({
+  dimension: page.dimension,
+  selected: null,
+  hovered: null,
+  raster: page.rasters[0] ?? "",
+  shown: { hotspots: true, sources: true, admin: true, protected: false },
+});
+
+document.documentElement.classList.add("scripted");
+document.getElementById("region").addEventListener("change", (event) => event.target.form.submit());
+connectList(state);
+connectLegend(state, once(picture), page);
+connectWhy(state, page, once(hotspots));
+drawMap();
+
+/** @returns {Promise<Map<string, any>>} properties and bounds of every hotspot by its id */
+async function hotspots() {
+  const { features } = await json("vectors/hotspots.geojson");
+  return new Map(features.map(({ properties, geometry }) => [properties.hotspot_id, { ...properties, bounds: boundsOf(geometry) }]));
+}
+
+/** @param {string} name */
+async function picture(name) {
+  return json(`pictures/${name}.json`);
+}
+
+/** @param {string} path a file of the edition */
+async function json(path) {
+  const response = await fetch(page.files + path);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response.json();
+}
+
+/**
+ * @template T
+ * @param {(key?: string) => Promise<T>} load
+ * @returns {(key?: string) => Promise<T>} the same, loading each key once; what failed is tried again
+ */
+function once(load) {
+  const kept = new Map();
+  return (key) => {
+    if (!kept.has(key)) {
+      kept.set(key, load(key));
+      kept.get(key).catch(() => kept.delete(key));
+    }
+    return kept.get(key);
+  };
+}
+
+/** @returns {[number, number, number, number]} west, south, east, north */
+function boundsOf(geometry) {
+  const points = geometry.coordinates.flat(geometry.type === "MultiPolygon" ? 2 : 1);
+  const [lon, lat] = [points.map(([x]) => x), points.map(([, y]) => y)];
+  return [Math.min(...lon), Math.min(...lat), Math.max(...lon), Math.max(...lat)];
+}
+
+/** Show the interactive map, or say why only its picture is shown. */
+async function drawMap() {
+  try {
+    if (!document.createElement("canvas").getContext("webgl2")) throw new Error("This browser shows no WebGL graphics");
+    const styles = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "web/vendor/maplibre-gl/maplibre-gl.css" });
+    document.head.prepend(styles);
+    const { startMap } = await import("./map.js");
+    await startMap(state, page, once(picture), once(hotspots));
+    document.documentElement.dataset.map = "ready";
+  } catch (error) {
+    const notice = document.getElementById("map-notice");
+    notice.textContent = `The interactive map is not available (${error.message}). List, picture and downloads work without it.`;
+    notice.hidden = false;
+    document.documentElement.dataset.map = "picture";
+  }
+}

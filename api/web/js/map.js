@@ -1,0 +1,138 @@
+// The interactive map. Loaded last; the page works without it.
+
+import * as maplibre from "../vendor/maplibre-gl/maplibre-gl.mjs";
+import { el } from "./dom.js";
+import { absolute, baseStyle, tokens } from "./style.js";
+
+const FLIGHT_MS = 700;
+const RASTER_OPACITY = 0.82;
+const CLICKABLE = ["hotspots-point", "hotspots-fill"];
+
+/**
+ * @param {import("./state.js").State} state
+ * @param {any} page
+ * @param {(name: string) => Promise<import("./legend.js").Picture>} picture
+ * @param {() => Promise<Map<string, any>>} hotspots
+ * @returns {Promise<void>} settles when the map is drawn for the first time; rejected where WebGL is not available
+ */
+export async function startMap(state, page, picture, hotspots) {
+  const map = new maplibre.Map({
+    container: "map",
+    style: baseStyle(page, tokens()),
+    bounds: page.bounds,
+    fitBoundsOptions: { padding: room() },
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    maxZoom: 15,
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-right");
+  await new Promise((resolve, reject) => {
+    map.once("load", resolve);
+    map.once("error", ({ error }) => reject(error));
+  });
+  document.getElementById("fallback")?.remove();
+  connectRaster(map, state, page, picture);
+  connectSwitches(map, state);
+  connectDimension(map, state);
+  connectHotspots(map, state, hotspots);
+  connectSources(map);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => recolour(map, page));
+}
+
+/** Free space around what is shown; the layer card lies at the start side on wide screens. */
+function room() {
+  return matchMedia("(max-width: 760px)").matches ? 24 : { top: 40, bottom: 40, left: 40, right: 60 };
+}
+
+function connectRaster(map, state, page, picture) {
+  const draw = async ({ raster }) => {
+    const about = raster === "" ? null : await picture(raster);
+    if (state.view.raster !== raster) return;
+    if (map.getLayer("raster")) map.removeLayer("raster");
+    if (map.getSource("raster")) map.removeSource("raster");
+    if (about === null) return;
+    map.addSource("raster", { type: "image", url: absolute(`${page.files}pictures/${raster}.png`), coordinates: about.coordinates });
+    map.addLayer(
+      { id: "raster", type: "raster", source: "raster", paint: { "raster-opacity": RASTER_OPACITY, "raster-resampling": "nearest", "raster-fade-duration": 0 } },
+      ["admin-line", "protected-fill", "hotspots-fill"].find((id) => map.getLayer(id)),
+    );
+  };
+  state.on("raster", draw);
+  draw(state.view);
+}
+
+function connectSwitches(map, state) {
+  const apply = ({ shown }) => {
+    for (const { id, source } of map.getStyle().layers) {
+      // Land stays: without it the picture would float in the sea.
+      if (source in shown && id !== "admin-fill") map.setLayoutProperty(id, "visibility", shown[source] ? "visible" : "none");
+    }
+  };
+  state.on("shown", apply);
+  apply(state.view);
+}
+
+function connectDimension(map, state) {
+  const apply = ({ dimension }) => {
+    for (const { id, source } of map.getStyle().layers) {
+      if (source === "hotspots") map.setFilter(id, ["==", ["get", "dimension"], dimension]);
+    }
+  };
+  state.on("dimension", apply);
+  apply(state.view);
+}
+
+function connectHotspots(map, state, hotspots) {
+  if (!map.getSource("hotspots")) return;
+  const mark = (id, name, value) => {
+    for (const sourceLayer of ["hotspots", "hotspots_points"]) map.setFeatureState({ source: "hotspots", sourceLayer, id }, { [name]: value });
+  };
+  for (const name of ["selected", "hovered"]) {
+    let marked = null;
+    state.on(name, (view) => {
+      if (marked !== null) mark(marked, name, false);
+      marked = view[name];
+      if (marked !== null) mark(marked, name, true);
+    });
+  }
+  const at = (point) => map.queryRenderedFeatures(point, { layers: CLICKABLE })[0]?.properties.hotspot_id ?? null;
+  map.on("click", ({ point }) => {
+    const found = at(point);
+    if (found !== null) state.set({ selected: found });
+  });
+  map.on("mousemove", ({ point }) => {
+    const found = at(point);
+    map.getCanvas().style.cursor = found === null ? "" : "pointer";
+    state.set({ hovered: found });
+  });
+  map.on("mouseout", () => state.set({ hovered: null }));
+  state.on("selected", async ({ selected }) => {
+    const bounds = selected === null ? null : (await hotspots()).get(selected)?.bounds;
+    if (bounds && state.view.selected === selected) {
+      map.resize();
+      map.fitBounds(bounds, { padding: 90, maxZoom: 12, duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : FLIGHT_MS });
+    }
+  });
+}
+
+function connectSources(map) {
+  if (!map.getSource("sources")) return;
+  const popup = new maplibre.Popup({ closeButton: false, closeOnClick: false, offset: 10 });
+  map.on("mousemove", "sources-point", ({ features, lngLat }) => {
+    const { name, kind, sector, status, releases_assessed: assessed, transboundary } = features[0].properties;
+    const about = [kind ?? sector, status, transboundary ? "across the border" : null, assessed ? null : "releases not assessed"];
+    const content = el("div", {}, el("strong", {}, name ?? "Unnamed source"), el("br"), about.filter(Boolean).join(" · "));
+    popup.setLngLat(lngLat).setDOMContent(content).addTo(map);
+  });
+  map.on("mouseleave", "sources-point", () => popup.remove());
+}
+
+/** Give every layer the colours of the other scheme. */
+function recolour(map, page) {
+  for (const { id, paint } of baseStyle(page, tokens()).layers) {
+    for (const [name, value] of Object.entries(paint ?? {})) if (map.getLayer(id)) map.setPaintProperty(id, name, value);
+  }
+}

@@ -1,0 +1,28 @@
+// What is chosen on the page. Parts of the page listen; none calls another.
+
+/** @typedef {{ dimension: string, selected: string | null, hovered: string | null, raster: string, shown: Record<string, boolean> }} View */
+
+export class State extends EventTarget {
+  /** @param {View} view */
+  constructor(view) {
+    super();
+    this.view = view;
+  }
+
+  /** @param {Partial<View>} change what differs is told to the listeners as an event of its name */
+  set(change) {
+    const before = this.view;
+    this.view = { ...before, ...change };
+    for (const name of Object.keys(change)) {
+      if (before[name] !== this.view[name]) this.dispatchEvent(new Event(name));
+    }
+  }
+
+  /**
+   * @param {keyof View} name
+   * @param {(view: View) => void} listener
+   */
+  on(name, listener) {
+    this.addEventListener(name, () => listener(this.view));
+  }
+}

@@ -1,0 +1,64 @@
+"""A store that holds the miniature region as the real writers publish it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from api.app import create_app
+from data_pipelines.outputs.write import write_all
+from hotspots.editions import Edition, Store, draft
+from hotspots.policy import publishable
+from hotspots.progress import Silent
+from tests.hotspots.editions.publishing import WHEN
+from tests.miniature import POLICY, assessment
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("home")
+    made = publishable(assessment(), POLICY)
+    inputs: dict[str, list[Path]] = {}
+    for name in ("census", "facilities"):
+        path = tmp_path_factory.mktemp("inputs") / f"{name}.csv"
+        path.write_text(f"{name}\n")
+        inputs[name] = [path]
+    store = Store(folder)
+    with store.staging() as staged:
+        write_all(made, staged, Silent())
+        store.publish(staged, draft(made, inputs, created=WHEN, software_version="1.0"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def edition(home: Path) -> Edition:
+    return Store(home).current("miniature")
+
+
+@pytest.fixture(scope="session")
+def address(home: Path) -> Iterator[str]:
+    """The service on a free port of this machine."""
+    server = uvicorn.Server(uvicorn.Config(create_app(home), host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.02)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, trust_env=False) as made:
+        yield made

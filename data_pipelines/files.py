@@ -85,7 +85,7 @@ def read_table(path: Path, columns: Iterable[str], encoding: str = "utf-8", deli
     if len(set(header)) < len(header):
         twice = sorted({name for name in header if header.count(name) > 1})
         raise InputError(f"columns stand twice: {', '.join(twice)}.", source=path, remedy="Rename one of them.")
-    data = [(number, row) for number, row in enumerate(rows[1:], start=1) if any(value.strip() for value in row)]
+    data = list(enumerate((row for row in rows[1:] if any(value.strip() for value in row)), start=1))
     if not data:
         raise InputError("the file has a header but no rows.", source=path, remedy="Download it again.")
     if len(data[-1][1]) < len(header):

@@ -157,7 +157,7 @@ def _weights(
     land_km2 = land_share * grid.row_area_km2[cells[0]]
     claimed = float(towns["people"].sum())
     urban = min(claimed, (1 - MIN_EVEN_SHARE) * total)
-    weight = (total - urban) * land_km2 / land_km2.sum()
+    weight: FloatArray = (total - urban) * land_km2 / land_km2.sum()
     for town in towns.itertuples(index=False):
         point = np.full(len(lon), town.geometry.x), np.full(len(lon), town.geometry.y)
         _, _, distance_m = GEOD.inv(*point, lon, lat)

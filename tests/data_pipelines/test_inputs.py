@@ -45,7 +45,7 @@ def test_the_people_of_every_parish_are_its_census_exactly(jamaica):
 
 def test_nobody_lives_in_the_margin_or_at_sea(jamaica):
     assert np.array_equal(np.isnan(jamaica.people), jamaica.unit_of_cell < 0)
-    west, south, east, north = jamaica.grid.bounds
+    west, _, _, north = jamaica.grid.bounds
     assert (west, north) == pytest.approx((-78.3917 - 50 / 105.9, 18.525 + 50 / 110.65), abs=0.02)
     assert round(west * 120, 6) == round(west * 120)
 

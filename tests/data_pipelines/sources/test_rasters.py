@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import rasterio
+import xarray as xr
 
 from hotspots.errors import InputError
 from tests.data_pipelines.miniature import CENSUS_OPTIONS, FIXTURES, read, reasons
@@ -91,8 +92,6 @@ def test_the_time_step_tells_monthly_means_from_hours(tmp_path, step, sampling):
 
 
 def test_winds_from_0_to_360_are_the_same_winds(tmp_path):
-    import xarray as xr
-
     path = tmp_path / "turned.nc"
     with xr.open_dataset(wind(tmp_path / "wind.nc"), engine="h5netcdf") as data:
         data.assign_coords(longitude=data["longitude"] + 360).to_netcdf(path, engine="scipy")

@@ -48,7 +48,7 @@ def test_projected_units_come_back_in_degrees(tmp_path):
 
 
 def test_a_missing_column_names_those_there_are():
-    with pytest.raises(InputError, match="no column 'iso'.*code, name") as error:
+    with pytest.raises(InputError, match=r"no column 'iso'.*code, name") as error:
         read("boundaries", UNITS_FILE, {"id_column": "iso", "name_column": "name"})
     assert error.value.field == "iso"
 

@@ -37,14 +37,14 @@ body { font: 14px/1.4 system-ui, sans-serif; color: #1c1c1c; }
   padding: 10px 14px; max-width: 320px; }
 .panel.head { top: 12px; left: 56px; } .panel.key { bottom: 12px; right: 12px; max-width: 290px; font-size: 12px; }
 .panel h1 { font-size: 17px; margin: 0 0 4px; } .panel h2 { font-size: 13px; margin: 0 0 4px; }
-.panel p { margin: 4px 0 0; font-size: 12px; } .key ul { list-style: none; margin: 0; padding: 0; }
+.panel p { margin: 4px 0 0; font-size: 12px; } .key ul { list-style: none; margin: 0; padding: 0; columns: 2; }
 .key i { display: inline-block; width: 18px; height: 12px; margin-right: 6px; border: 1px solid #0003; }
 .key details { margin-top: 6px; max-height: 30vh; overflow: auto; }
 .leaflet-popup-content h2 { font-size: 15px; margin: 0 0 4px; }
 .leaflet-popup-content th { text-align: left; font-weight: 500; padding-right: 8px; vertical-align: top; }
 .leaflet-popup-content p { margin: 6px 0; } .leaflet-popup-content ol { margin: 0; padding-left: 20px; }
 @media (max-width: 600px) { .panel.head { max-width: 46vw; left: 50px; } .panel.head p { display: none; }
-  .panel.key { max-width: 60vw; } .key ul { columns: 2; } }
+  .panel.key { max-width: 60vw; } }
 """
 
 
@@ -77,7 +77,7 @@ def page(publishable: Publishable) -> str:
     _hotspots(publishable, snapshot)
     _sources(publishable, snapshot)
     folium.LayerControl(collapsed=True).add_to(snapshot)
-    snapshot.fit_bounds(_corners(target))
+    snapshot.fit_bounds(_corners(target), padding_bottom_right=(10, 100))
     figure.html.add_child(verbatim(_panels(publishable, raster)), name="panels")
     return stable_ids(snapshot, figure.render())
 

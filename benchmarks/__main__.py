@@ -14,6 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from scipy.ndimage import uniform_filter
+
+from hotspots.clustering import gi_star
 
 RESULTS = Path(__file__).parent / "results"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -45,10 +48,6 @@ def refresh(region: str) -> dict[str, float]:
 
 def clustering() -> dict[str, float]:
     """Gi* with an 11-cell window on 4 million cells against one uniform filter of the same window."""
-    from scipy.ndimage import uniform_filter
-
-    from hotspots.clustering import gi_star
-
     values = np.random.default_rng(1).gamma(1.0, 10.0, (2000, 2000))
     ours = median_seconds(lambda: gi_star(values, 1000.0, 5000.0))
     filters = median_seconds(lambda: uniform_filter(values, 11))

@@ -94,7 +94,7 @@ def _stages(
 ) -> tuple[Stage[Inputs], Stage[pressures.Pressures]]:
     today = _today()
     read = Stage(
-        "inputs",
+        "read",
         INPUTS_VERSION,
         lambda: read_inputs(config, today, progress),
         # Validation knows years in the future; a day later it would find the same in any year but a new one.

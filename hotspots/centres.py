@@ -8,9 +8,9 @@ Chazal et al. 2013, doi:10.1145/2535927, with the prominence measured relative t
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
@@ -53,7 +53,7 @@ def split(
     return labels.reshape(components.shape)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _root(parent: npt.NDArray[np.int64], cell: int) -> int:
     while parent[cell] != cell:
         parent[cell] = parent[parent[cell]]
@@ -61,7 +61,7 @@ def _root(parent: npt.NDArray[np.int64], cell: int) -> int:
     return cell
 
 
-@numba.njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _merge(
     order: npt.NDArray[np.int64],
     components: IntArray,

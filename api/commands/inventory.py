@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
 import typer
-from config.composite import load_method
-from data_pipelines.check import check_file
-from hotspots.scoring import composite
 
 from api.console import out
+from config import load
+from config.composite import load_method
+from data_pipelines.check import check_file
 from hotspots.errors import InputError
 from hotspots.quality import COMMON_ISSUES, DatasetQuality
+from hotspots.scoring import composite
 
 QUARANTINED = 2
 EXAMPLES = 5
@@ -21,16 +23,22 @@ EXAMPLES = 5
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command(epilog="Example: hotspots check inventory.csv --region jamaica")(check)
+    app.command(epilog="Example: hotspots check facilities.csv --region jamaica --dataset facilities")(check)
     app.command(epilog="Example: hotspots score ces3results.csv --method calenviroscreen3 -o scores.csv")(score)
 
 
 def check(
     file: Annotated[Path, typer.Argument(help="Inventory to validate, e.g. a CSV of facilities.")],
     region: Annotated[str | None, typer.Option(help="Region whose boundary the positions are held against.")] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="Read the file as this dataset of the region, with its column mapping.")
+    ] = None,
 ) -> None:
     """Validate an inventory and print its quality report; exit code 2 if rows would be quarantined."""
-    quality = check_file(file, region)
+    if dataset is not None and region is None:
+        raise typer.BadParameter("a dataset belongs to a region: give --region too", param_hint="--dataset")
+    area = None if region is None else load.region(region)
+    quality = check_file(file, datetime.now(UTC).date(), area, dataset)
     _print_quality(quality)
     if quality.rows_quarantined:
         raise typer.Exit(QUARANTINED)
@@ -47,7 +55,7 @@ def score(
         indicators = pd.read_csv(table)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise InputError(f"cannot be read as CSV: {error}.", source=table, remedy="Save it as UTF-8 CSV.") from error
-    scored = composite(indicators, chosen)
+    scored = composite(indicators, chosen, str(table))
     scored.to_csv(output, index=False)
     out.print(f"Scored {len(scored)} rows by {chosen.title}; wrote {output}", soft_wrap=True)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-
+from api.commands.service import serve_editions
 from api.console import out, progress
 from config import load
 from data_pipelines.refresh import Outcome
@@ -37,7 +37,6 @@ def demo(
     """Refresh the built-in region and serve its map."""
     _run(BUILT_IN_REGION, dry_run=False)
     if serve:
-        from api.commands.service import serve_editions
         serve_editions(port=port, page=f"/map?region={BUILT_IN_REGION}")
 
 

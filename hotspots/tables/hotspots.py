@@ -147,10 +147,10 @@ def _dimension_weights(
     if dimension != COMBINED:
         return {dimension: np.ones(coverage.zones)}
     people = np.where(evidence.assessed, inputs.people, np.nan)
-    weights = dict(method.scoring.dimension_weights)
-    parts = {
-        name: weights.get(name, 0.0) * np.nan_to_num(coverage.weighted_mean(field, people))
-        for name, field in evidence.percentiles.items()
+    parts: dict[str, FloatArray] = {
+        name: weight * np.nan_to_num(coverage.weighted_mean(evidence.percentiles[name], people))
+        for name, weight in method.scoring.dimension_weights
+        if name in evidence.percentiles
     }
     total = np.sum(list(parts.values()), axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -1,0 +1,159 @@
+"""The main job as its user runs it: refresh, again, with bad input, with one new TOML file."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from config.paths import built_in
+from data_pipelines.refresh import refresh
+from hotspots.editions import Store
+from hotspots.errors import ConfigError, InputError
+from hotspots.progress import Silent
+
+CENSUS_2011 = 2_697_983
+
+
+def hashes(store: Store, region: str) -> dict[str, str]:
+    return {file.path: file.sha256 for file in store.current(region).manifest.files}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one edition of Jamaica; tests that change it work on a copy."""
+    folder = tmp_path_factory.mktemp("home")
+    outcome = refresh("jamaica", Store(folder), Silent())
+    assert outcome.changed
+    return folder
+
+
+@pytest.fixture
+def store(home: Path, tmp_path: Path) -> Store:
+    return Store(shutil.copytree(home, tmp_path / "home"))
+
+
+@pytest.fixture
+def jamaica(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration folder with a copy of Jamaica, its data beside it, for tests to damage."""
+    folder = tmp_path / "config"
+    shutil.copytree(built_in() / "data", folder / "data")
+    (folder / "regions").mkdir()
+    shutil.copyfile(built_in() / "regions" / "jamaica.toml", folder / "regions" / "jamaica.toml")
+    monkeypatch.setenv("HOTSPOTS_CONFIG", str(folder))
+    return folder
+
+
+def test_the_parishes_hold_the_census(home: Path) -> None:
+    edition = Store(home).current("jamaica")
+    units = edition.layer("admin")
+    assert len(units) == 14
+    assert units["people"].sum() == pytest.approx(CENSUS_2011, abs=1e-3)
+    census = {"Kingston": 89_057, "Saint Andrew": 573_369, "Hanover": 69_533}
+    people = units.set_index("name")["people"]
+    for parish, expected in census.items():
+        assert people[parish] == pytest.approx(expected, abs=1e-3)
+    totals = edition.manifest.totals
+    assert totals.people_in_units + totals.people_outside_units == pytest.approx(totals.people, abs=1e-6)
+
+
+def test_what_is_not_there_says_so(home: Path) -> None:
+    status = Store(home).current("jamaica").manifest.status
+    assert {subject for subject, value in status.items() if value.state == "not_assessed"} == {
+        "freshwater",
+        "marine",
+        "vulnerability",
+        "standards",
+        "monitors",
+    }
+
+
+def test_shares_of_every_hotspot_sum_to_one(home: Path) -> None:
+    for sources in Store(home).current("jamaica").layer("hotspots")["top_sources"]:
+        shares: dict[str, float] = {}
+        for entry in json.loads(sources):
+            shares[entry["dimension"]] = shares.get(entry["dimension"], 0.0) + entry["share"]
+        assert shares
+        for total in shares.values():
+            assert total == pytest.approx(1.0, abs=1e-4)
+
+
+def test_the_same_inputs_say_nothing_changed(store: Store) -> None:
+    before = hashes(store, "jamaica")
+    again = refresh("jamaica", store, Silent())
+    assert not again.changed
+    assert hashes(store, "jamaica") == before
+
+
+def test_the_same_inputs_give_the_same_bytes_in_an_empty_store(home: Path, tmp_path: Path) -> None:
+    other = Store(tmp_path / "other")
+    refresh("jamaica", other, Silent())
+    assert hashes(other, "jamaica") == hashes(Store(home), "jamaica")
+    assert other.current("jamaica").id == Store(home).current("jamaica").id
+
+
+def test_a_dry_run_publishes_nothing(tmp_path: Path) -> None:
+    empty = Store(tmp_path / "empty")
+    outcome = refresh("jamaica", empty, Silent(), dry_run=True)
+    assert outcome.edition is None
+    assert len(outcome.assessment.hotspots) > 0
+    assert empty.regions() == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "damage", "named"),
+    [
+        ("parishes.geojson", lambda data: data[: len(data) // 2], "parishes.geojson"),
+        ("parishes.geojson", lambda data: b"<!DOCTYPE html><html>not here</html>", "parishes.geojson"),
+        ("facilities.csv", lambda data: b"", "facilities.csv"),
+        ("facilities.csv", lambda data: data.replace(b"latitude", b"lattitude"), "latitude"),
+        ("monthly_mean_wind_1982_1992.nc", lambda data: data[:5000], "monthly_mean_wind_1982_1992.nc"),
+    ],
+)
+def test_a_bad_file_keeps_the_old_edition_and_marks_it_stale(store: Store, jamaica: Path, file, damage, named) -> None:
+    path = jamaica / "data" / "jamaica" / file
+    before = store.current("jamaica").id
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(InputError) as caught:
+        refresh("jamaica", store, Silent())
+    assert named in str(caught.value)
+    assert caught.value.remedy
+    assert store.current("jamaica").id == before
+    stale = store.stale("jamaica")
+    assert stale is not None
+    assert named in stale.reason
+    assert store.jobs()[-1].state == "failed"
+
+
+def test_a_missing_file_and_an_unknown_key_do_too(store: Store, jamaica: Path) -> None:
+    region = jamaica / "regions" / "jamaica.toml"
+    text = region.read_text()
+    region.write_text(text.replace("income_group", "income_grope"))
+    with pytest.raises(ConfigError, match="income_grope"):
+        refresh("jamaica", store, Silent())
+    assert store.stale("jamaica") is not None
+    region.write_text(text)
+    assert not refresh("jamaica", store, Silent()).changed
+    assert store.stale("jamaica") is None
+
+
+def test_bad_rows_are_quarantined_and_counted(store: Store, jamaica: Path) -> None:
+    table = jamaica / "data" / "jamaica" / "facilities.csv"
+    lines = table.read_text().splitlines()
+    lines.append("Nowhere plant,power plant,public electricity and heat,natural gas,10,MW,operating,2019,0,0,2000,")
+    table.write_text("\n".join(lines) + "\n")
+    outcome = refresh("jamaica", store, Silent())
+    quality = next(part for part in outcome.assessment.quality.datasets if part.dataset == "facilities")
+    assert quality.rows_in == 22
+    assert quality.rows_quarantined == 1
+    assert quality.by_reason()["ZERO_COORDINATE", "quarantined"] == 1
+    assert outcome.changed
+
+
+def test_an_unknown_region_is_named_and_leaves_no_trace(tmp_path: Path) -> None:
+    store = Store(tmp_path / "home")
+    with pytest.raises(ConfigError, match="jamaica"):
+        refresh("jamaika", store, Silent())
+    assert store.regions() == ()

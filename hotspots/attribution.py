@@ -1,7 +1,8 @@
 """Who contributes how much to the exposure of each hotspot.
 
 Pressures are linear in the releases, so the contributions of all sources sum to the modelled exposure: sources by
-their own footprints, gridded municipal releases by the adjoint of the dispersion, per administrative unit and sector.
+their own footprints, gridded municipal releases by the adjoint of the dispersion, per group of administrative units
+and sector.
 """
 
 from __future__ import annotations
@@ -167,49 +168,46 @@ def _municipal(
     executor: Executor,
     progress: Progress,
 ) -> pd.DataFrame:
-    """Exposure of each hotspot caused by the municipal releases of each unit and sector."""
-    by_half_life: dict[float | None, list[AirPollutant]] = defaultdict(list)
-    for item in pollutants:
-        if item.municipal_kg_per_person_yr:
-            by_half_life[item.pollutant.half_life_s].append(item)
-    numbers = [(label, number) for label in labels for number in np.unique(label[label > 0])]
-    units = inputs.units.reset_index(drop=True)
+    """Exposure of each hotspot caused by the municipal releases of each group of units and sector."""
+    emitting = [item for item in pollutants if item.municipal_kg_per_person_yr]
+    names, group_of_unit = np.unique(inputs.units["group"].to_numpy(dtype=str), return_inverse=True)
+    # Cells outside all units have the unit -1, which takes the last entry: one more group than there are names.
+    group_of_cell = np.append(group_of_unit, len(names))[unit_of_cell]
+    numbers = [(label, int(number)) for label in labels for number in np.unique(label[label > 0])]
 
-    def caused_by_units(job: tuple[IntArray, int]) -> list[tuple[object, ...]]:
+    def caused_by_groups(job: tuple[IntArray, int]) -> list[tuple[object, ...]]:
         label, number = job
         inside = np.where(label == number, people, 0.0)
-        exposure: dict[tuple[int, str], float] = defaultdict(float)
-        for half_life_s, items in by_half_life.items():
-            window, per_kg_yr = area_footprint(
-                inputs.grid, inside, pressures.urban, pressures.climate, half_life_s, method.air
-            )
-            by_unit = np.bincount(
-                unit_of_cell[window].ravel() + 1,
-                weights=(per_kg_yr * people[window]).ravel(),
-                minlength=len(units) + 1,
-            )
-            for item in items:
-                scale = item.weight * item.pollutant.concentration_factor
-                for sector, factor in item.municipal_kg_per_person_yr.items():
-                    for unit in np.flatnonzero(by_unit):
-                        exposure[int(unit) - 1, sector] += scale * factor * float(by_unit[unit])
+        per_kg: dict[float | None, FloatArray] = {}
+        exposure: dict[str, FloatArray] = defaultdict(lambda: np.zeros(len(names) + 1))
+        for item in emitting:
+            half_life_s = item.pollutant.half_life_s
+            if half_life_s not in per_kg:
+                window, footprint = area_footprint(
+                    inputs.grid, inside, pressures.urban, pressures.climate, half_life_s, method.air
+                )
+                weights = (footprint * people[window]).ravel()
+                groups = group_of_cell[window].ravel()
+                per_kg[half_life_s] = np.bincount(groups, weights, minlength=len(names) + 1).astype(np.float64)
+            scale = item.weight * item.pollutant.concentration_factor
+            for sector, kg_per_person_yr in item.municipal_kg_per_person_yr.items():
+                exposure[sector] += scale * kg_per_person_yr * per_kg[half_life_s]
         return [
-            (int(number), *_municipal_name(units, unit, inputs.sectors[sector]), sector, "air", value)
-            for (unit, sector), value in exposure.items()
-            if value > 0
+            (number, *_municipal_name(names, int(group), inputs.sectors[sector]), sector, "air", float(values[group]))
+            for sector, values in exposure.items()
+            for group in np.flatnonzero(values > 0)
         ]
 
     progress.start("attribution", len(numbers))
     rows: list[tuple[object, ...]] = []
-    for _, part in run(executor, caused_by_units, numbers, lambda: progress.advance("attribution")):
+    for _, part in run(executor, caused_by_groups, numbers, lambda: progress.advance("attribution")):
         rows += part
     progress.finish("attribution", f"{len(numbers)} hotspots")
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _municipal_name(units: pd.DataFrame, unit: int, sector: Sector) -> tuple[str, str, str]:
-    """Identifier, kind and name of the municipal releases of one unit and sector."""
-    if unit < 0:
+def _municipal_name(names: npt.NDArray[np.str_], group: int, sector: Sector) -> tuple[str, str, str]:
+    """Identifier, kind and name of the municipal releases of one group of units and sector."""
+    if group == len(names):
         return f"municipal:outside:{sector.id}", "municipal", f"{sector.title}, outside the administrative units"
-    unit_id, name = str(units["unit_id"].iloc[unit]), str(units["name"].iloc[unit])
-    return f"municipal:{unit_id}:{sector.id}", "municipal", f"{sector.title}, {name}"
+    return f"municipal:{names[group]}:{sector.id}", "municipal", f"{sector.title}, {names[group]}"

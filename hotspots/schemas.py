@@ -61,12 +61,14 @@ UNITS = pa.DataFrameSchema(
     {
         "unit_id": pa.Column(str, unique=True),
         "name": pa.Column(str),
+        "group": pa.Column(str),
         "geometry": pa.Column("geometry"),
     },
     strict=True,
     name="units",
 )
-"""Administrative units: polygons in OGC:CRS84."""
+"""Administrative units: polygons in OGC:CRS84. ``group`` is the larger unit that municipal releases and hotspots are
+told by where units are many, e.g. the county of a census tract; otherwise the unit's own name."""
 
 PLACES = pa.DataFrameSchema(
     {

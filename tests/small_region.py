@@ -94,7 +94,7 @@ def inputs(background_pm25_ug_m3: float | None = None) -> Inputs:
     west, south, east, north = CORE.bounds
     middle = (west + east) / 2
     units = gpd.GeoDataFrame(
-        {"unit_id": ["W", "E"], "name": ["West", "East"]},
+        {"unit_id": ["W", "E"], "name": ["West", "East"], "group": ["West", "East"]},
         geometry=[box(west, south, middle, north), box(middle, south, east, north)],
         crs="OGC:CRS84",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 from pydantic import Field
 
@@ -18,13 +20,18 @@ from hotspots.schemas import UNITS, checked
 
 
 class Options(Settings):
-    """Options of boundaries: the columns with a stable identifier and the name of each unit."""
+    """Options of boundaries: the columns with a stable identifier and the name of each unit.
+
+    ``groups`` gives, by the beginning of their identifiers, the larger unit that small ones belong to: municipal
+    releases and hotspots are told by it.
+    """
 
     id_column: str = Field(min_length=1)
     name_column: str = Field(min_length=1)
     layer: str | None = None
     encoding: str | None = None
     whole_countries: bool = True
+    groups: dict[str, str] = Field(default_factory=dict)
     """Whether the units cover the region's countries completely; false for a part of a country."""
 
 
@@ -58,6 +65,16 @@ def read(request: ReadRequest) -> Read[Units]:
     units = keep_polygons(ledger, units)
     drop_duplicates(ledger, units, ["unit_id"], "DUPLICATE_ID")
     units = ledger.kept(units).drop(columns=ROW).sort_values("unit_id", ignore_index=True)
+    units.insert(2, "group", _groups(units, options.groups))
     if units.empty:
         raise InputError("no unit with an identifier and a polygon is left.", source=request.path, remedy="Check it.")
     return Read(Units(checked(UNITS, units, str(request.path)), options.whole_countries), (ledger.close(),))
+
+
+def _groups(units: gpd.GeoDataFrame, named: Mapping[str, str]) -> list[str]:
+    """The group of each unit by the longest beginning of its identifier that is named, else its own name."""
+    prefixes = sorted(named, key=len, reverse=True)
+    return [
+        next((named[prefix] for prefix in prefixes if unit_id.startswith(prefix)), name)
+        for unit_id, name in zip(units["unit_id"], units["name"], strict=True)
+    ]

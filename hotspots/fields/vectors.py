@@ -189,6 +189,7 @@ def _admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
     return (
         Field("unit_id", "Identifier", "Identifier of the administrative unit.", "text"),
         Field("name", "Name", "Name of the unit.", "text"),
+        Field("group", "Part of", "The larger unit it belongs to, or its own name.", "text"),
         Field("rank", "Rank", "Rank by priority-weighted people; 1 is first.", "integer"),
         Field("people", "People", "People, by exact cell coverage.", "number", "people", "extensive", "count"),
         Field("area_km2", "Area", "Geodesic area.", "number", "km²", "extensive"),

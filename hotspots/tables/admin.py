@@ -46,6 +46,7 @@ def admin_table(
     columns |= {
         "unit_id": inputs.units["unit_id"],
         "name": inputs.units["name"],
+        "group": inputs.units["group"],
         "rank": rank_descending(np.asarray(columns["priority_people"])),
         "area_km2": [net_area_km2(gpd.GeoSeries([shape], crs=inputs.units.crs)) for shape in inputs.units.geometry],
         "hotspot_count": _touched_by(inputs.units, hotspots[hotspots["dimension"] == COMBINED]),

@@ -102,18 +102,18 @@ def _any(mask: npt.NDArray[np.bool_], labels: npt.NDArray[np.int32], count: int)
 def _unit_names(
     inputs: Inputs, unit_of_cell: npt.NDArray[np.int32], labels: npt.NDArray[np.int32], count: int
 ) -> list[list[str]]:
-    """Names of the units each hotspot touches, most people first."""
+    """Groups of the units each hotspot touches, most people first."""
     inside = (labels > 0) & (unit_of_cell >= 0)
+    names = inputs.units["group"].to_numpy(dtype=object)
     cells = pd.DataFrame(
-        {"hotspot": labels[inside], "unit": unit_of_cell[inside], "people": np.nan_to_num(inputs.people[inside])}
+        {"hotspot": labels[inside], "unit": names[unit_of_cell[inside]], "people": np.nan_to_num(inputs.people[inside])}
     )
     people = cells.groupby(["hotspot", "unit"])["people"].sum().reset_index()
     people = people.sort_values(["hotspot", "people", "unit"], ascending=[True, False, True])
-    names = inputs.units["name"].to_numpy()
     listed: list[list[str]] = [[] for _ in range(count)]
     for hotspot, unit in zip(people["hotspot"], people["unit"], strict=True):
         if len(listed[hotspot - 1]) < LISTED_UNITS:
-            listed[hotspot - 1].append(str(names[unit]))
+            listed[hotspot - 1].append(str(unit))
     return listed
 
 

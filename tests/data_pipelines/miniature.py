@@ -25,7 +25,7 @@ TODAY = date(2026, 1, 1)
 MARGIN_KM = 30.0
 
 UNITS = gpd.GeoDataFrame(
-    {"unit_id": ["E", "W"], "name": ["Eastend", "Westend"]},
+    {"unit_id": ["E", "W"], "name": ["Eastend", "Westend"], "group": ["Eastend", "Westend"]},
     geometry=[box(10.04, 20.0, 10.08, 20.06), box(10.0, 20.0, 10.04, 20.06)],
     crs="OGC:CRS84",
 )

@@ -23,7 +23,7 @@ Value = TypeVar("Value")
 class Kept(Generic[Key, Value]):
     """The ``limit`` values asked for last, each made once; for many threads.
 
-    A value that is dropped is not closed at once, for another thread may be reading it: its last user frees it.
+    A value that is dropped is not closed, for another thread may be reading it: it goes with its last user.
     """
 
     def __init__(self, limit: int) -> None:

@@ -19,7 +19,7 @@ PAGE_POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-"""For our own pages. Pictures: ``data:`` for the icons in MapLibre's style sheet, ``blob:`` for those it decodes."""
+"""For our own pages and scripts; ``data:`` for icons in MapLibre's style sheet, ``blob:`` for pictures it decodes."""
 DOCUMENT_POLICY = "default-src 'none'; frame-ancestors 'self'; sandbox"
 """For everything that is not a page of ours: inert if a browser opens it."""
 SNAPSHOT_POLICY = (
@@ -62,8 +62,9 @@ class HeadersMiddleware:
 def _complete(headers: MutableHeaders) -> None:
     for name, value in _ALWAYS.items():
         headers.setdefault(name, value)
-    is_page = headers.get("content-type", "").startswith("text/html")
-    headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else DOCUMENT_POLICY)
+    # A worker runs under the policy of its own script, not of the page that starts it.
+    ours = headers.get("content-type", "").startswith(("text/html", "text/javascript"))
+    headers.setdefault("Content-Security-Policy", PAGE_POLICY if ours else DOCUMENT_POLICY)
     tag = headers.get("etag")
     if tag and "content-encoding" in headers and not tag.startswith("W/"):
         headers["etag"] = f"W/{tag}"

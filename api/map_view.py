@@ -233,4 +233,4 @@ def _increments(editions: Editions, edition: Edition) -> list[dict[str, Any]]:
             found.append(
                 {"field": entry.name, "title": title, "unit": entry.unit, "standard": about["standard"], "note": note}
             )
-    return found
+    return sorted(found, key=lambda item: item["standard"] is None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import weakref
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -29,11 +30,12 @@ class VectorTiles:
             raise NotFoundError("there is no such tile file.", source=path)
         self.path = path
         self._fd = os.open(path, os.O_RDONLY)
+        self._close = weakref.finalize(self, os.close, self._fd)
         try:
             self.header: dict[str, Any] = deserialize_header(self._bytes(0, HEADER_BYTES))
             self.metadata: dict[str, Any] = json.loads(self._metadata())
         except Exception as error:
-            os.close(self._fd)
+            self._close()
             raise CorruptEditionError(
                 f"not a readable PMTiles file ({error}).", source=path, remedy="Run `hotspots verify` and refresh."
             ) from error
@@ -73,8 +75,8 @@ class VectorTiles:
         }
 
     def close(self) -> None:
-        """Give the file back."""
-        os.close(self._fd)
+        """Give the file back; happens by itself with the last reference."""
+        self._close()
 
     def __enter__(self) -> VectorTiles:
         return self

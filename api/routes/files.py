@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, Response
 from api.caching import IMMUTABLE, etag_of, not_modified
 from api.editions import CURRENT, Editions, editions_of
 from api.headers import DOCUMENT_POLICY, SNAPSHOT_POLICY
+from api.routes.reading import read
 from api.routes.redirects import to_edition
 from hotspots.editions import Edition
 from hotspots.editions.manifest import MANIFEST
@@ -20,7 +21,7 @@ Known = Annotated[Editions, Depends(editions_of)]
 ATTACHED_ROLES = {"data", "style", "tiles"}
 
 
-@router.api_route("/files/{region}/{edition}/{path:path}", methods=["GET", "HEAD"], operation_id="getFile")
+@read(router, "/files/{region}/{edition}/{path:path}", "getFile")
 def file(request: Request, region: str, edition: str, path: str, editions: Known) -> Response:
     """A file that the edition's manifest lists, and nothing else."""
     if edition == CURRENT:

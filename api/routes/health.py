@@ -10,20 +10,21 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.editions import Editions, editions_of
+from api.routes.reading import read
 
 router = APIRouter(tags=["health"])
 Known = Annotated[Editions, Depends(editions_of)]
 FRESH = {"Cache-Control": "no-store"}
 
 
-@router.api_route("/health/live", methods=["GET", "HEAD"], operation_id="isLive")
+@read(router, "/health/live", "isLive")
 def live() -> JSONResponse:
     """The process answers."""
     return JSONResponse({"live": True}, headers=FRESH)
 
 
-@router.api_route("/health", methods=["GET", "HEAD"], operation_id="getHealth")
-@router.api_route("/health/ready", methods=["GET", "HEAD"], operation_id="isReady")
+@read(router, "/health", "getHealth")
+@read(router, "/health/ready", "isReady")
 def ready(editions: Known) -> JSONResponse:
     """The catalogue can be read: 200, else 503. ``regions`` counts those with a current edition."""
     try:

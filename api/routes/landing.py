@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from api.caching import REVALIDATE
 from api.editions import Editions, editions_of
 from api.pages import page
+from api.routes.reading import read
 
 router = APIRouter(tags=["pages"])
 Known = Annotated[Editions, Depends(editions_of)]
@@ -22,7 +23,7 @@ LINKS = (
 )
 
 
-@router.api_route("/", methods=["GET", "HEAD"], operation_id="getLanding")
+@read(router, "/", "getLanding")
 def landing(request: Request, editions: Known) -> Response:
     """What is here: a page for people, links for programs, by Accept."""
     if prefers_html(request.headers.get("accept", "")):
@@ -44,7 +45,7 @@ def prefers_html(accept: str) -> bool:
             order.append(media_type)
     if best["text/html"] != best["application/json"]:
         return best["text/html"] > best["application/json"]
-    return bool(order) and order[0] == "text/html"
+    return best["text/html"] > 0 and order[0] == "text/html"
 
 
 def _quality(parameters: str) -> float:

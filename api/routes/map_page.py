@@ -10,13 +10,14 @@ from fastapi.responses import HTMLResponse
 from api.editions import Editions, editions_of
 from api.map_view import COMBINED, GROUPS, RULE_TITLES, SUBJECT_TITLES, map_view
 from api.pages import page
+from api.routes.reading import read
 from hotspots.errors import NotFoundError
 
 router = APIRouter(tags=["pages"])
 Known = Annotated[Editions, Depends(editions_of)]
 
 
-@router.api_route("/map", methods=["GET", "HEAD"], operation_id="getMap", response_class=HTMLResponse)
+@read(router, "/map", "getMap", response_class=HTMLResponse)
 def web_map(editions: Known, region: str | None = None, dimension: str = COMBINED) -> HTMLResponse:
     """The map of a region's current edition; of the first region where none is named."""
     name = region if region is not None else _first(editions)

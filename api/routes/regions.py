@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 
 from api.caching import IMMUTABLE, REVALIDATE, etag_of, not_modified
 from api.editions import CURRENT, Editions, editions_of
+from api.routes.reading import read
 from api.routes.redirects import to_edition
 from hotspots.editions import EditionRecord, RegionState
 
@@ -16,20 +17,20 @@ router = APIRouter(tags=["regions"])
 Known = Annotated[Editions, Depends(editions_of)]
 
 
-@router.api_route("/regions", methods=["GET", "HEAD"], operation_id="listRegions")
+@read(router, "/regions", "listRegions")
 def regions(editions: Known) -> JSONResponse:
     """All regions of the store."""
     listed = [_region(state) for state in editions.store.regions()]
     return JSONResponse({"regions": listed}, headers={"Cache-Control": REVALIDATE})
 
 
-@router.api_route("/regions/{region}", methods=["GET", "HEAD"], operation_id="getRegion")
+@read(router, "/regions/{region}", "getRegion")
 def region(region: str, editions: Known) -> JSONResponse:
     """One region: its title, current edition and whether that is behind."""
     return JSONResponse(_region(editions.store.region(region)), headers={"Cache-Control": REVALIDATE})
 
 
-@router.api_route("/regions/{region}/editions", methods=["GET", "HEAD"], operation_id="listEditions")
+@read(router, "/regions/{region}/editions", "listEditions")
 def edition_list(region: str, editions: Known) -> JSONResponse:
     """The editions of a region, newest first."""
     current = editions.store.region(region).current
@@ -37,7 +38,7 @@ def edition_list(region: str, editions: Known) -> JSONResponse:
     return JSONResponse({"region": region, "editions": listed}, headers={"Cache-Control": REVALIDATE})
 
 
-@router.api_route("/regions/{region}/editions/{edition}", methods=["GET", "HEAD"], operation_id="getEdition")
+@read(router, "/regions/{region}/editions/{edition}", "getEdition")
 def edition(request: Request, region: str, edition: str, editions: Known) -> Response:
     """The manifest of an edition; ``current`` redirects to the current edition's id."""
     if edition == CURRENT:

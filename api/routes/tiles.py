@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 
 from api.caching import IMMUTABLE, etag_of, not_modified
 from api.editions import CURRENT, Editions, editions_of
+from api.routes.reading import read
 from api.routes.redirects import to_edition
 
 router = APIRouter(tags=["tiles"])
@@ -19,7 +20,7 @@ Index = Annotated[int, Path(ge=0, lt=2**24)]
 MVT = "application/vnd.mapbox-vector-tile"
 
 
-@router.api_route("/tiles/{region}/{edition}/{layer}.json", methods=["GET", "HEAD"], operation_id="getTileJson")
+@read(router, "/tiles/{region}/{edition}/{layer}.json", "getTileJson")
 def tilejson(request: Request, region: str, edition: str, layer: str, editions: Known) -> Response:
     """TileJSON 3 of a layer."""
     if edition == CURRENT:
@@ -30,9 +31,7 @@ def tilejson(request: Request, region: str, edition: str, layer: str, editions: 
     return JSONResponse(tiles.tilejson(template), headers=headers)
 
 
-@router.api_route(
-    "/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.mvt", methods=["GET", "HEAD"], operation_id="getVectorTile"
-)
+@read(router, "/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.mvt", "getVectorTile")
 def tile(
     request: Request, region: str, edition: str, layer: str, z: Zoom, x: Index, y: Index, editions: Known
 ) -> Response:

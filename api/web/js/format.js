@@ -9,6 +9,7 @@ const fine = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
  */
 export function number(value) {
   if (value === null || value === undefined) return "–";
+  if (value !== 0 && Math.abs(value) < 0.001) return scientific(value);
   const text = Math.abs(value) >= 100 ? whole.format(value) : fine.format(value);
   return text.replaceAll(",", "\u202f");
 }
@@ -20,4 +21,11 @@ export function number(value) {
 export function percent(share) {
   const value = 100 * share;
   return value > 0 && value < 1 ? "< 1 %" : `${whole.format(value)} %`;
+}
+
+/** @param {number} value */
+function scientific(value) {
+  const [digits, exponent] = value.toExponential(1).split("e");
+  const raised = [...String(Number(exponent))].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)]));
+  return `${digits} × 10${raised.join("")}`;
 }

@@ -31,7 +31,9 @@ export async function startMap(state, page, picture, hotspots) {
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-right");
   await new Promise((resolve, reject) => {
     map.once("load", resolve);
-    map.once("error", ({ error }) => reject(error));
+    map.on("error", ({ error }) => {
+      if (error instanceof maplibre.GPUInitializationError) reject(error);
+    });
   });
   document.getElementById("fallback")?.remove();
   connectRaster(map, state, page, picture);
@@ -42,9 +44,11 @@ export async function startMap(state, page, picture, hotspots) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => recolour(map, page));
 }
 
-/** Free space around what is shown; the layer card lies at the start side on wide screens. */
+/** Free space around what is shown: beside the layer card where it is open and leaves enough of the map. */
 function room() {
-  return matchMedia("(max-width: 760px)").matches ? 24 : { top: 40, bottom: 40, left: 40, right: 60 };
+  const card = document.querySelector(".layers");
+  const beside = card.querySelector("details").open && card.parentElement.clientWidth > 2.2 * card.offsetWidth;
+  return { top: 60, bottom: 40, left: beside ? card.offsetWidth + 40 : 24, right: beside ? 60 : 24 };
 }
 
 function connectRaster(map, state, page, picture) {
@@ -113,7 +117,7 @@ function connectHotspots(map, state, hotspots) {
     const bounds = selected === null ? null : (await hotspots()).get(selected)?.bounds;
     if (bounds && state.view.selected === selected) {
       map.resize();
-      map.fitBounds(bounds, { padding: 90, maxZoom: 12, duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : FLIGHT_MS });
+      map.fitBounds(bounds, { padding: room(), maxZoom: 12, duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : FLIGHT_MS });
     }
   });
 }

@@ -88,17 +88,16 @@ function evidence(row) {
 }
 
 function pressures(row, page) {
-  const rows = [...page.pressures, ...page.increments]
-    .filter(({ field }) => row[field] !== null && row[field] !== undefined)
-    .map(({ field, title, unit, standard }) =>
-      el("tr", {},
-        el("th", { scope: "row" }, title, standard ? el("span", { class: "quiet" }, el("br"), `Guideline ${standard}`) : null),
-        el("td", {}, `${number(row[field])} ${unit}`)));
-  const notes = page.increments.filter(({ field, note }) => note && (row[field] ?? null) !== null);
+  const known = [...page.pressures, ...page.increments].filter(({ field }) => (row[field] ?? null) !== null);
+  const rows = known.map(({ field, title, unit, standard, note }) => {
+    const about = [standard ? `Reference: ${standard}.` : null, note].filter(Boolean).join(" ");
+    return el("tbody", {},
+      el("tr", {}, el("th", { scope: "row" }, title), el("td", {}, `${number(row[field])} ${unit}`)),
+      about ? el("tr", { class: "about" }, el("td", { colspan: 2 }, about)) : null);
+  });
   return part("What people meet here",
     el("p", { class: "quiet" }, "People-weighted means. Concentrations are what the listed sources add, not the ambient total."),
-    el("table", { class: "values" }, el("tbody", {}, ...rows)),
-    ...notes.map(({ title, note }) => el("p", { class: "note" }, el("strong", {}, `${title}: `), note)));
+    el("table", { class: "values" }, ...rows));
 }
 
 function sources(row) {

@@ -1,0 +1,115 @@
+"""The map page in a real browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from tiles.assets import VENDOR
+
+CHROMIUM = shutil.which("chromium")
+WEBGL = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+WAIT_MS = 20_000
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: the page is NOT tested"),
+    pytest.mark.skipif(not (VENDOR / "maplibre-gl").is_dir(), reason="run `make setup`: maplibre-gl is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=WEBGL)
+        yield launched
+        launched.close()
+
+
+class Visit:
+    """A page whose complaints and outside requests are noted."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.outside: list[str] = []
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+        def guard(route: Route) -> None:
+            if route.request.url.startswith((address, "data:", "blob:")):
+                route.continue_()
+            else:
+                self.outside.append(route.request.url)
+                route.abort()
+
+        page.route("**/*", guard)
+
+
+def opened(browser: Browser, address: str, size: dict[str, int], **context: object) -> Visit:
+    visit = Visit(browser.new_page(viewport=size, **context), address)
+    visit.page.goto(f"{address}/map?region=miniature")
+    return visit
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_is_whole_and_accessible(browser, address, size, scheme):
+    visit = opened(browser, address, size, color_scheme=scheme)
+    page = visit.page
+    page.wait_for_selector("html[data-map=ready]", timeout=WAIT_MS)
+    page.get_by_role("button", name="Eastend").click()
+    page.get_by_role("heading", name="Where it comes from").wait_for()
+    why = page.locator("#why").inner_text()
+    assert "Middle plant" in why
+    assert "90 %" in why
+    assert "not assessed" in why
+    assert "Primary only." in why
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    violations = [v for v in Axe().run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
+    assert [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in violations] == []
+    page.keyboard.press("Escape")
+    assert page.locator("#why").is_hidden()
+    assert visit.outside == []
+    assert visit.complaints == []
+    page.close()
+
+
+def test_hovering_the_list_and_clicking_the_map_are_linked(browser, address):
+    page = opened(browser, address, DESKTOP).page
+    page.wait_for_selector("html[data-map=ready]", timeout=WAIT_MS)
+    page.get_by_role("button", name="Eastend").click()
+    page.wait_for_timeout(1500)
+    page.get_by_role("button", name="Close").click()
+    # The map keeps its centre when the panel closes: the hotspot lies beside the layer card as it did before.
+    page.wait_for_timeout(500)
+    box = page.locator("#map canvas").bounding_box()
+    card = page.locator(".layers").bounding_box()
+    right_of_centre = (card["width"] + 40 - 60) / 2
+    page.mouse.click(box["x"] + box["width"] / 2 + right_of_centre, box["y"] + box["height"] / 2 + 10)
+    page.wait_for_selector("[data-hotspot][aria-pressed=true]", timeout=WAIT_MS)
+    page.close()
+
+
+def test_without_webgl_list_and_picture_remain(browser, address):
+    page = browser.new_page(viewport=DESKTOP)
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page.goto(f"{address}/map")
+    page.wait_for_selector("html[data-map=picture]")
+    assert page.locator("#picture").is_visible()
+    assert "not available" in page.locator("#map-notice").inner_text()
+    page.get_by_role("button", name="Westend").click()
+    page.get_by_role("heading", name="Evidence").wait_for()
+    page.close()
+
+
+def test_without_scripts_list_and_picture_remain(browser, address):
+    page = browser.new_page(viewport=DESKTOP, java_script_enabled=False)
+    page.goto(f"{address}/map")
+    assert page.get_by_text("Eastend").first.is_visible()
+    assert page.locator("#picture").is_visible()
+    page.close()

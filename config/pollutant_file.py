@@ -61,6 +61,7 @@ class PollutantTable(Settings):
     interim_target: LevelTable | None = None
     vegetation_level: LevelTable | None = None
     note: Text | None = None
+    contains: Identifier | None = None
 
     @field_validator("cas")
     @classmethod
@@ -91,17 +92,18 @@ def read(file: Path) -> dict[str, Pollutant]:
     Raises
     ------
     ConfigError
-        For every fault, also where ``emitted_as`` names no pollutant.
+        For every fault, also where ``emitted_as`` or ``contains`` names no pollutant.
     """
     tables = read_model(PollutantsTable, file).root
     for key, table in tables.items():
-        if table.emitted_as is not None and table.emitted_as not in tables:
-            raise ConfigError(
-                f"unknown pollutant {table.emitted_as!r}.",
-                source=file,
-                field=f"{key}.emitted_as",
-                remedy=did_you_mean(table.emitted_as, list(tables), "pollutants"),
-            )
+        for field, named in (("emitted_as", table.emitted_as), ("contains", table.contains)):
+            if named is not None and named not in tables:
+                raise ConfigError(
+                    f"unknown pollutant {named!r}.",
+                    source=file,
+                    field=f"{key}.{field}",
+                    remedy=did_you_mean(named, list(tables), "pollutants"),
+                )
     return {key: _pollutant(key, table) for key, table in tables.items()}
 
 
@@ -119,6 +121,7 @@ def _pollutant(key: str, table: PollutantTable) -> Pollutant:
         interim_target=_level(table.interim_target),
         vegetation_level=_level(table.vegetation_level),
         note=table.note,
+        contains=table.contains,
     )
 
 

@@ -44,3 +44,10 @@ class Pollutant:
     vegetation_level: Level | None
     note: str | None
     """Printed beside every figure of this pollutant, e.g. that PM2.5 is primary only."""
+    contains: str | None = None
+    """A pollutant whose mass is part of this one's: scoring both would count that part twice."""
+
+    @property
+    def score_weight(self) -> float:
+        """What a µg/m³ adds to the dimension's pressure: 1 / guideline; 0 for what is published, not scored."""
+        return 0.0 if self.guideline is None or self.contains is not None else 1.0 / self.guideline.value

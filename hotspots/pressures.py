@@ -24,11 +24,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class AirPollutant:
-    """One pollutant of the air dimension with what makes its field.
-
-    ``weight`` is what its concentration adds to the dimension's pressure per µg/m³: 1 / guideline, or 0 where the
-    pollutant has none and is published, not scored.
-    """
+    """One pollutant of the air dimension with what makes its field."""
 
     pollutant: Pollutant
     points: PointReleases
@@ -37,8 +33,8 @@ class AirPollutant:
 
     @property
     def weight(self) -> float:
-        """1 / guideline in m³/µg, 0 without a guideline."""
-        return 1.0 / self.pollutant.guideline.value if self.pollutant.guideline else 0.0
+        """What its concentration adds to the dimension's pressure, in m³/µg."""
+        return self.pollutant.score_weight
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ const ORDER = ["sea", "admin-fill", "admin-line", "protected-fill", "protected-l
 const LAYERS = {
   admin: (token) => [
     { id: "admin-fill", type: "fill", source: "admin", "source-layer": "admin", paint: { "fill-color": token("--map-land") } },
-    { id: "admin-line", type: "line", source: "admin", "source-layer": "admin", paint: { "line-color": token("--map-line"), "line-width": 0.8 } },
+    { id: "admin-line", type: "line", source: "admin", "source-layer": "admin", paint: { "line-color": token("--map-line"), "line-width": 0.8, "line-opacity": 0.5 } },
   ],
   protected: (token) => [
     { id: "protected-fill", type: "fill", source: "protected", "source-layer": "protected", paint: { "fill-color": token("--map-protected"), "fill-opacity": 0.15 } },

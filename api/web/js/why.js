@@ -13,7 +13,6 @@ const EVIDENCE = [
   ["high_priority", "High priority", "Among the tenth of the people with the highest priority.",
     "Outside the tenth of the people with the highest priority.", "Priority could not be computed."],
 ];
-const LISTED_SOURCES = 10;
 
 /**
  * @param {import("./state.js").State} state
@@ -67,7 +66,7 @@ function why(row, page) {
     numbers(row),
     evidence(row),
     pressures(row, page),
-    sources(row),
+    sources(row, page),
     nature(row),
     sureness(row, page),
     downloads(page));
@@ -100,21 +99,21 @@ function pressures(row, page) {
     el("table", { class: "values" }, ...rows));
 }
 
-function sources(row) {
+/** Contributors by dimension: shares sum to 100 % within a dimension, and dimensions have different units. */
+function sources(row, page) {
   const all = typeof row.top_sources === "string" ? JSON.parse(row.top_sources) : row.top_sources ?? [];
   if (all.length === 0) return part("Where it comes from", el("p", {}, "No contributor is published for this place."));
-  const listed = [...all].sort((a, b) => b.share - a.share).slice(0, LISTED_SOURCES);
-  const rest = 1 - listed.reduce((sum, { share }) => sum + share, 0);
-  const items = listed.map(({ name, dimension, share }) => bar(name, dimension, share));
-  if (rest > 0.0005) items.push(bar("All other contributors together", null, rest));
-  return part("Where it comes from",
-    el("p", { class: "quiet" }, "Shares of the exposure; together 100 %."),
-    el("ol", { class: "shares" }, ...items));
+  const dimensions = [...new Set(all.map(({ dimension }) => dimension))];
+  const lists = dimensions.flatMap((dimension) => [
+    el("h4", {}, page.dimensions[dimension]),
+    el("ol", { class: "shares" }, ...all.filter((entry) => entry.dimension === dimension).map(bar)),
+  ]);
+  return part("Where it comes from", el("p", { class: "quiet" }, "Shares of the exposure; together 100 % in each dimension."), ...lists);
 }
 
-function bar(name, dimension, share) {
-  return el("li", { class: dimension === null ? "rest" : null },
-    el("span", {}, name, dimension ? el("span", { class: "quiet" }, ` ${dimension}`) : null),
+function bar({ name, kind, share }) {
+  return el("li", { class: kind === "others" ? "rest" : null },
+    el("span", {}, name),
     el("span", {}, percent(share)),
     el("meter", { class: "bar", min: 0, max: 1, value: share, "aria-label": `Share of ${name}` }));
 }

@@ -9,11 +9,43 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
+from rich.table import Table
+from rich.text import Text
 
 from hotspots.progress import Progress
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+# Names come from data, so what looks like markup or :an_emoji: is printed as it stands; styles are given apart.
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def printable(text: str) -> str:
+    """``text`` from data with what could steer a terminal replaced."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+def say(text: str, style: str = "") -> None:
+    """Print a line that a terminal may fold but nothing here breaks, so that paths and lists stay whole."""
+    out.print(printable(text), style=style, soft_wrap=True)
+
+
+def fail(text: str) -> None:
+    """Print an error to the standard error stream."""
+    err.print(Text.assemble(("Error:", "red"), " ", printable(text)), soft_wrap=True)
+
+
+def columns(*headings: str, whole: tuple[str, ...] = (), numbers: tuple[str, ...] = (), header: bool = True) -> Table:
+    """A table without lines. Those of ``numbers`` stand to the right; they and ``whole`` ones are never folded."""
+    table = Table(box=None, pad_edge=False, show_header=header)
+    for heading in headings:
+        number = heading in numbers
+        table.add_column(heading, justify="right" if number else "left", no_wrap=number or heading in whole)
+    return table
+
+
+def cut(text: str) -> Text:
+    """``text`` from data as a cell whose lines are never folded: where one does not fit it ends in an ellipsis."""
+    return Text("\n".join(map(printable, text.split("\n"))), no_wrap=True, overflow="ellipsis")
 
 
 class Bars:
@@ -37,7 +69,7 @@ class Bars:
             self.start(stage, 1)
         task = self._tasks[stage]
         total = self._bars.tasks[self._bars.task_ids.index(task)].total or 1
-        self._bars.update(task, total=total, completed=total, note=note)
+        self._bars.update(task, total=total, completed=total, note=printable(note))
         self._bars.stop_task(task)
 
 
@@ -57,7 +89,7 @@ class Lines:
     def finish(self, stage: str, note: str) -> None:
         """Print the stage, how long it took and how it ended."""
         seconds = time.monotonic() - self._started.pop(stage, time.monotonic())
-        err.print(f"{stage}: {seconds:.1f} s" + (f" ({note})" if note else ""), soft_wrap=True)
+        err.print(f"{stage}: {seconds:.1f} s" + (f" ({printable(note)})" if note else ""), soft_wrap=True)
 
 
 @contextmanager
@@ -66,13 +98,13 @@ def progress() -> Iterator[Progress]:
     if not err.is_terminal:
         yield Lines()
         return
-    columns = (
+    parts = (
         SpinnerColumn(finished_text="[green]✓"),
         TextColumn("{task.description:<14}"),
         BarColumn(bar_width=32),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[note]}"),
+        TextColumn("{task.fields[note]}", style="dim", markup=False),
     )
-    with RichProgress(*columns, console=err) as bars:
+    with RichProgress(*parts, console=err) as bars:
         yield Bars(bars)

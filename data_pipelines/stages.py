@@ -21,7 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, Generic, TypeVar
 
-from hotspots.editions.durable import make_folder, sha256_file
+from hotspots.editions.durable import disk_errors_named, make_folder, sha256_file
 from hotspots.editions.manifest import canonical_json
 from hotspots.progress import Progress, Silent
 
@@ -102,6 +102,11 @@ class StageRunner:
         """The result of ``stage``: held, cached, or computed after the stages it depends on.
 
         An exception of the stage's function (KeyboardInterrupt included) passes through; what was finished is kept.
+
+        Raises
+        ------
+        EditionError
+            If the disk is full.
         """
         key = self.key(stage)
         if key not in self._results:
@@ -140,8 +145,9 @@ class StageRunner:
         before = [self.run(stage) for stage in stage.after]
         self._progress.start(stage.name, 1)
         result = stage.function(*before)
-        _save(path, result)
-        self._evict(keep=path)
+        with disk_errors_named("keeping a finished stage", self._cache):
+            _save(path, result)
+            self._evict(keep=path)
         self._progress.advance(stage.name)
         self._progress.finish(stage.name, "computed")
         return result

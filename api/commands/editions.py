@@ -1,22 +1,37 @@
 """editions, rollback, verify, export, map."""
 
+# ruff: noqa: PLC0415  # a command imports what it needs itself, so that `hotspots --help` answers at once
+
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from api.console import err, out
-from hotspots.editions import PREVIOUS, Edition, Store
-from hotspots.errors import CorruptEditionError, NotFoundError
+from api.console import columns, err, out, printable, say
+from hotspots.errors import CorruptEditionError, HotspotsError, NotFoundError
 
-Region = Annotated[str, typer.Argument(help="Region id, e.g. jamaica.")]
-MaybeEdition = Annotated[str | None, typer.Argument(help="Edition id; the current one if left out.")]
+if TYPE_CHECKING:
+    from hotspots.editions import Edition, Store
+
+DATA_FOLDERS = ("vectors", "rasters")
+FORMATS = ("geojson", "tif", "gpkg", "parquet", "csv")
+"""Of layers, the first that a layer has is its default."""
+
+Region = Annotated[str, typer.Argument(help="Region id, e.g. jamaica; `hotspots regions` lists them.")]
+MaybeEdition = Annotated[
+    str | None,
+    typer.Argument(help="Edition id; `hotspots editions` lists them.", show_default="the current one"),
+]
+EditionOption = Annotated[
+    str | None,
+    typer.Option("--edition", help="Edition id; `hotspots editions` lists them.", show_default="the current one"),
+]
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", help="File to write; named after the edition if left out.")
+    Path | None,
+    typer.Option("--output", "-o", help="File to write.", show_default="named after the edition, in this folder"),
 ]
 
 
@@ -25,84 +40,125 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: hotspots editions jamaica")(editions)
     app.command(epilog="Example: hotspots rollback jamaica 2026-11-21-0123456789ab")(rollback)
     app.command(epilog="Example: hotspots verify jamaica")(verify)
-    app.command(epilog="Example: hotspots export jamaica hotspots --format geojson -o hotspots.geojson")(export)
+    app.command(epilog="Example: hotspots export jamaica hotspots --format gpkg -o hotspots.gpkg")(export)
     app.command("map", epilog="Example: hotspots map jamaica -o jamaica.html")(save_map)
 
 
 def editions(region: Region) -> None:
     """List the editions of a region, newest first."""
-    store = Store()
+    store = _store_with(region)
     current = store.region(region).current
-    table = Table("edition", "published", "size", "", box=None)
+    table = columns("edition", "published", "size", "")
     for edition in store.editions(region):
-        table.add_row(
-            edition.id,
-            edition.published_at,
-            f"{edition.size_bytes / 1e6:.1f} MB",
-            "current" if edition.id == current else "",
-        )
+        size = f"{edition.size_bytes / 1e6:.1f} MB"
+        table.add_row(edition.id, edition.published_at, size, "current" if edition.id == current else "")
     out.print(table)
 
 
-def rollback(region: Region, edition: MaybeEdition = None) -> None:
-    """Make an earlier edition current again; the one before the current if none is named."""
-    moved = Store().rollback(region, edition or PREVIOUS)
-    out.print(f"{region}: {moved.id} is current.")
+def rollback(
+    region: Region,
+    edition: Annotated[
+        str | None, typer.Argument(help="Edition id.", show_default="the one before the current one")
+    ] = None,
+) -> None:
+    """Make an earlier edition current again."""
+    from hotspots.editions import PREVIOUS
+
+    moved = _store_with(region).rollback(region, edition or PREVIOUS)
+    say(f"{region}: {moved.id} is current.")
 
 
 def verify(region: Region, edition: MaybeEdition = None) -> None:
     """Hash every file of an edition again and compare with its manifest."""
-    store = Store()
-    chosen = _edition(store, region, edition)
-    problems = store.verify(region, chosen.id)
+    store = _store_with(region)
+    chosen = edition or store.region(region).current
+    problems = store.verify(region, chosen)
     for problem in problems:
-        err.print(f"[red]{problem.kind}[/] {problem.path}", soft_wrap=True)
+        err.print(f"{problem.kind}: {printable(problem.path)}", style="red", soft_wrap=True)
     if problems:
         raise CorruptEditionError(
-            f"{len(problems)} of {len(chosen.manifest.files)} files are not what the manifest states.",
-            source=f"{region} {chosen.id}",
-            remedy="Restore the edition from a backup, or roll back and refresh.",
+            f"{len(problems)} {'file is' if len(problems) == 1 else 'files are'} not as published.",
+            source=f"edition {region}/{chosen}",
+            remedy=f"Restore its folder from a backup, or go back with `hotspots rollback {region}`.",
         )
-    out.print(f"{region} {chosen.id}: {len(chosen.manifest.files)} files, all as published.")
+    whole = _edition(store, region, chosen)
+    say(f"{region} {whole.id}: {len(whole.manifest.files)} files, all as published.")
 
 
 def export(
     region: Region,
     layer: Annotated[str, typer.Argument(help="Layer, e.g. hotspots, sources, admin, priority.")],
     file_format: Annotated[
-        str, typer.Option("--format", "-f", help="geojson, gpkg, parquet or csv for features; tif for rasters.")
-    ] = "geojson",
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="geojson, gpkg, parquet or csv for features; tif for rasters.",
+            show_default="by the ending of --output, else geojson for features, tif for rasters",
+        ),
+    ] = None,
     output: Output = None,
-    edition: Annotated[str | None, typer.Option(help="Edition id; the current one if left out.")] = None,
+    edition: EditionOption = None,
 ) -> None:
     """Copy one layer of an edition to a file."""
-    chosen = _edition(Store(), region, edition)
-    candidates = {
-        file.path: file
-        for file in chosen.manifest.files
-        if Path(file.path).parent.name in {"vectors", "rasters"} and Path(file.path).suffix != ".qml"
-    }
-    wanted = next((p for p in candidates if Path(p).name == f"{layer}.{file_format}"), None)
-    if wanted is None:
+    chosen = _edition(_store_with(region), region, edition)
+    formats = _formats(chosen, layer)
+    wanted = file_format or (output.suffix.removeprefix(".") if output else "")
+    if not wanted:
+        wanted = next(name for name in FORMATS if name in formats)
+    if wanted not in formats:
         raise NotFoundError(
-            f"there is no {layer}.{file_format}.",
+            f"there is no {wanted!r} of it.",
             source=f"{region} {chosen.id}",
-            remedy="Choose one of " + ", ".join(sorted(Path(path).name for path in candidates)) + ".",
+            field=layer,
+            remedy=f"Give --format, one of {', '.join(formats)}.",
         )
-    target = output or Path(f"{region}-{layer}-{chosen.id}.{file_format}")
-    _copy(chosen, wanted, target)
+    _copy(chosen, formats[wanted], output or Path(f"{region}-{layer}-{chosen.id}.{wanted}"))
 
 
-def save_map(region: Region, output: Output = None, edition: MaybeEdition = None) -> None:
+def save_map(region: Region, output: Output = None, edition: EditionOption = None) -> None:
     """Copy the offline map of an edition to a file that any browser opens."""
-    chosen = _edition(Store(), region, edition)
+    chosen = _edition(_store_with(region), region, edition)
     _copy(chosen, "map.html", output or Path(f"{region}-{chosen.id}.html"))
+
+
+def _store_with(region: str) -> Store:
+    """The store, if it has ``region``; where no such region is configured either, the error names the likely one."""
+    from config import load
+    from hotspots.editions import Store
+
+    store = Store()
+    if region not in {state.id for state in store.regions()}:
+        load.require(region)
+    return store
 
 
 def _edition(store: Store, region: str, edition: str | None) -> Edition:
     return store.current(region) if edition is None else store.edition(region, edition)
 
 
+def _formats(edition: Edition, layer: str) -> dict[str, str]:
+    """The files of ``layer`` by format; NotFoundError, naming the likely layer, if there is none."""
+    from config.reading import did_you_mean
+
+    data = [Path(file.path) for file in edition.manifest.files if Path(file.path).parent.name in DATA_FOLDERS]
+    data = [path for path in data if path.suffix[1:] in FORMATS]
+    found = {path.suffix[1:]: path.as_posix() for path in data if path.stem == layer}
+    if not found:
+        raise NotFoundError(
+            f"there is no layer {layer!r}.",
+            source=f"{edition.region} {edition.id}",
+            remedy=did_you_mean(layer, sorted({path.stem for path in data}), "layers"),
+        )
+    return found
+
+
 def _copy(edition: Edition, path: str, target: Path) -> None:
-    shutil.copyfile(edition.path(path), target)
-    out.print(f"Wrote {target}", soft_wrap=True)
+    source = edition.path(path)
+    try:
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise HotspotsError(
+            f"cannot be written: {error.strerror}.", source=target, remedy="Name another file with --output."
+        ) from error
+    say(f"Wrote {target}")

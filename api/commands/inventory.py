@@ -1,23 +1,24 @@
 """check, score: work on one table, without a region."""
 
+# ruff: noqa: PLC0415  # a command imports what it needs itself, so that `hotspots --help` answers at once
+
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
-from api.console import out
-from config import load
-from config.composite import load_method
-from data_pipelines.check import check_file
-from hotspots.errors import InputError
-from hotspots.quality import COMMON_ISSUES, DatasetQuality
-from hotspots.scoring import composite
+from api.console import say
+from hotspots.errors import HotspotsError, InputError
 
-QUARANTINED = 2
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from hotspots.quality import DatasetQuality
+
+QUARANTINED = 11
 EXAMPLES = 5
 
 
@@ -29,12 +30,21 @@ def register(app: typer.Typer) -> None:
 
 def check(
     file: Annotated[Path, typer.Argument(help="Inventory to validate, e.g. a CSV of facilities.")],
-    region: Annotated[str | None, typer.Option(help="Region whose boundary the positions are held against.")] = None,
+    region: Annotated[
+        str | None, typer.Option(help="Region whose boundary the positions are held against.", show_default="none")
+    ] = None,
     dataset: Annotated[
-        str | None, typer.Option(help="Read the file as this dataset of the region, with its column mapping.")
+        str | None,
+        typer.Option(
+            help="Read the file as this dataset of the region, with its column mapping.",
+            show_default="recognised by its columns",
+        ),
     ] = None,
 ) -> None:
-    """Validate an inventory and print its quality report; exit code 2 if rows would be quarantined."""
+    """Validate an inventory and print its quality report; exit code 11 if rows would be quarantined."""
+    from config import load
+    from data_pipelines.check import check_file
+
     if dataset is not None and region is None:
         raise typer.BadParameter("a dataset belongs to a region: give --region too", param_hint="--dataset")
     area = None if region is None else load.region(region)
@@ -46,30 +56,48 @@ def check(
 
 def score(
     table: Annotated[Path, typer.Argument(help="CSV of indicators, one row a unit.")],
-    method: Annotated[str, typer.Option(help="Method file (TOML), or the name of a built-in one.")],
+    method: Annotated[str, typer.Option(help="Method file (TOML), or the name of a built-in one: calenviroscreen3.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="CSV to write.")],
 ) -> None:
     """Apply a composite of indicators to any table."""
+    from config.composite import load_method
+    from hotspots.scoring import composite
+
     chosen = load_method(method)
+    scored = composite(_indicators(table), chosen, str(table))
     try:
-        indicators = pd.read_csv(table)
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError(f"cannot be read as CSV: {error}.", source=table, remedy="Save it as UTF-8 CSV.") from error
-    scored = composite(indicators, chosen, str(table))
-    scored.to_csv(output, index=False)
-    out.print(f"Scored {len(scored)} rows by {chosen.title}; wrote {output}", soft_wrap=True)
+        scored.to_csv(output, index=False)
+    except OSError as error:
+        raise HotspotsError(
+            f"cannot be written: {error.strerror or error}.", source=output, remedy="Name another file with --output."
+        ) from error
+    say(f"Scored {len(scored)} rows by {chosen.title}; wrote {output}")
+
+
+def _indicators(table: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        return pd.read_csv(table)
+    except OSError as error:
+        raise InputError(
+            f"cannot be read: {error.strerror or error}.", source=table, remedy="Check the path."
+        ) from error
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise InputError(f"is no CSV table: {error}.", source=table, remedy="Save it as UTF-8 CSV.") from error
 
 
 def _print_quality(quality: DatasetQuality) -> None:
-    out.print(
-        f"{quality.file}: {quality.rows_in} rows in = {quality.rows_used} used "
-        f"+ {quality.rows_quarantined} quarantined",
-        soft_wrap=True,
+    from hotspots.quality import COMMON_ISSUES
+
+    say(
+        f"{quality.file}: {quality.rows_in} rows in = {quality.rows_used} used + {quality.rows_quarantined} quarantined"
     )
     for (reason, outcome), count in quality.by_reason().items():
-        out.print(f"  {reason}: {count} {outcome}. {COMMON_ISSUES[reason]}", soft_wrap=True)
+        say(f"  {reason}: {count} {outcome}. {COMMON_ISSUES[reason]}")
         examples = [issue for issue in quality.issues if (issue.reason, issue.outcome) == (reason, outcome)]
         for issue in examples[:EXAMPLES]:
-            out.print(f"    row {issue.row}: {issue.detail}", soft_wrap=True, markup=False)
+            detail = f": {issue.detail}" if issue.detail.strip(" ,") else ""
+            say(f"    row {issue.row}{detail}")
         if count > EXAMPLES:
-            out.print(f"    … and {count - EXAMPLES} more")
+            say(f"    … and {count - EXAMPLES} more")

@@ -1,24 +1,24 @@
 """demo, refresh, regions."""
 
+# ruff: noqa: PLC0415  # a command imports what it needs itself, so that `hotspots --help` answers at once
+
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.text import Text
 
-from api.commands.service import serve_editions
-from api.console import out, progress
-from config import load
-from data_pipelines.refresh import Outcome
-from data_pipelines.refresh import refresh as refresh_region
-from hotspots.editions import Store
-from hotspots.evidence import COMBINED
-from hotspots.result import Assessment
-from hotspots.statuses import TITLES
+from api.console import columns, cut, err, out, progress, say
+
+if TYPE_CHECKING:
+    from api.availability import Availability
+    from data_pipelines.refresh import Outcome
+    from hotspots.editions import RegionState, Store
 
 BUILT_IN_REGION = "jamaica"
-SHOWN = 10
+INTERRUPTED = 130
+"""As shells count a process that SIGINT ended."""
 
 Region = Annotated[str, typer.Argument(help="Region id, e.g. jamaica; `hotspots regions` lists them.")]
 
@@ -35,6 +35,8 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the map.")] = 8000,
 ) -> None:
     """Refresh the built-in region and serve its map."""
+    from api.commands.service import serve_editions
+
     _run(BUILT_IN_REGION, dry_run=False)
     if serve:
         serve_editions(port=port, page=f"/map?region={BUILT_IN_REGION}")
@@ -49,27 +51,60 @@ def refresh(
 
 
 def regions() -> None:
-    """List the configured regions with their current editions."""
-    states = {state.id: state for state in Store().regions()}
-    table = Table("region", "title", "current edition", "state", box=None)
-    for region_id in load.region_ids():
-        state = states.get(region_id)
-        edition = None if state is None else state.current
-        stale = None if state is None else state.stale_reason
-        table.add_row(
-            region_id,
-            load.region(region_id).region.title,
-            edition or "",
-            f"stale: {stale}" if stale else "current" if edition else "not refreshed yet",
-        )
+    """List the configured regions with their current editions, and what keeps one from being refreshed."""
+    from api.availability import availability
+    from config import load
+    from hotspots.editions import Store
+
+    published = {state.id: state for state in Store().regions()}
+    configured = {region: availability(region) for region in load.region_ids()}
+    table = columns("region", "title", "current edition", "state", whole=("current edition", "state"))
+    for region in sorted(configured.keys() | published.keys()):
+        table.add_row(*_row(region, configured.get(region), published.get(region)))
     out.print(table)
+    for found in configured.values():
+        if found.state == "broken":
+            say(f"{found.region}: {found.reason}")
+    for state in published.values():
+        if state.stale_reason:
+            say(f"{state.id} is stale since {state.stale_since}: {state.stale_reason}")
 
 
-def _run(region_id: str, dry_run: bool) -> None:
-    with progress() as listener:
-        outcome = refresh_region(region_id, Store(), listener, dry_run)
-    _print_summary(outcome.assessment)
-    out.print(_verdict(outcome))
+def _row(region: str, configured: Availability | None, published: RegionState | None) -> tuple[str | Text, ...]:
+    edition = "" if published is None else published.current or ""
+    title = configured.title if configured else published.title if published else region
+    if configured is None:
+        state = "no longer configured"
+    elif configured.state == "broken":
+        state = "broken, see below"
+    elif published is not None and published.stale_reason:
+        state = "stale, see below"
+    elif configured.state == "no_data":
+        state = configured.reason
+    else:
+        state = "current" if edition else "not refreshed yet"
+    return region, cut(title), edition, state
+
+
+def _run(region: str, dry_run: bool) -> None:
+    from api.summary import print_summary
+    from data_pipelines.refresh import refresh as refresh_region
+    from hotspots.editions import Store
+
+    store = Store()
+    try:
+        with progress() as listener:
+            outcome = refresh_region(region, store, listener, dry_run)
+    except KeyboardInterrupt:
+        err.print(f"Interrupted. {_what_is_current(store, region)} Finished stages are kept: run it again to go on.")
+        raise typer.Exit(INTERRUPTED) from None
+    print_summary(outcome.assessment)
+    say(_verdict(outcome))
+
+
+def _what_is_current(store: Store, region: str) -> str:
+    current = {state.id: state.current for state in store.regions()}.get(region)
+    return f"{region}: {current} is current and whole." if current else f"{region} has no edition yet."
 
 
 def _verdict(outcome: Outcome) -> str:
@@ -78,30 +113,3 @@ def _verdict(outcome: Outcome) -> str:
     if not outcome.changed:
         return f"Nothing changed: {outcome.edition.id} stays current."
     return f"Published {outcome.edition.region} edition {outcome.edition.id} in {outcome.edition.folder}"
-
-
-def _print_summary(assessment: Assessment) -> None:
-    totals = assessment.totals
-    out.print(
-        f"[bold]{assessment.region.title}[/]: {totals.people:,.0f} people, {totals.people_in_units:,.0f} of them in "
-        f"{len(assessment.units)} administrative units; {len(assessment.sources)} sources."
-    )
-    for subject, status in assessment.status.items():
-        out.print(f"  {TITLES[subject]}: {status.state.replace('_', ' ')}. {status.reason}.", soft_wrap=True)
-    for part in assessment.quality.datasets:
-        counts = ", ".join(f"{reason} {n} {outcome}" for (reason, outcome), n in part.by_reason().items())
-        line = f"  {part.dataset}: {part.rows_in} rows in, {part.rows_used} used, {part.rows_quarantined} quarantined"
-        out.print(line + (f" ({counts})" if counts else ""), soft_wrap=True)
-    combined = assessment.hotspots[assessment.hotspots["dimension"] == COMBINED].head(SHOWN)
-    table = Table("rank", "hotspot", "people", "priority", "leading source", "share", box=None)
-    for row in combined.itertuples():
-        share = f"{row.top_source_share:.0%}" if row.top_source else ""
-        table.add_row(
-            str(row.rank),
-            f"{row.name} ({row.units})",
-            f"{row.people:,.0f}",
-            f"{row.priority:.1f}",
-            row.top_source,
-            share,
-        )
-    out.print(table)

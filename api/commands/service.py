@@ -1,17 +1,18 @@
 """serve, doctor."""
 
+# ruff: noqa: PLC0415  # a command imports what it needs itself, so that `hotspots --help` answers at once
+
 from __future__ import annotations
 
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
-from api.console import out
-from api.doctor import examine
-from api.serve import serve as run_server
-from hotspots.editions import Store
+from api.console import out, printable, say
 
-FAILED = 1
+PROBLEM_FOUND = 1
+STYLES = {"ok": "green", "not available": "yellow", "problem": "red"}
 
 
 def register(app: typer.Typer) -> None:
@@ -25,20 +26,30 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")] = "127.0.0.1",
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
 ) -> None:
-    """Serve the published editions: the web map, files, tiles and the API."""
+    """Serve the published editions until Ctrl-C: the web map, files, tiles and the API."""
     serve_editions(port, host, workers)
 
 
 def serve_editions(port: int = 8000, host: str = "127.0.0.1", workers: int = 1, page: str = "/") -> None:
     """Serve until interrupted; ``page`` is where the printed address points."""
-    run_server(Store().layout.home, host=host, port=port, workers=workers, page=page)
+    from api.serve import serve as run_server
+    from hotspots.editions import default_home
+
+    try:
+        run_server(default_home(), host=host, port=port, workers=workers, page=page)
+    except KeyboardInterrupt:
+        # The server has answered what it was asked and closed before it passes the interrupt on.
+        say("Stopped.")
 
 
 def doctor() -> None:
-    """Look for what commonly keeps the service from working, and say what to do about it."""
-    findings = examine(Store().layout.home)
-    for finding in findings:
-        mark = "[green]ok[/]" if finding.ok else "[red]problem[/]"
-        out.print(f"{mark}  {finding.subject}: {finding.text}", soft_wrap=True)
-    if not all(finding.ok for finding in findings):
-        raise typer.Exit(FAILED)
+    """Look for what commonly keeps the service from working, and say what to do about it; exit code 1 if it does."""
+    from api.doctor import examine
+    from hotspots.editions import default_home
+
+    findings = examine(default_home())
+    for found in findings:
+        line = f"  {found.subject}: {printable(found.text)}"
+        out.print(Text.assemble((f"{found.state:<13}", STYLES[found.state]), line), soft_wrap=True)
+    if any(found.state == "problem" for found in findings):
+        raise typer.Exit(PROBLEM_FOUND)

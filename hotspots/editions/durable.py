@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hotspots.errors import EditionError
 
-_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENOTDIR}
 
 
 def sha256_file(path: Path) -> str:
@@ -75,6 +75,8 @@ def make_folder(path: Path) -> None:
     """Make a folder and the ones above it, each kept by the disk; one that exists is fine."""
     if path.is_dir():
         return
+    if path.exists():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
     make_folder(path.parent)
     path.mkdir(exist_ok=True)
     sync(path.parent)
@@ -88,7 +90,7 @@ def remove_tree(folder: Path) -> None:
 
 @contextmanager
 def disk_errors_named(what: str, folder: Path) -> Iterator[None]:
-    """Turn a full, read-only or failing disk into an EditionError about ``what``."""
+    """Turn a full, read-only, forbidden or failing disk into an EditionError about ``what``."""
     try:
         yield
     except OSError as error:
@@ -97,5 +99,5 @@ def disk_errors_named(what: str, folder: Path) -> Iterator[None]:
         raise EditionError(
             f"{what} stopped: {error.strerror}. What was current stays current.",
             source=folder,
-            remedy="Free space on this disk (or make it writable) and run again; finished stages are kept.",
+            remedy="Free space on this disk, or make the folder writable, and run again; finished stages are kept.",
         ) from error

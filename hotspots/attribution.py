@@ -8,7 +8,7 @@ and sector.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,12 +20,22 @@ from hotspots.dispersion import land
 from hotspots.dispersion.plume import area_footprint, point_footprints
 from hotspots.inputs import Inputs
 from hotspots.method import Method
-from hotspots.pressures import AirPollutant, Pressures, air_pollutants, land_sources, municipal_people
+from hotspots.pressures import (
+    AirPollutant,
+    Pressures,
+    air_pollutants,
+    combined,
+    dispersing_alike,
+    land_sources,
+    municipal_people,
+)
 from hotspots.progress import Progress
 from hotspots.sectors import Sector
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
+Footprint = tuple[str, slice, slice, FloatArray]
+"""A source, and what it adds to the pressure in a window (rows, cols)."""
 
 COLUMNS = ["hotspot", "contributor_id", "contributor_kind", "contributor_name", "sector", "dimension", "exposure"]
 
@@ -40,11 +50,15 @@ class Attribution:
         One row per hotspot, contributor and dimension with exposure > 0; columns are COLUMNS, ``hotspot`` is the
         number in the label rasters.
     removed:
-        Exposure of all the region's people that each source causes: index source_id, one column a dimension.
+        Exposure of all the region's people that each source causes: index source_id, one column an assessed
+        dimension. NaN where the source states no release that counts there, which is not the same as none.
+    exposure:
+        Exposure of all the region's people by assessed dimension, whatever causes it.
     """
 
     contributions: pd.DataFrame
     removed: pd.DataFrame
+    exposure: Mapping[str, float]
 
 
 def attribute(
@@ -68,17 +82,25 @@ def attribute(
     """
     count = max((int(label.max()) for label in labels), default=0)
     people = municipal_people(inputs)
-    parts = [_land(inputs, method, people, labels, count)]
+    removed = pd.DataFrame(index=pd.Index(np.sort(inputs.sources["source_id"].to_numpy(dtype=str))))
+    parts = [pd.DataFrame(columns=COLUMNS).astype({"exposure": float})]
+    if "land" in pressures.by_dimension:
+        footprints = _land_footprints(inputs, method)
+        rows, removed["land"] = _caused(inputs, "land", footprints, people, labels, count, removed.index)
+        parts.append(rows)
     if "air" in pressures.by_dimension:
         pollutants = [item for item in air_pollutants(inputs) if item.weight > 0]
-        parts.append(_air_points(inputs, method, pressures, pollutants, people, labels, count))
-        municipal = _municipal(inputs, method, pressures, pollutants, people, labels, unit_of_cell, executor, progress)
-        parts.append(Attribution(municipal, pd.DataFrame()))
-    contributions = pd.concat([part.contributions for part in parts], ignore_index=True)
-    removed = pd.concat([part.removed for part in parts], axis=1).fillna(0.0).sort_index()
+        footprints = _air_footprints(inputs, method, pressures, pollutants)
+        rows, removed["air"] = _caused(inputs, "air", footprints, people, labels, count, _released(inputs, pollutants))
+        parts.append(rows)
+        parts.append(
+            _municipal(inputs, method, pressures, pollutants, people, labels, unit_of_cell, executor, progress)
+        )
+    contributions = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     order = ["hotspot", "dimension", "exposure", "contributor_id"]
     contributions = contributions.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
-    return Attribution(contributions, removed)
+    exposure = {name: float((people * field).sum()) for name, field in pressures.by_dimension.items()}
+    return Attribution(contributions, removed, exposure)
 
 
 def ranked(attribution: Attribution, top: int) -> pd.DataFrame:
@@ -107,54 +129,58 @@ def _by_hotspot(labels: Sequence[IntArray], window: tuple[slice, slice], values:
     return total
 
 
-def _source_rows(inputs: Inputs, dimension: str, exposure: dict[str, FloatArray]) -> pd.DataFrame:
+def _caused(
+    inputs: Inputs,
+    dimension: str,
+    footprints: Iterable[Footprint],
+    people: FloatArray,
+    labels: Sequence[IntArray],
+    count: int,
+    known: pd.Index[str],
+) -> tuple[pd.DataFrame, pd.Series[float]]:
+    """Rows of what sources cause in each hotspot, and what each of the ``known`` ones causes in the whole region."""
+    exposure: dict[str, FloatArray] = defaultdict(lambda: np.zeros(count + 1))
+    removed = pd.Series(0.0, index=known)
+    for source_id, rows, cols, pressure in footprints:
+        caused = pressure * people[rows, cols]
+        exposure[source_id] += _by_hotspot(labels, (rows, cols), caused, count)
+        removed[source_id] += caused.sum()
     sources = inputs.sources.set_index("source_id")
-    rows = [
+    table = [
         (hotspot, source_id, "source", sources.at[source_id, "name"], sources.at[source_id, "sector"], dimension, value)
         for source_id, values in exposure.items()
         for hotspot, value in enumerate(values)
         if hotspot > 0 and value > 0
     ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(table, columns=COLUMNS), removed
 
 
-def _air_points(
-    inputs: Inputs,
-    method: Method,
-    pressures: Pressures,
-    pollutants: Sequence[AirPollutant],
-    people: FloatArray,
-    labels: Sequence[IntArray],
-    count: int,
-) -> Attribution:
-    exposure: dict[str, FloatArray] = defaultdict(lambda: np.zeros(count + 1))
-    removed: dict[str, float] = defaultdict(float)
-    for item in pollutants:
-        scale = item.weight * item.pollutant.concentration_factor
-        footprints = point_footprints(
-            inputs.grid, item.points, pressures.urban, pressures.climate, item.pollutant.half_life_s, method.air
-        )
-        for index, rows, cols, increment_ug_m3 in footprints:
-            source_id = str(item.points.source_id[index])
-            caused = scale * increment_ug_m3 * people[rows, cols]
-            exposure[source_id] += _by_hotspot(labels, (rows, cols), caused, count)
-            removed[source_id] += float(caused.sum())
-    return Attribution(_source_rows(inputs, "air", exposure), pd.DataFrame({"air": pd.Series(removed, dtype=float)}))
+def _released(inputs: Inputs, pollutants: Sequence[AirPollutant]) -> pd.Index[str]:
+    """The sources that state a release to air of any of ``pollutants``, one of zero included."""
+    emitted = {item.pollutant.emitted_as for item in pollutants}
+    stated = inputs.releases[(inputs.releases["medium"] == "air") & inputs.releases["pollutant"].isin(emitted)]
+    known: pd.Index[str] = pd.Index(np.unique(stated["source_id"].to_numpy(dtype=str)))
+    return known
 
 
-def _land(inputs: Inputs, method: Method, people: FloatArray, labels: Sequence[IntArray], count: int) -> Attribution:
+def _air_footprints(
+    inputs: Inputs, method: Method, pressures: Pressures, pollutants: Sequence[AirPollutant]
+) -> Iterator[Footprint]:
+    """What each stack adds to the pressure: one plume for all pollutants that disperse alike."""
+    for half_life_s, group in dispersing_alike(pollutants).items():
+        weights = [item.weight * item.pollutant.concentration_factor for item in group]
+        stacks = combined([item.points for item in group], weights)
+        footprints = point_footprints(inputs.grid, stacks, pressures.urban, pressures.climate, half_life_s, method.air)
+        for index, rows, cols, pressure in footprints:
+            yield str(stacks.source_id[index]), rows, cols, pressure
+
+
+def _land_footprints(inputs: Inputs, method: Method) -> Iterator[Footprint]:
+    """What each site adds to the pressure."""
     sites = land_sources(inputs)
-    exposure: dict[str, FloatArray] = {}
-    removed: dict[str, float] = {}
-    footprints = land.footprints(
-        inputs.grid, sites["lon"].to_numpy(), sites["lat"].to_numpy(), sites["weight"].to_numpy(), method.land
-    )
-    for index, rows, cols, proximity in footprints:
-        source_id = str(sites["source_id"].iloc[index])
-        caused = proximity * people[rows, cols]
-        exposure[source_id] = _by_hotspot(labels, (rows, cols), caused, count)
-        removed[source_id] = float(caused.sum())
-    return Attribution(_source_rows(inputs, "land", exposure), pd.DataFrame({"land": pd.Series(removed, dtype=float)}))
+    lon, lat, weight = (sites[name].to_numpy() for name in ("lon", "lat", "weight"))
+    for index, rows, cols, pressure in land.footprints(inputs.grid, lon, lat, weight, method.land):
+        yield str(sites["source_id"].iloc[index]), rows, cols, pressure
 
 
 def _municipal(

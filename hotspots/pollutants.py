@@ -9,6 +9,8 @@ Dimension = Literal["air", "freshwater", "land", "marine"]
 Medium = Literal["air", "water", "land", "sea"]
 
 DIMENSIONS: tuple[Dimension, ...] = ("air", "freshwater", "land", "marine")
+ANNUAL = "annual mean"
+"""The statistic of every modelled and ambient concentration: a level for another one says nothing about them."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,11 @@ class Level:
     statistic: str
     """What the value applies to, e.g. ``annual mean``."""
     citation: str
+
+    @property
+    def annual(self) -> bool:
+        """Whether annual means may be compared with it."""
+        return self.statistic == ANNUAL
 
 
 @dataclass(frozen=True)
@@ -49,5 +56,6 @@ class Pollutant:
 
     @property
     def score_weight(self) -> float:
-        """What a µg/m³ adds to the dimension's pressure: 1 / guideline; 0 for what is published, not scored."""
-        return 0.0 if self.guideline is None or self.contains is not None else 1.0 / self.guideline.value
+        """What a µg/m³ adds to the dimension's pressure: 1 / annual guideline; 0 for what is published, not scored."""
+        scored = self.guideline is not None and self.guideline.annual and self.contains is None
+        return 1.0 / self.guideline.value if scored and self.guideline else 0.0

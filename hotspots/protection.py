@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import antimeridian
 import geopandas as gpd
 import numpy as np
@@ -35,6 +37,21 @@ def net_area_km2(protected: gpd.GeoDataFrame | gpd.GeoSeries) -> float:
     """Geodesic area of the union of the areas, in km² on the WGS 84 ellipsoid."""
     union = gpd.GeoSeries(_union(protected), crs=protected.crs).to_crs("OGC:CRS84")
     return float(sum(_area_km2(polygon) for polygon in union))
+
+
+def areas_km2(shapes: gpd.GeoSeries) -> FloatArray:
+    """Geodesic area of each valid polygon or multipolygon in km², (shapes,); overlaps of different shapes stay."""
+    oriented = shapely.orient_polygons(np.asarray(shapes.to_crs("OGC:CRS84").array))
+    parts, shape_of_part = shapely.get_parts(oriented, return_index=True)
+    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
+    corners, ring_of_corner = shapely.get_coordinates(rings, return_index=True)
+    bounds = np.searchsorted(ring_of_corner, np.arange(len(rings) + 1))
+    # The geodesic area is signed and holes run the other way round, so that the sum leaves them out.
+    signed_m2 = [
+        GEOD.polygon_area_perimeter(corners[start:stop, 0], corners[start:stop, 1])[0]
+        for start, stop in pairwise(bounds)
+    ]
+    return np.bincount(shape_of_part[part_of_ring], signed_m2, minlength=len(shapes)).astype(np.float64) / 1e6
 
 
 def circle(lon: float, lat: float, area_km2: float) -> Polygon | MultiPolygon:

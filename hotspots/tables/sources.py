@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import pandas as pd
 
 from hotspots.attribution import Attribution
 from hotspots.fields import vector_layers
@@ -19,7 +20,7 @@ def source_table(inputs: Inputs, attribution: Attribution) -> gpd.GeoDataFrame:
     """
     sources = inputs.sources.sort_values("source_id", ignore_index=True)
     removed = attribution.removed.reindex(sources["source_id"])
-    shares = removed / attribution.removed.sum()
+    shares = removed / pd.Series(attribution.exposure)[removed.columns]
     layer = vector_layers(inputs.pollutants.values())["sources"]
     columns: dict[str, object] = {
         name: sources[name].to_numpy(dtype=object)
@@ -27,7 +28,7 @@ def source_table(inputs: Inputs, attribution: Attribution) -> gpd.GeoDataFrame:
         if name in sources.columns
     }
     columns["rank"] = rank_descending(shares.sum(axis=1).to_numpy(dtype=float))
-    for dimension in removed:
+    for dimension in map(str, removed):
         columns[f"{dimension}_exposure_removed"] = removed[dimension].to_numpy()
     columns |= _releases(inputs, sources)
     table = typed(layer, columns, sources.geometry, len(sources))

@@ -64,7 +64,7 @@ def conclude(
     people_known = ~np.isnan(inputs.people)
     assessed = people_known & ((units.unit_of_cell >= 0) | (np.nan_to_num(inputs.people) > 0))
     evidence = gather(inputs, method, pressures, assessed)
-    protection = _protection(inputs, pressures)
+    protection = _protection(inputs, pressures, units.unit_of_cell >= 0)
     found = _find(inputs, method, evidence, previous)
     attribution = attribute(
         inputs, method, pressures, [_numbered(item) for item in found], units.unit_of_cell, executor, progress
@@ -73,7 +73,8 @@ def conclude(
     status = statuses(inputs, pressures)
     around = Surroundings(units.unit_of_cell, protection.fraction, protection.ecological, missing(status))
     hotspots = pd.concat(
-        [hotspot_table(inputs, method, pressures, evidence, item, top, around) for item in found], ignore_index=True
+        [hotspot_table(inputs, method, pressures, evidence, item, attribution, top, around) for item in found],
+        ignore_index=True,
     )
     core = _core(people_known)
     return Assessment(
@@ -84,7 +85,7 @@ def conclude(
         hotspots=hotspots,
         sources=source_table(inputs, attribution),
         units=admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots),
-        protected=protected_table(inputs, pressures),
+        protected=protected_table(inputs, pressures, protection.ratio),
         contributions=_published_contributions(top, found),
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
@@ -113,20 +114,25 @@ def totals(inputs: Inputs, units: Coverage) -> Totals:
     """People of the region, inside and outside the units; the two sum to the raster's own sum."""
     people = float(np.nansum(inputs.people))
     in_units = float(units.sum(inputs.people).sum())
-    return Totals(people, in_units, people - in_units)
+    # Rounding may leave a billionth of a person less than nobody outside.
+    return Totals(people, in_units, max(people - in_units, 0.0))
 
 
 @dataclass(frozen=True)
 class _Protection:
+    """(rows, cols): protected share of each cell, critical-level ratio on land, and their product."""
+
     fraction: FloatArray | None
+    ratio: FloatArray | None
     ecological: FloatArray | None
 
 
-def _protection(inputs: Inputs, pressures: Pressures) -> _Protection:
+def _protection(inputs: Inputs, pressures: Pressures, land: BoolArray) -> _Protection:
     if inputs.protected is None:
-        return _Protection(None, None)
+        return _Protection(None, None, None)
     fraction = dissolve(inputs.protected, inputs.grid)
-    return _Protection(fraction, fraction * vegetation_ratio(inputs, pressures))
+    ratio = vegetation_ratio(inputs, pressures, land)
+    return _Protection(fraction, ratio, None if ratio is None else fraction * ratio)
 
 
 def _find(inputs: Inputs, method: Method, evidence: Evidence, previous: gpd.GeoDataFrame | None) -> list[Found]:

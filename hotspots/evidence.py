@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from hotspots import scoring
 from hotspots.clustering import GiStar, gi_star
+from hotspots.fields.rasters import HQ, PRESSURE_UNITS
 from hotspots.inputs import Inputs
 from hotspots.method import Method
 from hotspots.pressures import Pressures
@@ -51,8 +52,10 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
     people = np.where(assessed, inputs.people, np.nan)
     populated = assessed & (np.nan_to_num(people) > 0)
     fields = {name: np.where(assessed, field, np.nan) for name, field in pressures.by_dimension.items()}
-    floor = method.scoring.de_minimis_share
-    percentiles = {name: scoring.percentile(field, people, floor) for name, field in fields.items()}
+    percentiles = {
+        name: scoring.percentile(field, people, de_minimis(name, method.scoring.de_minimis_share))
+        for name, field in fields.items()
+    }
     weights: dict[str, float] = {name: weight for name, weight in method.scoring.dimension_weights if name in fields}
     burden = scoring.burden(percentiles, weights)
     priority = scoring.priority(burden, None, method.scoring.priority_rule)
@@ -86,6 +89,15 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
     )
 
 
+def de_minimis(dimension: str, share_of_guideline: float) -> float:
+    """The pressure below which a cell scores 0, in the unit of the dimension's pressure.
+
+    A hazard quotient is in shares of the guideline already. A dimension without a guideline has no level that is too
+    low to matter: whatever is above 0 counts.
+    """
+    return share_of_guideline if PRESSURE_UNITS[dimension] == HQ else float(np.finfo(np.float64).tiny)
+
+
 def ambient_totals(inputs: Inputs, pressures: Pressures, assessed: BoolArray) -> dict[str, FloatArray]:
     """Background + increment in µg/m³ of every pollutant whose background the region's configuration gives."""
     return {
@@ -102,7 +114,7 @@ def _exceedances(inputs: Inputs, ambient: Mapping[str, FloatArray], populated: B
     above = [
         ambient[name] > pollutant.interim_target.value
         for name, pollutant in inputs.pollutants.items()
-        if name in ambient and pollutant.interim_target is not None
+        if name in ambient and pollutant.interim_target is not None and pollutant.interim_target.annual
     ]
     if not above:
         return {}
@@ -111,7 +123,7 @@ def _exceedances(inputs: Inputs, ambient: Mapping[str, FloatArray], populated: B
 
 
 def _top_share(values: FloatArray, people: FloatArray, percentile: float) -> BoolArray:
-    """Cells at or above the people-weighted ``percentile`` of ``values``; a value of 0 is never among the top."""
+    """Cells at or above the people-weighted ``percentile`` of ``values``; the lowest value is never among the top."""
     known = ~np.isnan(values) & (np.nan_to_num(people) > 0)
     if not known.any():
         return np.zeros(values.shape, dtype=bool)
@@ -119,5 +131,5 @@ def _top_share(values: FloatArray, people: FloatArray, percentile: float) -> Boo
     ranked, weights = values[known][order], people[known][order]
     reached = np.cumsum(weights) >= percentile / 100 * weights.sum()
     threshold = ranked[np.argmax(reached)]
-    top: BoolArray = known & (values >= threshold) & (values > 0)
+    top: BoolArray = known & (values >= threshold) & (values > ranked[0])
     return top

@@ -114,7 +114,12 @@ def _hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         Field("protected_names", "Protected areas", "Names of the protected areas it touches.", "text"),
         Field("ecological_exposure", "Ecological exposure", "Sum over cells, in km².", "number", "km²", "extensive"),
         Field("not_assessed", "Not assessed", "Dimensions and subjects that are missing from the scores.", "text"),
-        Field("quality", "Quality", "Lowest grade (A–E) among the data behind it.", "text"),
+        Field(
+            "quality",
+            "Quality",
+            "Lowest grade (A–E) among the data behind it; one lower where the inputs are more than 5 years apart.",
+            "text",
+        ),
     )
 
 
@@ -167,7 +172,12 @@ def _source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "releases_assessed", "Releases assessed", "False where releases are unknown, which is not zero.", "boolean"
         ),
         *releases,
-        Field("rank", "Rank", "Rank by exposure removed if it stopped; empty without exposure.", "integer"),
+        Field(
+            "rank",
+            "Rank",
+            "Rank by the share of the region's exposure removed if it stopped, over all dimensions; empty without.",
+            "integer",
+        ),
         *removed,
         Field("datasets", "Datasets", "Inventories that name it.", "text"),
         Field("quality", "Quality", "Grade A–E of its releases.", "text"),
@@ -253,7 +263,7 @@ def _protected_fields() -> tuple[Field, ...]:
         Field(
             "ecological_exposure",
             "Ecological exposure",
-            "Area-weighted mean of the critical-level ratio.",
+            "Area-weighted mean of the critical-level ratio over land; empty in the sea and outside the region.",
             "number",
             "1",
             "intensive",

@@ -15,7 +15,7 @@ from hotspots.fields import vector_layers
 from hotspots.inputs import Inputs
 from hotspots.method import Method
 from hotspots.pressures import Pressures, land_sources
-from hotspots.protection import net_area_km2
+from hotspots.protection import areas_km2
 from hotspots.tables.ranks import rank_descending
 from hotspots.tables.summary import zone_columns
 from hotspots.tables.typed import typed
@@ -48,7 +48,7 @@ def admin_table(
         "name": inputs.units["name"],
         "group": inputs.units["group"],
         "rank": rank_descending(np.asarray(columns["priority_people"])),
-        "area_km2": [net_area_km2(gpd.GeoSeries([shape], crs=inputs.units.crs)) for shape in inputs.units.geometry],
+        "area_km2": areas_km2(inputs.units.geometry),
         "hotspot_count": _touched_by(inputs.units, hotspots[hotspots["dimension"] == COMBINED]),
     }
     for factor in inputs.municipal:

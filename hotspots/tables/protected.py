@@ -10,37 +10,49 @@ from hotspots.exposure import coverage
 from hotspots.fields import vector_layers
 from hotspots.inputs import Inputs
 from hotspots.pressures import Pressures
-from hotspots.protection import net_area_km2
+from hotspots.protection import areas_km2
 from hotspots.tables.ranks import rank_descending
 from hotspots.tables.typed import typed
 
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 
 
-def vegetation_ratio(inputs: Inputs, pressures: Pressures) -> FloatArray:
+def vegetation_ratio(inputs: Inputs, pressures: Pressures, land: BoolArray) -> FloatArray | None:
     """Sum over pollutants of concentration / critical level for vegetation, (rows, cols).
 
     Source: annual critical levels of Directive 2008/50/EC, annex XIII.
+
+    Parameters
+    ----------
+    land:
+        (rows, cols): the region's land. Critical levels for vegetation say nothing of the sea, and the margin lacks
+        the sources around it, so the ratio is NaN elsewhere.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        None where no pollutant with such a level was modelled.
     """
-    ratio = np.zeros(inputs.grid.shape)
-    for name, pollutant in inputs.pollutants.items():
-        if pollutant.vegetation_level is not None and name in pressures.increments:
-            ratio += pressures.increments[name] / pollutant.vegetation_level.value
-    return ratio
+    ratios = [
+        pressures.increments[name] / pollutant.vegetation_level.value
+        for name, pollutant in inputs.pollutants.items()
+        if pollutant.vegetation_level is not None and pollutant.vegetation_level.annual and name in pressures.increments
+    ]
+    return np.where(land, np.sum(ratios, axis=0), np.nan) if ratios else None
 
 
-def protected_table(inputs: Inputs, pressures: Pressures) -> gpd.GeoDataFrame | None:
+def protected_table(inputs: Inputs, pressures: Pressures, ratio: FloatArray | None) -> gpd.GeoDataFrame | None:
     """One row per protected area by rank; None where the region names no such dataset.
 
-    Ecological exposure is the area-weighted mean of `vegetation_ratio`; areas are ranked by it times their area.
+    Ecological exposure is the area-weighted mean of ``ratio`` (`vegetation_ratio`) over the region's land in the area;
+    areas are ranked by it times that land. An area in the sea or abroad has neither.
     """
     if inputs.protected is None:
         return None
     areas = inputs.protected.sort_values("protected_id", ignore_index=True)
     cells = coverage(inputs.grid, areas)
     cell_area = np.broadcast_to(inputs.grid.row_area_km2[:, None], inputs.grid.shape)
-    area_km2 = np.array([net_area_km2(areas.iloc[[row]]) for row in range(len(areas))])
-    ecological = cells.weighted_mean(vegetation_ratio(inputs, pressures), cell_area)
     columns: dict[str, object] = {
         name: areas[name].to_numpy(dtype=object)
         for name in (
@@ -53,7 +65,10 @@ def protected_table(inputs: Inputs, pressures: Pressures) -> gpd.GeoDataFrame | 
             "reported_area_km2",
         )
     }
-    columns |= {"area_km2": area_km2, "ecological_exposure": ecological, "rank": rank_descending(ecological * area_km2)}
+    columns["area_km2"] = areas_km2(areas.geometry)
+    if ratio is not None:
+        columns["ecological_exposure"] = cells.weighted_mean(ratio, cell_area)
+        columns["rank"] = rank_descending(cells.sum(ratio * cell_area))
     if "air" in pressures.by_dimension:
         columns["air_pressure"] = cells.weighted_mean(pressures.by_dimension["air"], cell_area)
     layer = vector_layers(inputs.pollutants.values())["protected"]

@@ -155,7 +155,10 @@ class _Reader:
             observations=self._table("observations", "station_id"),
             pollutants=self._reference.pollutants,
             sectors=self._reference.sectors,
-            datasets=tuple(item.ref for item in sorted(self._config.datasets.values(), key=lambda item: item.id)),
+            datasets=tuple(
+                replace(item.ref, provides=find(item.adapter).spec.provides)
+                for item in sorted(self._config.datasets.values(), key=lambda item: item.id)
+            ),
             quality=QualityReport.of(self._quality),
         )
 

@@ -52,3 +52,5 @@ class DatasetRef:
     year: int | None
     redistribution: Literal["raw", "derived", "none"]
     """What the licence allows to be re-published: the rows themselves, only what is derived, or nothing."""
+    provides: str | None = None
+    """What its adapter reads from it: units, population, facilities, protected_areas, …"""

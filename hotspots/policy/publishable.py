@@ -66,18 +66,20 @@ class Publishable:
             raise PolicyError("only publishable() makes a Publishable.", remedy="Call publishable(assessment, policy).")
 
 
-LAYER_DATASETS: dict[str, tuple[str, ...]] = {
-    "sources": ("facilities", "power_plants"),
-    "protected": ("protected_areas",),
-    "admin": ("boundaries",),
+REPEATED_IN = {
+    "population": "people",
+    "facilities": "sources",
+    "protected_areas": "protected",
+    "units": "admin",
 }
+"""The layer that repeats the rows or cells of a dataset, by what the dataset provides."""
 
 
 def publishable(assessment: Assessment, policy: Policy) -> Publishable:
     """What ``policy`` lets out of ``assessment``.
 
-    A feature layer that repeats the rows of a dataset whose licence forbids re-publishing them is withheld;
-    what is derived from it stays.
+    What repeats the rows or cells of a dataset whose licence forbids re-publishing them is withheld: the sources of
+    that dataset, or the whole layer. What is derived from it stays.
 
     Raises
     ------
@@ -101,13 +103,18 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
         "protected": assessment.protected,
     }
     withheld = _withheld(assessment)
-    kept_back = {item.layer for item in withheld}
+    kept_back = {item.layer for item in withheld} - {"sources"}
+    all_tables["sources"] = _open_sources(assessment.sources, withheld)
     tables = {
         name: table[[*(field.name for field in features[name].fields if field.name in table), "geometry"]]
         for name, table in all_tables.items()
         if table is not None and name not in kept_back
     }
-    rasters = {name: layer for name, layer in raster_layers(pollutants).items() if name in assessment.layers}
+    rasters = {
+        name: layer
+        for name, layer in raster_layers(pollutants).items()
+        if name in assessment.layers and name not in kept_back
+    }
     return Publishable(
         assessment=assessment,
         policy=policy,
@@ -124,10 +131,19 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
 
 
 def _withheld(assessment: Assessment) -> tuple[Withheld, ...]:
-    closed = [dataset for dataset in assessment.datasets if dataset.redistribution == "derived"]
     return tuple(
-        Withheld(layer, dataset.id, f"the licence of {dataset.title} ({dataset.licence}) allows derived figures only")
-        for dataset in closed
-        for layer, datasets in LAYER_DATASETS.items()
-        if dataset.id in datasets
+        Withheld(
+            REPEATED_IN[dataset.provides],
+            dataset.id,
+            f"the licence of {dataset.title} ({dataset.licence}) allows derived figures only",
+        )
+        for dataset in assessment.datasets
+        if dataset.redistribution == "derived" and dataset.provides in REPEATED_IN
     )
+
+
+def _open_sources(sources: gpd.GeoDataFrame, withheld: tuple[Withheld, ...]) -> gpd.GeoDataFrame:
+    """The sources that no closed dataset names."""
+    closed = {item.dataset for item in withheld if item.layer == "sources"}
+    named = sources["datasets"].map(lambda text: closed.isdisjoint(part.strip() for part in text.split(",")))
+    return sources[named.astype(bool)].reset_index(drop=True)

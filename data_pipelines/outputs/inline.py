@@ -37,6 +37,13 @@ def stable_ids(root: Element, html: str) -> str:
     return re.sub("|".join(random_ids), lambda match: numbered[match.group()], html)
 
 
+def readable_by_all(html: str) -> str:
+    """``html`` in a stated language, with the zoom by fingers that folium's header forbids (WCAG 1.4.4)."""
+    view = '<meta name="viewport" content="width=device-width, initial-scale=1" />'
+    zoomable = re.sub(r'<meta name="viewport"[^>]*>', view, html, count=1)
+    return zoomable.replace("<html>", '<html lang="en">', 1)
+
+
 def _tree(element: Element) -> Iterator[Element]:
     yield element
     parts = [getattr(element, name, None) for name in ("header", "html", "script", "marker")]

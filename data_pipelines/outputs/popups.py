@@ -7,25 +7,34 @@ from html import escape
 from typing import Any
 
 from hotspots.fields import DIMENSION_TITLES, VectorLayer
+from hotspots.pollutants import Pollutant
 
-EVIDENCE = ("exceeds_standard", "clustered", "high_priority")
+EVIDENCE = {
+    "exceeds_standard": "Exceeds a standard: above the national limit or the first interim target of WHO.",
+    "clustered": "Clustered: high values lie together more than chance allows.",
+    "high_priority": "High priority: people here are in the tenth of all with the highest priority.",
+}
 TOP = 5
 
 
-def hotspot_popup(layer: VectorLayer, cells: Mapping[str, Any]) -> str:
-    """Rank, people, scores, evidence and the leading contributors of one hotspot."""
-    dimension = DIMENSION_TITLES.get(str(cells["dimension"]), str(cells["dimension"]))
-    lines = [f"<h2>{_plain(cells['name'] or cells['hotspot_id'])}</h2>"]
-    titles = {field.name: field.title for field in layer.fields}
+def hotspot_popup(layer: VectorLayer, cells: Mapping[str, Any], count: int, pollutants: Mapping[str, Pollutant]) -> str:
+    """Who lives in one hotspot, why it is one, from where and how much presses on it. ``count`` is that of its ranking."""
+    titles = {field.name: field.title.lower() for field in layer.fields}
     rule = titles.get(str(cells["rank_rule"]), str(cells["rank_rule"]))
-    lines.append(f"<p>Rank {_text(cells['rank'])} · {_plain(dimension)} · by {_plain(rule.lower())}</p>")
-    lines.append(_table(layer, cells, ("people", "area_km2", "priority", "burden", "units", "quality", "not_assessed")))
-    evidence = [layer.field(name).title for name in EVIDENCE if cells.get(name)]
-    lines.append(f"<p>Evidence: {_plain(', '.join(evidence)) or 'none'}</p>")
-    if cells["top_sources"]:
-        items = "".join(_contributor(item) for item in cells["top_sources"][:TOP])
-        lines.append(f"<p>Leading contributors</p><ol>{items}</ol>")
-    return "".join(lines)
+    where = f" in {_plain(cells['units'])}" if cells.get("units") else ""
+    evidence = "".join(f"<li>{_plain(text)}</li>" for name, text in EVIDENCE.items() if cells.get(name))
+    if cells.get("exceeds_standard") is None:
+        evidence += "<li>Standards: not assessed.</li>"
+    return (
+        f"<h2>{_plain(cells['name'] or cells['hotspot_id'])}</h2>"
+        f"<p>Rank {_plain(cells['rank'])} of {count} by {_plain(rule)} · {_plain(_dimension(cells['dimension']))}</p>"
+        f"<p><b>{number(cells['people'])} people</b> on {number(cells['area_km2'])} km²{where}</p>"
+        f"<h3>Why</h3><ul>{evidence}</ul>"
+        f"{_contributors(cells['top_sources'] or [])}"
+        f"<h3>Pressures</h3>{_pressures(layer, cells, pollutants)}"
+        f"<p><small>Data quality {_plain(cells['quality'])} (A best, E worst)."
+        f" Not assessed: {_plain(cells['not_assessed'] or 'nothing')}.</small></p>"
+    )
 
 
 def source_popup(layer: VectorLayer, cells: Mapping[str, Any]) -> str:
@@ -38,10 +47,40 @@ def source_popup(layer: VectorLayer, cells: Mapping[str, Any]) -> str:
     return head + across + _table(layer, cells, names) + unknown
 
 
-def _contributor(item: Mapping[str, Any]) -> str:
-    share = item.get("share")
-    part = f": {100 * float(share):.0f} %" if share is not None else ""
-    return f"<li>{_plain(item.get('name', ''))} ({_plain(item.get('dimension', ''))}){part}</li>"
+def number(value: float) -> str:
+    """``value`` as people read it: whole with thousands from 100 on, three digits below."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _pressures(layer: VectorLayer, cells: Mapping[str, Any], pollutants: Mapping[str, Pollutant]) -> str:
+    """Scores, pressures, and the increments of the pollutants that are scored, each with its caveat."""
+    scored = [pollutant for pollutant in pollutants.values() if pollutant.guideline is not None]
+    increments = {f"{pollutant.id}_increment_ug_m3": pollutant for pollutant in scored}
+    pressures = [field.name for field in layer.fields if field.name.endswith("_pressure")]
+    caveats = [
+        f"<p><small>{_plain(pollutant.name)}: {_plain(pollutant.note)}</small></p>"
+        for name, pollutant in increments.items()
+        if pollutant.note and cells.get(name) is not None
+    ]
+    return _table(layer, cells, ("priority", "burden", *pressures, *increments)) + "".join(caveats)
+
+
+def _contributors(items: list[Mapping[str, Any]]) -> str:
+    """The leading contributors of each dimension, most first."""
+    by_dimension: dict[str, list[str]] = {}
+    for item in items:
+        share = item.get("share")
+        part = f": {100 * float(share):.0f} %" if share is not None else ""
+        by_dimension.setdefault(str(item.get("dimension", "")), []).append(f"{_plain(item.get('name', ''))}{part}")
+    return "".join(
+        f"<h3>Leading contributors: {_plain(_dimension(name))}</h3>"
+        f"<ol>{''.join(f'<li>{line}</li>' for line in lines[:TOP])}</ol>"
+        for name, lines in by_dimension.items()
+    )
+
+
+def _dimension(name: object) -> str:
+    return DIMENSION_TITLES.get(str(name), str(name)).lower()
 
 
 def _table(layer: VectorLayer, cells: Mapping[str, Any], names: tuple[str, ...]) -> str:
@@ -53,14 +92,10 @@ def _table(layer: VectorLayer, cells: Mapping[str, Any], names: tuple[str, ...])
         scale = field.unit is not None and field.unit.startswith("0–")
         title = f"{field.title} ({field.unit})" if scale else field.title
         unit = "" if scale or field.unit in (None, "people", "1") else f" {field.unit}"
-        rows.append(f"<tr><th>{_plain(title)}</th><td>{_text(cells[name])}{_plain(unit)}</td></tr>")
+        value = cells[name]
+        shown = number(value) if isinstance(value, float) else str(value)
+        rows.append(f"<tr><th>{_plain(title)}</th><td>{_plain(shown)}{_plain(unit)}</td></tr>")
     return f"<table>{''.join(rows)}</table>"
-
-
-def _text(value: object) -> str:
-    if isinstance(value, float):
-        value = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return _plain(value)
 
 
 def _plain(value: object) -> str:

@@ -24,9 +24,9 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
-def say(text: str, style: str = "") -> None:
+def say(text: str) -> None:
     """Print a line that a terminal may fold but nothing here breaks, so that paths and lists stay whole."""
-    out.print(printable(text), style=style, soft_wrap=True)
+    out.print(printable(text), soft_wrap=True)
 
 
 def fail(text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from api.console import columns, cut, out, printable, say
+from api.console import columns, cut, out, printable
 from hotspots.evidence import COMBINED
 from hotspots.quality import DatasetQuality
 from hotspots.result import Assessment
@@ -17,8 +17,8 @@ UNITS_SHOWN = 2
 def print_summary(assessment: Assessment) -> None:
     """Print the summary of ``assessment``, readable on 80 columns."""
     totals = assessment.totals
-    say(
-        f"{assessment.region.title}: {totals.people:,.0f} people, {totals.people_in_units:,.0f} of them in "
+    out.print(
+        f"{printable(assessment.region.title)}: {totals.people:,.0f} people, {totals.people_in_units:,.0f} of them in "
         f"{len(assessment.units)} administrative units; {len(assessment.sources)} sources.",
         style="bold",
     )

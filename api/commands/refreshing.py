@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the map once the edition is there.")] = True,
-    port: Annotated[int, typer.Option(help="Port of the map.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the map.")] = 8000,
 ) -> None:
     """Refresh the built-in region and serve its map."""
     from api.commands.service import serve_editions

@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from hotspots import pressures as pressure_fields
+from hotspots.assumptions import assumptions
 from hotspots.attribution import attribute, ranked
 from hotspots.blocks import Executor
 from hotspots.delineation import delineate, stable_ids
@@ -23,7 +24,7 @@ from hotspots.pressures import Pressures
 from hotspots.progress import Progress
 from hotspots.protection import dissolve
 from hotspots.result import Assessment, Totals
-from hotspots.statuses import assumptions, missing, statuses
+from hotspots.statuses import missing, statuses
 from hotspots.tables.admin import UnitCells, admin_table
 from hotspots.tables.hotspots import Found, Surroundings, hotspot_table
 from hotspots.tables.protected import protected_table, vegetation_ratio

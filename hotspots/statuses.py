@@ -1,10 +1,11 @@
-"""What was assessed, what was not, and what a reader must know of the numbers."""
+"""What was assessed, and why not where it was not."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import geopandas as gpd
+import numpy as np
 
 from hotspots.inputs import Inputs
 from hotspots.pressures import Pressures, air_pollutants
@@ -21,7 +22,6 @@ TITLES: dict[Subject, str] = {
     "monitors": "comparison with monitors",
 }
 ANNUAL_DAYS = 330
-MAX_YEARS_APART = 5
 
 
 def statuses(inputs: Inputs, pressures: Pressures) -> dict[Subject, Status]:
@@ -31,7 +31,7 @@ def statuses(inputs: Inputs, pressures: Pressures) -> dict[Subject, Status]:
         "freshwater": Status("not_assessed", "no river network and discharge among the inputs"),
         "land": _land(inputs, pressures),
         "marine": Status("not_assessed", "no coastal pathway of waste or river loads is modelled in this edition"),
-        "protected_areas": _protected(inputs),
+        "protected_areas": _protected(inputs, pressures),
         "vulnerability": Status("not_assessed", "no layer of age, sex, poverty or health among the inputs"),
         "standards": _standards(inputs, pressures),
         "monitors": _monitors(inputs.observations),
@@ -43,35 +43,27 @@ def missing(status: Mapping[Subject, Status]) -> str:
     return ", ".join(TITLES[subject] for subject, value in status.items() if value.state == "not_assessed")
 
 
-def assumptions(inputs: Inputs, pressures: Pressures) -> tuple[str, ...]:
-    """The sentences that belong beside every figure."""
-    sentences = [
-        *inputs.region.notes,
-        "Concentrations are increments from listed sources, not ambient totals.",
-        "Terrain is taken as flat; receptors above stack top and within 5 km of a coast are less certain.",
-        "Clustering is spatial concentration, not proof of pollution: a modelled field is smooth by construction.",
-        "Without vulnerability, priority is 10 × burden.",
-    ]
-    if "air" in pressures.by_dimension:
-        sentences.append(pressures.climate.label)
-        sentences += [item.pollutant.note for item in air_pollutants(inputs) if item.pollutant.note]
-    years = [dataset.year for dataset in inputs.datasets if dataset.year is not None]
-    if years and max(years) - min(years) > MAX_YEARS_APART:
-        sentences.append(f"The inputs are up to {max(years) - min(years)} years apart ({min(years)} to {max(years)}).")
-    return tuple(dict.fromkeys(sentences))
-
-
 def _air(inputs: Inputs, pressures: Pressures) -> Status:
-    if "air" not in pressures.by_dimension:
+    if not pressures.increments:
         return Status("not_assessed", "no release to air among the inputs")
-    points = sum(bool((inputs.releases["source_id"] == source).any()) for source in inputs.sources["source_id"])
+    if "air" not in pressures.by_dimension:
+        return Status("not_assessed", "no pollutant with an annual guideline is released to air among the inputs")
+    listed = np.unique(np.concatenate([item.points.source_id for item in air_pollutants(inputs)])).size
+    emitting = [f"{listed} listed sources", *_municipal_sectors(inputs)]
+    text = f"increments from {', '.join(emitting)}; {pressures.climate.label}"
     unknown = int((~inputs.sources["releases_assessed"]).sum())
-    text = f"increments from {points} listed sources, households and road traffic; {pressures.climate.label}"
     if unknown:
         text += f"; releases of {unknown} listed sources are unknown"
     return Status(
-        "partly", f"{text}; industry without releases, agriculture, burning and secondary particles are missing"
+        "partly",
+        f"{text}; industry without releases, agriculture, burning, secondary particles and households and traffic "
+        "abroad are missing",
     )
+
+
+def _municipal_sectors(inputs: Inputs) -> list[str]:
+    sectors = sorted({factor.sector for factor in inputs.municipal if factor.medium == "air"})
+    return [inputs.sectors[sector].title.lower() for sector in sectors]
 
 
 def _land(inputs: Inputs, pressures: Pressures) -> Status:
@@ -81,21 +73,32 @@ def _land(inputs: Inputs, pressures: Pressures) -> Status:
     return Status("partly", f"{sites} listed sites; sites that no inventory names are missing")
 
 
-def _protected(inputs: Inputs) -> Status:
+def _protected(inputs: Inputs, pressures: Pressures) -> Status:
     if inputs.protected is None:
         return Status("not_assessed", "no protected areas among the inputs")
     circles = int(inputs.protected["from_point"].sum())
-    if circles:
-        return Status("partly", f"{circles} of {len(inputs.protected)} are circles of the reported area")
-    return Status("assessed", f"{len(inputs.protected)} areas, overlaps counted once")
+    without_area = sum(part.by_reason().get(("AREA_MISSING", "quarantined"), 0) for part in inputs.quality.datasets)
+    levels = [inputs.pollutants[name].vegetation_level for name in pressures.increments]
+    gaps = [
+        f"{circles} are circles of the reported area" if circles else "",
+        f"{without_area} points of the dataset have no area and are left out" if without_area else "",
+        "" if any(levels) else "no pollutant with a critical level for vegetation is modelled",
+        "pressures on water and sea are not modelled" if inputs.protected["marine"].any() else "",
+    ]
+    text = f"{len(inputs.protected)} areas, overlaps counted once"
+    known_gaps = [gap for gap in gaps if gap]
+    return Status("partly", "; ".join([text, *known_gaps])) if known_gaps else Status("assessed", text)
 
 
 def _standards(inputs: Inputs, pressures: Pressures) -> Status:
-    known = [b.pollutant for b in inputs.region.backgrounds if b.pollutant in pressures.increments]
-    if not known:
+    known = [background.pollutant for background in inputs.region.backgrounds]
+    totals = [inputs.pollutants[name] for name in known if name in pressures.increments]
+    if not totals:
         return Status("not_assessed", "no ambient totals: increments alone are never compared with a standard")
-    names = ", ".join(inputs.pollutants[name].name for name in known)
-    return Status("partly", f"background + increment of {names} against WHO interim target 1")
+    compared = [p.name for p in totals if p.interim_target is not None and p.interim_target.annual]
+    if not compared:
+        return Status("not_assessed", "no annual interim target for a pollutant whose ambient total is known")
+    return Status("partly", f"background + increment of {', '.join(compared)} against WHO interim target 1")
 
 
 def _monitors(observations: gpd.GeoDataFrame | None) -> Status:

@@ -81,7 +81,7 @@ def test_any_title_is_quoted_in_the_citation(title):
 
 def test_attribution_names_licences_disclaimer_and_what_is_withheld():
     assessment = miniature.assessment()
-    closed = replace(assessment.datasets[1], redistribution="derived", licence="Closed")
+    closed = replace(assessment.datasets[1], provides="facilities", redistribution="derived", licence="Closed")
     text = attribution_page(
         publishable(replace(assessment, datasets=(assessment.datasets[0], closed)), miniature.POLICY)
     )

@@ -52,8 +52,9 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
     people = np.where(assessed, inputs.people, np.nan)
     populated = assessed & (np.nan_to_num(people) > 0)
     fields = {name: np.where(assessed, field, np.nan) for name, field in pressures.by_dimension.items()}
+    # Single precision: noise of the transforms in the last digits must not order cells that are alike.
     percentiles = {
-        name: scoring.percentile(field, people, de_minimis(name, method.scoring.de_minimis_share))
+        name: scoring.percentile(field.astype(np.float32), people, de_minimis(name, method.scoring.de_minimis_share))
         for name, field in fields.items()
     }
     weights: dict[str, float] = {name: weight for name, weight in method.scoring.dimension_weights if name in fields}

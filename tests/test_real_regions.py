@@ -1,0 +1,190 @@
+"""Acceptance: whole countries from the shared data, as their user refreshes them; one refresh a region."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+
+from hotspots.editions import Edition, Store
+from hotspots.protection import areas_km2, net_area_km2
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+GIB = 2**30
+REFRESH = """
+import resource, sys
+from pathlib import Path
+from data_pipelines.refresh import refresh
+from hotspots.editions import Store
+from hotspots.progress import Silent
+assert refresh(sys.argv[1], Store(Path(sys.argv[2])), Silent()).changed
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the shared real inputs are not at {SHARED}")
+
+
+def refreshed(region: str, home: Path) -> tuple[Edition, int]:
+    """The edition of a cold refresh in its own process, and the bytes of memory that took at its peak."""
+    environment = {**os.environ, "HOTSPOTS_DATA": str(SHARED)}
+    environment.pop("HOTSPOTS_CONFIG", None)
+    done = subprocess.run(
+        [sys.executable, "-c", REFRESH, region, str(home)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return Store(home).current(region), int(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def vietnam_refresh(tmp_path_factory: pytest.TempPathFactory) -> tuple[Edition, int]:
+    return refreshed("vietnam", tmp_path_factory.mktemp("vietnam"))
+
+
+@pytest.fixture(scope="module")
+def vietnam(vietnam_refresh: tuple[Edition, int]) -> Edition:
+    return vietnam_refresh[0]
+
+
+@pytest.fixture(scope="module")
+def california(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    return refreshed("california", tmp_path_factory.mktemp("california"))[0]
+
+
+@pytest.fixture(scope="module")
+def plants() -> pd.DataFrame:
+    file = SHARED / "vietnam" / "power_plants" / "global_power_plant_database.csv"
+    return pd.read_csv(file, encoding_errors="replace", low_memory=False)
+
+
+def raster_sum(path: Path) -> float:
+    with rasterio.open(path) as raster:
+        return float(raster.read(1, masked=True).astype(np.float64).sum())
+
+
+def check_people(edition: Edition, raster: Path) -> None:
+    totals = edition.manifest.totals
+    assert totals.people_in_units + totals.people_outside_units == pytest.approx(raster_sum(raster), abs=1.0)
+    assert totals.people == pytest.approx(raster_sum(raster), abs=1.0)
+    assert edition.layer("admin")["people"].sum() == pytest.approx(totals.people_in_units, abs=1.0)
+    assert totals.people_outside_units >= 0
+
+
+def check_contributions(edition: Edition) -> None:
+    """The contributions of every hotspot and dimension sum to its modelled exposure, their shares to 1."""
+    table = pd.read_csv(edition.path("report/contributions.csv"), keep_default_na=False)
+    groups = table.groupby(["hotspot_id", "dimension"])
+    np.testing.assert_allclose(groups["share"].sum(), 1.0, rtol=1e-9)
+    hotspots = edition.layer("hotspots").set_index("hotspot_id")
+    for dimension, caused in groups["exposure"].sum().unstack().items():
+        modelled = hotspots[f"{dimension}_exposure"]
+        np.testing.assert_allclose(caused.reindex(modelled.index).fillna(0.0), modelled.fillna(0.0), rtol=1e-6)
+    assert set(table["hotspot_id"]) == set(hotspots.index)
+
+
+@pytest.mark.xdist_group("vietnam")
+class TestVietNam:
+    def test_people_are_conserved(self, vietnam: Edition) -> None:
+        check_people(vietnam, SHARED / "vietnam" / "population" / "vnm_ppp_2020_1km_Aggregated_UNadj.tif")
+        assert len(vietnam.layer("admin")) == 64
+
+    def test_every_plant_without_coordinates_is_in_the_quality_report(
+        self, vietnam: Edition, plants: pd.DataFrame
+    ) -> None:
+        nowhere = plants["latitude"].isna() | plants["longitude"].isna()
+        rows = set((np.flatnonzero(nowhere & (plants["country"] == "VNM")) + 1).tolist())
+        assert len(rows) == 63
+        report = json.loads(vietnam.path("report/quality.json").read_text())
+        part = next(part for part in report["datasets"] if part["dataset"] == "power_plants")
+        missing = {issue["row"] for issue in part["issues"] if issue["reason"] == "COORDINATE_MISSING"}
+        assert rows <= missing
+        assert part["rows_in"] == len(plants) == part["rows_used"] + part["rows_quarantined"]
+
+    def test_what_burns_nothing_is_no_source(self, vietnam: Edition, plants: pd.DataFrame) -> None:
+        sources = vietnam.layer("sources")
+        clean = plants[plants["primary_fuel"].isin(["Hydro", "Solar", "Wind"])]
+        assert len(clean) > 100
+        assert not set("power_plants:" + clean["gppd_idnr"]) & set(sources["source_id"])
+        assert not sources["kind"].str.contains("hydro|solar|wind", case=False).any()
+
+    def test_plants_across_the_border_count_and_are_labelled(self, vietnam: Edition) -> None:
+        sources = vietnam.layer("sources")
+        abroad = sources[sources["transboundary"].astype(bool)]
+        assert len(abroad) > 0
+        assert not (abroad["country"] == "VNM").any()
+        assert (abroad["air_exposure_removed"] > 0).any()
+        assert (sources.loc[sources["country"] == "VNM", "transboundary"] == False).all()  # noqa: E712
+
+    def test_what_is_not_there_is_not_assessed(self, vietnam: Edition) -> None:
+        status = vietnam.manifest.status
+        for subject in ("protected_areas", "vulnerability", "freshwater", "marine", "land", "standards", "monitors"):
+            assert status[subject].state == "not_assessed", subject
+        assert vietnam.layer("sources")["land_exposure_removed"].isna().all()
+        assert vietnam.layer("hotspots")["protected_km2"].isna().all()
+        assert any("among listed sources" in sentence for sentence in vietnam.manifest.assumptions)
+
+    def test_the_leading_hotspots_make_sense(self, vietnam: Edition) -> None:
+        hotspots = vietnam.layer("hotspots")
+        combined = hotspots[hotspots["dimension"] == "all"].sort_values("rank")
+        assert set(combined["name"].head(2)) == {"Ho Chi Minh City", "Hanoi"}
+        assert {"Haiphong", "Da Nang"} <= set(combined["name"].head(6))
+        assert (combined["people"].head(2) > 4e6).all()
+        assert combined["top_source"].head(2).str.startswith("Households").all()
+        assert combined["source_count"].iloc[0] > 3
+        leading = vietnam.layer("sources").sort_values("rank").head(10)
+        assert set(leading["kind"]) <= {"coal power plant", "oil power plant", "gas power plant"}
+
+    def test_contributions_sum_to_exposure(self, vietnam: Edition) -> None:
+        check_contributions(vietnam)
+
+    def test_peak_memory(self, vietnam_refresh: tuple[Edition, int]) -> None:
+        assert vietnam_refresh[1] < 3 * GIB
+
+
+@pytest.mark.xdist_group("california")
+class TestCalifornia:
+    def test_people_are_conserved_in_every_tract(self, california: Edition) -> None:
+        check_people(california, SHARED / "california" / "population" / "population_2020_30arcsec.tif")
+        units = california.layer("admin")
+        assert len(units) == 8043
+        assert units["group"].nunique() == 58
+
+    def test_overlapping_protected_areas_count_once(self, california: Edition) -> None:
+        protected = california.layer("protected")
+        single = areas_km2(protected.geometry)
+        np.testing.assert_allclose(single, protected["area_km2"], rtol=1e-4)
+        assert 0 < net_area_km2(protected) <= single.sum() * (1 + 1e-9)
+        units = california.layer("admin")
+        inside = gpd.overlay(units[["geometry"]], protected.dissolve()[["geometry"]], how="intersection")
+        assert units["protected_km2"].sum() == pytest.approx(areas_km2(inside.geometry).sum(), rel=0.01)
+        assert protected.loc[protected["name"] == "Grand Canyon NP", "ecological_exposure"].isna().all()
+
+    def test_a_fortnight_of_smoke_is_not_comparable(self, california: Edition) -> None:
+        status = california.manifest.status["monitors"]
+        assert status.state == "not_assessed"
+        assert "not comparable" in status.reason
+        assert "134 monitors" in status.reason
+
+    def test_municipal_shares_are_told_by_county(self, california: Edition) -> None:
+        counties = set(california.layer("admin")["group"])
+        table = pd.read_csv(california.path("report/contributions.csv"), keep_default_na=False)
+        municipal = table[table["contributor_kind"] == "municipal"]
+        told = municipal["contributor_name"].str.split(", ", n=1).str[1]
+        assert len(told) > 0
+        assert set(told) <= {*counties, "outside the administrative units"}
+
+    def test_contributions_sum_to_exposure(self, california: Edition) -> None:
+        check_contributions(california)

@@ -16,27 +16,22 @@ from hotspots.errors import ConfigError, EditionError
 
 @dataclass(frozen=True)
 class TileRecipe:
-    """How one layer is tiled.
-
-    ``options`` are tippecanoe's. ``point_layer`` names a second layer with one point a feature, at every zoom: at low
-    zooms a small polygon has no pixel left, and must still be seen.
-    """
+    """How one layer is tiled. ``options`` are tippecanoe's."""
 
     max_zoom: int
     options: tuple[str, ...]
-    point_layer: str | None = None
 
+
+_KEEP_ALL = ("--no-feature-limit", "--no-tile-size-limit")
 
 RECIPES: Mapping[str, TileRecipe] = {
-    "hotspots": TileRecipe(
-        12, ("--no-feature-limit", "--no-tile-size-limit", "--no-tiny-polygon-reduction"), "hotspots_points"
-    ),
-    "sources": TileRecipe(12, ("--drop-densest-as-needed",)),
-    "admin": TileRecipe(10, ("--no-feature-limit", "--no-tile-size-limit", "--detect-shared-borders")),
-    "protected": TileRecipe(12, ("--drop-smallest-as-needed",)),
+    "hotspots": TileRecipe(12, (*_KEEP_ALL, "--no-tiny-polygon-reduction", "--low-detail=10")),
+    "sources": TileRecipe(12, (*_KEEP_ALL, "--low-detail=10")),
+    "admin": TileRecipe(10, (*_KEEP_ALL, "--detect-shared-borders", "--low-detail=11")),
+    "protected": TileRecipe(12, ("--drop-smallest-as-needed", "--maximum-tile-bytes=50000")),
 }
-"""Never dropped: a hotspot and an administrative unit. Very dense sources and very small protected areas are, at
-low zooms, once a tile would pass 500 KB."""
+"""tippecanoe leaves nothing out but very small protected areas where a tile would pass 50 KB. From which zoom on a
+hotspot, source or unit is drawn is said by the feature itself. A detail of 10 bits is half a pixel of a tile of 512."""
 
 
 @dataclass(frozen=True)

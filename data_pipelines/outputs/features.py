@@ -17,6 +17,9 @@ CRS84 = "OGC:CRS84"
 DECIMALS = 7
 """1e-7 degrees is about a centimetre: more would be noise (RFC 7946, section 11.2)."""
 
+MANY_UNITS = 300
+"""More administrative units than this are drawn on a map of the whole region as the groups they form."""
+
 
 def published_table(publishable: Publishable, layer: VectorLayer) -> gpd.GeoDataFrame:
     """The rows of ``layer`` ordered by its key, with the registry's fields in order and canonical geometries.
@@ -28,6 +31,12 @@ def published_table(publishable: Publishable, layer: VectorLayer) -> gpd.GeoData
     ordered = table.sort_values(layer.id_field, kind="stable", ignore_index=True)
     geometry = gpd.GeoSeries([canonical(shape) for shape in ordered.geometry], crs=CRS84)
     return gpd.GeoDataFrame(pd.DataFrame(ordered[names]), geometry=geometry)
+
+
+def groups(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The larger units that administrative ``units`` belong to: ``group`` and geometry."""
+    larger = units[["group", "geometry"]].dissolve("group", as_index=False)
+    return larger.set_geometry([canonical(shape) for shape in larger.geometry], crs=units.crs)
 
 
 def canonical(shape: BaseGeometry) -> BaseGeometry:

@@ -18,7 +18,7 @@ TOP = 5
 
 
 def hotspot_popup(layer: VectorLayer, cells: Mapping[str, Any], count: int, pollutants: Mapping[str, Pollutant]) -> str:
-    """Who lives in one hotspot, why it is one, from where and how much presses on it. ``count`` is that of its ranking."""
+    """Who lives in one hotspot, why it is one, what presses on it. ``count`` is that of its ranking."""
     titles = {field.name: field.title.lower() for field in layer.fields}
     rule = titles.get(str(cells["rank_rule"]), str(cells["rank_rule"]))
     where = f" in {_plain(cells['units'])}" if cells.get("units") else ""

@@ -10,7 +10,7 @@ import folium
 import geopandas as gpd
 import shapely
 
-from data_pipelines.outputs.features import lonlat_bounds, published_table
+from data_pipelines.outputs.features import MANY_UNITS, groups, lonlat_bounds, published_table
 from data_pipelines.outputs.geojson import json_value
 from data_pipelines.outputs.popups import hotspot_popup, source_popup
 from hotspots.fields import DIMENSION_TITLES, VectorLayer
@@ -19,8 +19,6 @@ from tiles.style import NOT_ASSESSED, colour_of
 
 TOP = 10
 """So many hotspots of a dimension carry their rank on the map."""
-MAX_OUTLINES = 300
-"""More units than this would black out the map: the larger units they belong to are drawn instead."""
 DECIMALS = 5
 OUTLINE_STEPS = 3000
 """Boundary lines are simplified to this many steps across the region: a screen shows no more."""
@@ -57,8 +55,8 @@ def boundaries(publishable: Publishable) -> Iterator[folium.GeoJson]:
     bounds = lonlat_bounds(table)
     if bounds is None:
         return
-    if len(table) > MAX_OUTLINES:
-        table = table[["group", "geometry"]].dissolve("group")
+    if len(table) > MANY_UNITS:
+        table = groups(table)
     step = max((bounds[2] - bounds[0]) % 360, bounds[3] - bounds[1]) / OUTLINE_STEPS
     style = {"color": "#4a4a4a", "weight": 0.8, "opacity": 0.8, "fill": False}
     features = [_feature(shape, {"style": style}) for shape in table.geometry.simplify(step)]

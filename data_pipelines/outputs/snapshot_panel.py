@@ -30,7 +30,8 @@ body {{ display: grid; grid: auto minmax(0, 1fr) auto / 320px minmax(0, 1fr); gr
 .foot {{ grid-area: foot; padding: 6px 16px 8px; margin: 0; font-size: 11px; line-height: 1.3; }}
 .rank {{ background: #111; color: #fff; border: 2px solid #fff; border-radius: 50%; box-sizing: border-box;
   font: 600 12px/18px system-ui, sans-serif; text-align: center; }}
-.leaflet-popup-content {{ font-size: 13px; margin: 12px 14px; }} .leaflet-popup-content h2 {{ font-size: 16px; margin: 0 0 4px; }}
+.leaflet-popup-content {{ font-size: 13px; margin: 12px 14px; }}
+.leaflet-popup-content h2 {{ font-size: 16px; margin: 0 0 4px; }}
 .leaflet-popup-content h3 {{ font-size: 13px; margin: 8px 0 0; }}
 .leaflet-popup-content p {{ margin: 4px 0; }}
 .leaflet-popup-content :is(ol, ul) {{ margin: 0; padding-left: 20px; }}

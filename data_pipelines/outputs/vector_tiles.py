@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
-from data_pipelines.outputs.features import canonical, published_table
+from data_pipelines.outputs.features import MANY_UNITS, canonical, groups, published_table
 from data_pipelines.outputs.geojson import json_value
 from data_pipelines.outputs.notice import notice
 from hotspots.fields import VectorLayer
 from hotspots.policy import Publishable
-from tiles.build import RECIPES, TileFeatures, build
+from tiles.build import RECIPES, TileFeatures, TileRecipe, build
+from tiles.zooms import room_for, wide_enough
 
-POINT_FIELDS = ("hotspot_id", "dimension", "rank", "people", "priority")
+POINT_FIELDS = ("hotspot_id", "dimension", "rank", "priority")
 """What the points that stand for hotspots at low zooms carry: little, for no point is ever left out of a tile."""
-POLYGON_DIGITS, POINT_DIGITS = 6, 2
+SOURCE_FIELDS = (
+    "source_id", "name", "kind", "sector", "country", "transboundary", "status", "year", "releases_assessed", "rank",
+    "quality",
+)  # fmt: skip
+UNIT_FIELDS = ("unit_id", "name", "group", "rank", "people", "area_km2", "priority", "burden", "hotspot_count")
+DIGITS, FEW_DIGITS = 6, 2
 """Significant digits, enough for a map; the downloads keep them all."""
 VISIBLE_PX = 4
 """From the zoom at which it is this wide a hotspot is drawn as an area; before, only its point is."""
+SOURCES_PER_TILE = 1500
+UNITS_PER_TILE = 1000
+"""More would make a tile of more than 50 KB."""
 
 
 def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
@@ -34,46 +43,74 @@ def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
             continue
         path = folder / "tiles" / f"{layer.name}.pmtiles"
         recipe = RECIPES[layer.name]
-        if recipe.point_layer is None:
-            parts = [TileFeatures(layer.name, _features(layer, table))]
-        else:
-            zooms = [first_zoom(shape, recipe.max_zoom) for shape in table.geometry]
-            areas = TileFeatures(layer.name, _features(layer, table, zooms=zooms))
-            parts = [areas, TileFeatures(recipe.point_layer, _points(layer, table))]
+        parts = _PARTS.get(layer.name, _plain)(layer, table, recipe)
         said = notice(publishable, layer.title, layer.meaning)
         build(parts, recipe, path, said["title"], said["description"], said["attribution"])
         yield path
 
 
-def first_zoom(shape: BaseGeometry, max_zoom: int) -> int:
-    """The first zoom at which ``shape`` is VISIBLE_PX wide or high on tiles of 256 pixels."""
-    west, south, east, north = shape.bounds
-    pixels_at_zoom_0 = max(east - west, north - south) / 360 * 256
-    if pixels_at_zoom_0 <= 0:
-        return max_zoom
-    return min(max(math.ceil(math.log2(VISIBLE_PX / pixels_at_zoom_0)), 0), max_zoom)
+def _plain(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecipe) -> list[TileFeatures]:
+    return [TileFeatures(layer.name, _features(layer, table))]
+
+
+def _hotspots(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecipe) -> list[TileFeatures]:
+    """Areas as soon as they can be seen, and a point of each at every zoom."""
+    zooms = [{"minzoom": wide_enough(shape, VISIBLE_PX, recipe.max_zoom)} for shape in table.geometry]
+    places = [canonical(shape) for shape in table.geometry.representative_point()]
+    points = table[[*POINT_FIELDS, "geometry"]].set_geometry(places, crs=table.crs)
+    return [
+        TileFeatures(layer.name, _features(layer, table, zooms)),
+        TileFeatures(f"{layer.name}_points", _features(layer, points, digits=FEW_DIGITS)),
+    ]
+
+
+def _sources(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecipe) -> list[TileFeatures]:
+    """Sources by rank: where a tile is full, those of no rank and then those of the lowest wait for the next zoom."""
+    ordered = table[[*SOURCE_FIELDS, "geometry"]].sort_values("rank", kind="stable", na_position="last")
+    places = ordered.geometry
+    first = room_for(places.x.to_numpy(), places.y.to_numpy(), SOURCES_PER_TILE, recipe.max_zoom)
+    return [TileFeatures(layer.name, _features(layer, ordered, [{"minzoom": int(zoom)} for zoom in first]))]
+
+
+def _units(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecipe) -> list[TileFeatures]:
+    """Units; where they are many, up to the zoom at which tiles have room for all, the groups they form."""
+    pressures = [field.name for field in layer.fields if field.name.endswith("_pressure") and field.name in table]
+    units = table[[*(name for name in UNIT_FIELDS if name in table), *pressures, "geometry"]]
+    if len(units) <= MANY_UNITS:
+        return [TileFeatures(layer.name, _features(layer, units))]
+    places = units.geometry.representative_point()
+    first = int(np.max(room_for(places.x.to_numpy(), places.y.to_numpy(), UNITS_PER_TILE, recipe.max_zoom)))
+    larger = groups(table)
+    above = _features(layer, larger.assign(name=larger["group"]), [{"maxzoom": first - 1}] * len(larger))
+    return [TileFeatures(layer.name, (*above, *_features(layer, units, [{"minzoom": first}] * len(units))))]
+
+
+_PARTS: Mapping[str, Callable[[VectorLayer, gpd.GeoDataFrame, TileRecipe], list[TileFeatures]]] = {
+    "hotspots": _hotspots,
+    "sources": _sources,
+    "admin": _units,
+}
+"""How the features of a layer become tile layers; of all others every feature is drawn with all its fields."""
 
 
 def _features(
-    layer: VectorLayer, table: gpd.GeoDataFrame, *, zooms: Sequence[int] = (), digits: int = POLYGON_DIGITS
+    layer: VectorLayer, table: gpd.GeoDataFrame, zooms: Sequence[Mapping[str, int]] = (), digits: int = DIGITS
 ) -> tuple[str, ...]:
-    """GeoJSON features; lists stay out of tiles, missing values are absent (tiles know no null)."""
+    """GeoJSON features; lists stay out of tiles, missing values are absent (tiles know no null).
+
+    ``zooms`` says, feature by feature, between which zooms tippecanoe shall draw it.
+    """
     fields = [field for field in layer.fields if field.name in table and field.kind != "json"]
     columns = [table[field.name].tolist() for field in fields]
     features = []
     for number, (*values, shape) in enumerate(zip(*columns, table.geometry, strict=True)):
         cells = {field.name: json_value(field, value) for field, value in zip(fields, values, strict=True)}
-        known = {name: _short(value, digits) for name, value in cells.items() if value is not None}
-        text = json.dumps(known, ensure_ascii=False, allow_nan=False)
-        zoom = f',"tippecanoe":{{"minzoom":{zooms[number]}}}' if zooms else ""
-        features.append(f'{{"type":"Feature","properties":{text},"geometry":{shapely.to_geojson(shape)}{zoom}}}')
+        feature: dict[str, Any] = {"type": "Feature"}
+        feature["properties"] = {name: _short(value, digits) for name, value in cells.items() if value is not None}
+        feature |= {"tippecanoe": zooms[number]} if zooms else {}
+        text = json.dumps(feature, ensure_ascii=False, allow_nan=False)
+        features.append(f'{text[:-1]}, "geometry": {shapely.to_geojson(shape)}}}')
     return tuple(features)
-
-
-def _points(layer: VectorLayer, table: gpd.GeoDataFrame) -> tuple[str, ...]:
-    places = [canonical(shape) for shape in table.geometry.representative_point()]
-    points = table[[*POINT_FIELDS, "geometry"]].set_geometry(places, crs=table.crs)
-    return _features(layer, points, digits=POINT_DIGITS)
 
 
 def _short(value: object, digits: int) -> object:

@@ -131,7 +131,7 @@ def test_fingers_may_zoom_the_page(folder):
 
 
 def test_many_units_are_drawn_as_the_groups_they_form(monkeypatch):
-    monkeypatch.setattr(snapshot_layers, "MAX_OUTLINES", 1)
+    monkeypatch.setattr(snapshot_layers, "MANY_UNITS", 1)
     assessment = miniature.assessment()
     units = assessment.units.assign(group="Both")
     (layer,) = snapshot_layers.boundaries(publishable(replace(assessment, units=units), miniature.POLICY))

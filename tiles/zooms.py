@@ -42,4 +42,5 @@ def _tile(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], zoom: int)
     northing = np.arcsinh(np.tan(np.radians(np.clip(lat, -MERCATOR_LIMIT_DEG, MERCATOR_LIMIT_DEG))))
     along, down = (lon + 180) / 360, (1 - northing / np.pi) / 2
     col, row = (np.clip(np.floor(part * 2**zoom), 0, 2**zoom - 1).astype(np.int64) for part in (along, down))
-    return row * 2**zoom + col
+    tile: npt.NDArray[np.int64] = row * 2**zoom + col
+    return tile

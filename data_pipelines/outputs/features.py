@@ -13,6 +13,8 @@ from shapely.geometry.base import BaseGeometry
 from hotspots.fields import VectorLayer
 from hotspots.policy import Publishable
 
+Shapes = npt.NDArray[np.object_]
+
 CRS84 = "OGC:CRS84"
 DECIMALS = 7
 """1e-7 degrees is about a centimetre: more would be noise (RFC 7946, section 11.2)."""
@@ -29,25 +31,28 @@ def published_table(publishable: Publishable, layer: VectorLayer) -> gpd.GeoData
     table = publishable.tables[layer.name].to_crs(CRS84)
     names = [field.name for field in layer.fields if field.name in table]
     ordered = table.sort_values(layer.id_field, kind="stable", ignore_index=True)
-    geometry = gpd.GeoSeries([canonical(shape) for shape in ordered.geometry], crs=CRS84)
+    geometry = gpd.GeoSeries(canonical(ordered.geometry.to_numpy()), crs=CRS84)
     return gpd.GeoDataFrame(pd.DataFrame(ordered[names]), geometry=geometry)
 
 
 def groups(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The larger units that administrative ``units`` belong to: ``group`` and geometry."""
     larger = units[["group", "geometry"]].dissolve("group", as_index=False)
-    return larger.set_geometry([canonical(shape) for shape in larger.geometry], crs=units.crs)
+    return larger.set_geometry(canonical(larger.geometry.to_numpy()), crs=units.crs)
 
 
-def canonical(shape: BaseGeometry) -> BaseGeometry:
-    """``shape`` cut at the antimeridian, rounded, exterior rings counter-clockwise (RFC 7946, 3.1.6 and 3.1.9)."""
-    if shape.geom_type == "Point":
-        return shapely.Point(_round(np.array([_wrapped(shape.x), shape.y])))
-    rounded = shapely.transform(_cut(shape), _round)
-    if not rounded.is_valid:
-        repaired = shapely.set_precision(_cut(shape), 10.0**-DECIMALS)
-        rounded = shapely.transform(repaired, _round)
-    return shapely.orient_polygons(rounded)
+def canonical(shapes: Shapes) -> Shapes:
+    """``shapes`` cut at the antimeridian, rounded, exterior rings counter-clockwise (RFC 7946, 3.1.6 and 3.1.9)."""
+    cut = shapes.copy()
+    west, _, east, _ = shapely.bounds(cut).T
+    # A ring that steps over the antimeridian reaches over more than half the globe.
+    beyond = (west < -180) | (east > 180) | (east - west > 180)
+    cut[beyond] = [_cut(shape) for shape in cut[beyond]]
+    rounded = shapely.transform(cut, _round)
+    invalid = ~shapely.is_valid(rounded)
+    rounded[invalid] = shapely.transform(shapely.set_precision(cut[invalid], 10.0**-DECIMALS), _round)
+    oriented: Shapes = shapely.orient_polygons(rounded)
+    return oriented
 
 
 def lonlat_bounds(table: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
@@ -68,6 +73,8 @@ def lonlat_bounds(table: gpd.GeoDataFrame) -> tuple[float, float, float, float] 
 
 
 def _cut(shape: BaseGeometry) -> BaseGeometry:
+    if shape.geom_type == "Point":
+        return shapely.Point(_wrapped(shape.x), shape.y)
     west, _, east, _ = shape.bounds
     if west >= -180 and east <= 180 and not _jumps(shape):
         return shape

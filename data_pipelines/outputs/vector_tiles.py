@@ -56,7 +56,7 @@ def _plain(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecipe) -> l
 def _hotspots(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecipe) -> list[TileFeatures]:
     """Areas as soon as they can be seen, and a point of each at every zoom."""
     zooms = [{"minzoom": wide_enough(shape, VISIBLE_PX, recipe.max_zoom)} for shape in table.geometry]
-    places = [canonical(shape) for shape in table.geometry.representative_point()]
+    places = canonical(table.geometry.representative_point().to_numpy())
     points = table[[*POINT_FIELDS, "geometry"]].set_geometry(places, crs=table.crs)
     return [
         TileFeatures(layer.name, _features(layer, table, zooms)),

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hotspots.blocks import threads
+from hotspots.dispersion.plume import AreaReleases, disperse
+from hotspots.pressures import (
+    air_pollutants,
+    combined,
+    compute,
+    dispersing_alike,
+    land_sources,
+    point_releases,
+    urban_cells,
+)
+from hotspots.progress import Silent
+from tests import miniature, small_region
+from tests.hotspots.tables import tiny
+
+
+def test_a_reported_stack_comes_before_the_default_of_its_sector() -> None:
+    inputs = tiny.inputs()
+    releases = inputs.releases.iloc[[3, 0]].assign(release_kg_yr=[9.0, 300.0])
+    points = point_releases(inputs, releases)
+    assert points.source_id.tolist() == ["s1", "s4"]
+    assert points.release_kg_yr.tolist() == [300.0, 9.0]
+    assert points.effective_height_m.tolist() == [150.0, 40.0]
+    assert points.lon.tolist() == [10.005, 10.035]
+
+
+def test_a_release_of_nothing_is_no_point() -> None:
+    inputs = tiny.inputs()
+    assert point_releases(inputs, inputs.releases.iloc[[3]]).source_id.tolist() == []
+
+
+def test_only_what_goes_to_air_is_in_the_air() -> None:
+    found = {item.pollutant.id: item for item in air_pollutants(tiny.inputs())}
+    assert set(found) == {"pm25", "no2"}
+    assert found["pm25"].points.release_kg_yr.tolist() == [300.0]
+    assert dict(found["pm25"].municipal_kg_per_person_yr) == {"household": 2.0, "road_traffic": 0.5}
+    assert found["no2"].weight == pytest.approx(0.1)
+
+
+def test_urban_cells_by_people_per_km2() -> None:
+    at = replace(miniature.METHOD, air=replace(miniature.METHOD.air, urban_density_people_km2=300 / tiny.CELL_KM2))
+    assert urban_cells(tiny.inputs(), at).tolist() == [[False, False, False, False], [False, True, True, False]]
+
+
+def test_land_sources_carry_their_weights() -> None:
+    sites = land_sources(tiny.inputs())
+    assert sites.to_dict("records") == [{"source_id": "s3", "lon": 10.025, "lat": -0.005, "weight": 2.0}]
+
+
+def test_sources_of_several_pollutants_are_combined_with_factors() -> None:
+    inputs = tiny.inputs()
+    one = point_releases(inputs, inputs.releases.iloc[[0]])
+    both = point_releases(inputs, inputs.releases.iloc[[0, 3]].assign(release_kg_yr=[10.0, 4.0]))
+    together = combined([one, both], [2.0, 0.5])
+    assert together.source_id.tolist() == ["s1", "s4"]
+    assert together.release_kg_yr.tolist() == [605.0, 2.0]
+    assert together.effective_height_m.tolist() == [150.0, 40.0]
+
+
+def test_one_plume_for_all_that_disperse_alike_is_the_plume_of_each() -> None:
+    inputs = small_region.inputs()
+    with threads(2) as executor:
+        found = compute(inputs, small_region.METHOD, executor, Silent())
+        groups = dispersing_alike(air_pollutants(inputs))
+        assert list(groups) == [None, 86400.0]
+        for item in air_pollutants(inputs):
+            areas = AreaReleases(np.nan_to_num(inputs.people) * sum(item.municipal_kg_per_person_yr.values()))
+            alone = disperse(
+                inputs.grid,
+                item.points,
+                areas,
+                found.urban,
+                found.climate,
+                item.pollutant.half_life_s,
+                small_region.METHOD.air,
+                executor,
+            )
+            expected = alone * item.pollutant.concentration_factor
+            np.testing.assert_allclose(found.increments[item.pollutant.id], expected, rtol=1e-9, atol=1e-12)
+    hazard = found.increments["pm25"] / 5 + found.increments["no2"] / 10
+    np.testing.assert_allclose(found.by_dimension["air"], hazard, rtol=1e-12)

@@ -11,9 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from hotspots.errors import EditionError
+from hotspots.errors import EditionError, HotspotsError
 
 _DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENOTDIR}
+# Libraries tell of a full disk in their own words, and some remove what they wrote before they do.
+_NEARLY_FULL_BYTES = 64 * 2**20
 
 
 def sha256_file(path: Path) -> str:
@@ -93,11 +95,22 @@ def disk_errors_named(what: str, folder: Path) -> Iterator[None]:
     """Turn a full, read-only, forbidden or failing disk into an EditionError about ``what``."""
     try:
         yield
-    except OSError as error:
-        if error.errno not in _DISK_ERRORS:
+    except HotspotsError:
+        raise
+    except Exception as error:
+        trouble = _disk_trouble(error, folder)
+        if trouble is None:
             raise
         raise EditionError(
-            f"{what} stopped: {error.strerror}. What was current stays current.",
+            f"{what} stopped: {trouble}. What was current stays current.",
             source=folder,
             remedy="Free space on this disk, or make the folder writable, and run again; finished stages are kept.",
         ) from error
+
+
+def _disk_trouble(error: Exception, folder: Path) -> str | None:
+    if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
+        return error.strerror
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(there).free
+    return f"No space left on device ({free / 1e6:.0f} MB): {error}" if free < _NEARLY_FULL_BYTES else None

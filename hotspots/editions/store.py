@@ -151,14 +151,16 @@ class Store:
         """
         sweep_staging(self.layout)
         own = self.layout.staging / uuid.uuid4().hex
-        with disk_errors_named("writing the edition", own), ExitStack() as at_end:
+        with disk_errors_named("making room for the edition", own), ExitStack() as at_end:
             with file_lock(self.layout.lock("staging"), wait=True):
                 own.mkdir()
                 at_end.enter_context(file_lock(own / STAGING_LOCK))
                 at_end.callback(self._discard, own)
             files = own / "files"
             files.mkdir()
-            yield files
+            # Told before the folder is removed, while a full disk is still full.
+            with disk_errors_named("writing the edition", own):
+                yield files
 
     def publish(self, staged: Path, draft: EditionDraft, *, job: str | None = None) -> Edition | Unchanged:
         """Make the files in ``staged`` (of `staging`) the current edition of their region.

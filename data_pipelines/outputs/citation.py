@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from hotspots.policy import Publishable
 from hotspots.region import DatasetRef
+
+_NOT_PRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
@@ -65,12 +68,13 @@ def _title(publishable: Publishable) -> str:
 
 
 def _reference(dataset: DatasetRef) -> list[str]:
+    notes = f"{dataset.citation.rstrip('.')}. Licence: {dataset.licence}."
     lines = [
         "  - type: data",
         f"    title: {_quoted(dataset.title)}",
         "    authors:",
         f"      - name: {_quoted(dataset.publisher)}",
-        f"    notes: {_quoted(f'{dataset.citation} Licence: {dataset.licence}.')}",
+        f"    notes: {_quoted(notes)}",
     ]
     lines += [f"    year: {dataset.year}"] if dataset.year is not None else []
     lines += [f"    version: {_quoted(dataset.version)}"] if dataset.version else []
@@ -89,4 +93,5 @@ def _about(dataset: DatasetRef) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    """A JSON string, which is a YAML string too once what YAML does not print is escaped (YAML 1.2, 5.1)."""
+    return _NOT_PRINTABLE.sub(lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False))

@@ -1,0 +1,80 @@
+"""Debian's own GDAL opens every output of a fresh edition."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import geopandas as gpd
+import pyogrio
+import pytest
+
+
+def run(program, *arguments):
+    """What a GDAL program prints; it must succeed without a word of complaint."""
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed (Debian package gdal-bin)")
+    done = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "gpkg", "csv"])
+def test_every_feature_is_read_in_every_vector_format(edition, counts, suffix):
+    assert set(counts) == {"hotspots", "sources", "admin", "protected"}
+    for layer, count in counts.items():
+        told = run("ogrinfo", "-ro", "-so", "-al", edition.folder / "vectors" / f"{layer}.{suffix}")
+        assert re.search(r"^Feature Count: (\d+)$", told, re.MULTILINE).group(1) == str(count)
+        if suffix != "csv":
+            assert re.search(r"^Geometry: (Point|Polygon|Multi Polygon|Unknown \(any\))$", told, re.MULTILINE)
+            assert 'ID["EPSG",4326]' in told
+
+
+def test_typed_columns_stay_typed_in_geopackage(edition):
+    told = run("ogrinfo", "-ro", "-so", edition.folder / "vectors" / "hotspots.gpkg", "hotspots")
+    for column in ("rank: Integer64", "people: Real", "clustered: Integer(Boolean)", "name: String"):
+        assert column in told
+
+
+def test_a_filter_of_the_manual_works(edition, tmp_path):
+    top = tmp_path / "top3.geojson"
+    where = "dimension = 'all' AND rank <= 3"
+    run("ogr2ogr", "-where", where, top, edition.folder / "vectors" / "hotspots.gpkg", "hotspots")
+    assert sorted(feature["properties"]["rank"] for feature in json.loads(top.read_text())["features"]) == [1, 2, 3]
+
+
+def test_every_raster_is_read_to_its_last_block(edition):
+    rasters = sorted(edition.folder.glob("rasters/*.tif"))
+    assert len(rasters) > 10
+    for path in rasters:
+        told = json.loads(run("gdalinfo", "-json", "-checksum", path))
+        (band,) = told["bands"]
+        assert told["size"] == [263, 99]
+        assert 'ID["EPSG",4326]' in told["coordinateSystem"]["wkt"]
+        assert (band["type"], band["noDataValue"]) == ("Float32", "NaN")
+        assert band["description"]
+        assert band["checksum"] > 0
+        assert told["metadata"]["IMAGE_STRUCTURE"]["LAYOUT"] == "COG"
+
+
+def test_every_picture_is_read(edition):
+    for path in sorted(edition.folder.glob("pictures/*.png")):
+        assert json.loads(run("gdalinfo", "-json", path))["driverShortName"] == "PNG"
+
+
+def test_tiles_are_read_where_gdal_knows_them(edition, counts):
+    """PMTiles came with GDAL 3.8: the one inside pyogrio, newer than Debian's, reads them."""
+    assert "PMTiles" in pyogrio.list_drivers()
+    for layer in counts:
+        path = edition.folder / "tiles" / f"{layer}.pmtiles"
+        names = {name for name, _ in pyogrio.list_layers(path)}
+        assert layer in names
+        assert len(gpd.read_file(path, layer=layer)) > 0
+
+
+def test_parquet_is_read(edition, counts):
+    """Debian's GDAL and the one inside pyogrio know no Parquet: pyarrow reads it."""
+    for layer, count in counts.items():
+        table = gpd.read_parquet(edition.folder / "vectors" / f"{layer}.parquet")
+        assert len(table) == count
+        assert table.crs.to_authority() == ("OGC", "CRS84")

@@ -25,7 +25,7 @@ from hotspots.errors import ConfigError
 from hotspots.inputs import MunicipalFactor
 from hotspots.method import Method
 from hotspots.policy import Policy
-from hotspots.pollutants import Pollutant
+from hotspots.pollutants import Pollutant, released
 from hotspots.region import IncomeGroup
 from hotspots.sectors import Sector
 
@@ -102,7 +102,7 @@ def power_plant_factors() -> PowerPlantFactors:
     """Factors by fuel; ConfigError if the file is missing or faulty, or names an unknown pollutant."""
     file = config_file("emission_factors", "power_plants.toml")
     factors = factor_file.read(file)
-    known = list(pollutants())
+    known = released(pollutants())
     for fuel in factors.fuels.values():
         for pollutant in fuel.factors_g_gj:
             if pollutant not in known:
@@ -120,7 +120,7 @@ def municipal_factors(income_group: IncomeGroup) -> tuple[MunicipalFactor, ...]:
     file = config_file("emission_factors", "municipal.toml")
     factors = municipal_file.read(file, income_group)
     for kind, named, known in (
-        ("pollutant", [f.pollutant for f in factors], list(pollutants())),
+        ("pollutant", [f.pollutant for f in factors], released(pollutants())),
         ("sector", [f.sector for f in factors], list(sectors())),
     ):
         for name in named:

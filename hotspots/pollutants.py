@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,3 +60,8 @@ class Pollutant:
         """What a µg/m³ adds to the dimension's pressure: 1 / annual guideline; 0 for what is published, not scored."""
         scored = self.guideline is not None and self.guideline.annual and self.contains is None
         return 1.0 / self.guideline.value if scored and self.guideline else 0.0
+
+
+def released(pollutants: Mapping[str, Pollutant]) -> list[str]:
+    """The ids that a release may name: a pollutant made from another one (NO2 from NOx) is released as that other."""
+    return sorted({pollutant.emitted_as for pollutant in pollutants.values()})

@@ -26,7 +26,7 @@ from data_pipelines.validation import (
     years,
 )
 from hotspots.errors import InputError
-from hotspots.pollutants import Medium
+from hotspots.pollutants import Medium, released
 
 STATUSES = ("operating", "suspended", "closed", "unknown")
 DEFAULT_ACCURACY_M = 1000.0
@@ -219,12 +219,13 @@ def _capacity_mw(
 
 def _reported(request: ReadRequest, ledger: Ledger, table: pd.DataFrame, release: Release) -> Reported:
     """One column of releases in kg/yr."""
-    if release.pollutant not in request.reference.pollutants:
+    known = released(request.reference.pollutants)
+    if release.pollutant not in known:
         raise InputError(
-            f"the pollutant {release.pollutant!r} is not configured.",
+            f"{release.pollutant!r} is no configured pollutant that is released as such.",
             source=request.path,
             field=release.column,
-            remedy=f"Use one of: {', '.join(sorted(request.reference.pollutants))}.",
+            remedy=f"Use one of: {', '.join(known)}.",
         )
     try:
         factor = release.factor()

@@ -157,6 +157,8 @@ def built_in_copy(own: Path, name: str, old: str, new: str) -> Path:
         ("emission_factors/power_plants.toml", '"Coal" = "hard_coal"', '"Coal" = "coal"', "names.Coal", "_coal'"),
         ("emission_factors/power_plants.toml", "nox = {", "nxo = {", "fuels.hard_coal.factors.nxo", "'nox'"),
         ("emission_factors/municipal.toml", '"household"', '"houshold"', "sector", "'household'"),
+        ("emission_factors/municipal.toml", 'pollutant = "nox"', 'pollutant = "no2"', "pollutant", "'no2'"),
+        ("emission_factors/power_plants.toml", "nox = {", "no2 = {", "fuels.hard_coal.factors.no2", "'nox'"),
         ("emission_factors/municipal.toml", "low = 0.93", "low = 93", "waste.open_dump_share.low", "less than"),
     ],
 )

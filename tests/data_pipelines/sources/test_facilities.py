@@ -110,6 +110,7 @@ def test_an_amount_a_thousand_times_its_peers_is_flagged(tmp_path):
         ),
         ({"releases": [{"pollutant": "so2", "medium": "air", "column": "so2_t", "unit": "m"}]}, "so2_t"),
         ({"releases": [{"pollutant": "dust", "medium": "air", "column": "so2_t", "unit": "t"}]}, "so2_t"),
+        ({"releases": [{"pollutant": "no2", "medium": "air", "column": "so2_t", "unit": "t"}]}, "so2_t"),
         ({"columns": {"latitude": "lat", "longitude": "easting"}}, "easting"),
         ({"encoding": "no-such-encoding"}, "encoding"),
     ],

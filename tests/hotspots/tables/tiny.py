@@ -120,6 +120,7 @@ def inputs() -> Inputs:
             MunicipalFactor("pm25", "household", "air", 2.0, "D", "test"),
             MunicipalFactor("pm25", "road_traffic", "air", 0.5, "B", "test"),
             MunicipalFactor("waste", "waste_disposal", "land", 10.0, "E", "test"),
+            MunicipalFactor("pm25", "household", "water", 0.0, "E", "test"),
         ),
         places=places,
         protected=None,

@@ -23,9 +23,9 @@ DECIMALS = 5
 OUTLINE_STEPS = 3000
 """Boundary lines are simplified to this many steps across the region: a screen shows no more."""
 
-SOURCE_SIZES_PX = ((10, 6.0), (50, 4.5))
+SOURCE_SIZES_PX = ((10, 5.5), (50, 4.0))
 """Radius of a source up to a rank."""
-OTHER_SOURCE_PX, UNKNOWN_SOURCE_PX = 3.0, 2.0
+OTHER_SOURCE_PX, UNKNOWN_SOURCE_PX = 2.5, 1.8
 SOURCE_COLOUR = "#1f3a5f"
 
 Features = list[dict[str, Any]]

@@ -110,7 +110,7 @@ def power_plant_factors() -> PowerPlantFactors:
                     f"unknown pollutant {pollutant!r}.",
                     source=file,
                     field=f"fuels.{fuel.id}.factors.{pollutant}",
-                    remedy=did_you_mean(pollutant, known, "pollutants"),
+                    remedy=_released_as(pollutant) or did_you_mean(pollutant, known, "pollutants"),
                 )
     return factors
 
@@ -125,7 +125,12 @@ def municipal_factors(income_group: IncomeGroup) -> tuple[MunicipalFactor, ...]:
     ):
         for name in named:
             if name not in known:
-                raise ConfigError(
-                    f"unknown {kind} {name!r}.", source=file, field=kind, remedy=did_you_mean(name, known, f"{kind}s")
-                )
+                remedy = (kind == "pollutant" and _released_as(name)) or did_you_mean(name, known, f"{kind}s")
+                raise ConfigError(f"unknown {kind} {name!r}.", source=file, field=kind, remedy=remedy)
     return factors
+
+
+def _released_as(name: str) -> str:
+    """What to write instead of a pollutant that is made from another one; empty where it is not configured at all."""
+    made = pollutants().get(name)
+    return f"{made.name} is not released as such but made from {made.emitted_as!r}: name that." if made else ""

@@ -103,8 +103,13 @@ def releases() -> pd.DataFrame:
 
 def inputs() -> Inputs:
     places = gpd.GeoDataFrame(
-        {"place_id": ["1", "2", "3"], "name": ["Hamlet", "Town", "Far"], "admin1": "", "people": [50.0, 700.0, 9e6]},
-        geometry=[Point(10.013, -0.004), Point(10.025, -0.005), Point(10.2, 0.0)],
+        {
+            "place_id": ["1", "2", "3", "4"],
+            "name": ["Hamlet", "Town", "Far", "Village"],
+            "admin1": "",
+            "people": [50.0, 700.0, 9e6, 60.0],
+        },
+        geometry=[Point(10.013, -0.004), Point(10.025, -0.005), Point(10.2, 0.0), Point(10.026, -0.006)],
         crs="OGC:CRS84",
     )
     return Inputs(

@@ -142,10 +142,10 @@ def test_many_units_are_drawn_as_the_groups_they_form(monkeypatch):
 @pytest.mark.parametrize(
     ("rank", "assessed", "radius", "colour"),
     [
-        (1, True, 6.0, "#1f3a5f"),
-        (11, True, 4.5, "#1f3a5f"),
-        (None, True, 3.0, "#1f3a5f"),
-        (None, False, 2.0, "#ffffff"),
+        (1, True, 5.5, "#1f3a5f"),
+        (11, True, 4.0, "#1f3a5f"),
+        (None, True, 2.5, "#1f3a5f"),
+        (None, False, 1.8, "#ffffff"),
     ],
 )
 def test_a_source_is_drawn_by_its_rank_and_hollow_when_not_assessed(rank, assessed, radius, colour):

@@ -21,7 +21,7 @@ from hotspots.inputs import Inputs
 from hotspots.method import Method
 from hotspots.progress import Silent
 from hotspots.result import Assessment
-from tests import small_region
+from tests import miniature, small_region
 
 
 def run(inputs: Inputs, method: Method = small_region.METHOD) -> Assessment:
@@ -151,18 +151,24 @@ def moved(inputs: Inputs, degrees: float) -> Inputs:
 def with_protected(inputs: Inputs) -> Inputs:
     areas = gpd.GeoDataFrame(
         {
-            "protected_id": ["a", "b"],
-            "name": ["Park", "Reserve"],
+            "protected_id": ["a", "b", "c"],
+            "name": ["Park", "Reserve", "Abroad"],
             "designation": "Park",
             "iucn_category": "II",
             "marine": False,
             "reported_area_km2": np.nan,
             "from_point": False,
         },
-        geometry=[box(10.1, 20.3, 10.3, 20.4), box(10.2, 20.2, 10.4, 20.35)],
+        geometry=[
+            box(10.103, 20.303, 10.303, 20.403),
+            box(10.203, 20.203, 10.403, 20.353),
+            box(9.93, 20.2, 9.98, 20.3),
+        ],
         crs="OGC:CRS84",
     )
-    return replace(inputs, protected=areas)
+    # A critical level, so that there is an ecological exposure.
+    pm25 = replace(inputs.pollutants["pm25"], vegetation_level=miniature.level(20))
+    return replace(inputs, protected=areas, pollutants={**inputs.pollutants, "pm25": pm25})
 
 
 def test_a_region_across_the_antimeridian_has_the_numbers_of_one_at_greenwich() -> None:
@@ -219,3 +225,11 @@ def test_a_projected_grid_gives_nearly_the_same_as_longitude_and_latitude() -> N
     caused = projected.contributions.groupby(["hotspot_id", "dimension"])["exposure"].sum()
     modelled = projected.hotspots.set_index("hotspot_id")["air_exposure"]
     np.testing.assert_allclose(caused.xs("air", level="dimension").reindex(modelled.index), modelled, rtol=1e-6)
+
+
+def test_ecological_exposure_is_of_the_regions_own_land() -> None:
+    found = run(with_protected(small_region.inputs()))
+    exposure = found.protected.set_index("protected_id")["ecological_exposure"]
+    assert exposure[["a", "b"]].gt(0).all()
+    assert np.isnan(exposure["c"])
+    assert float(found.layers["ecological_exposure"].max()) > 0

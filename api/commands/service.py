@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from api.console import out, printable, say
+from api.console import out, printable
 
 PROBLEM_FOUND = 1
 STYLES = {"ok": "green", "not available": "yellow", "problem": "red"}
@@ -35,11 +35,7 @@ def serve_editions(port: int = 8000, host: str = "127.0.0.1", workers: int = 1, 
     from api.serve import serve as run_server
     from hotspots.editions import default_home
 
-    try:
-        run_server(default_home(), host=host, port=port, workers=workers, page=page)
-    except KeyboardInterrupt:
-        # The server has answered what it was asked and closed before it passes the interrupt on.
-        say("Stopped.")
+    run_server(default_home(), host=host, port=port, workers=workers, page=page)
 
 
 def doctor() -> None:

@@ -25,6 +25,7 @@ _UTF8_AS_LATIN = re.compile(
     r"|[\u00C4-\u00C6][\u0080-\u009F\u00A0-\u00BF\u2018-\u203A\u20AC\u2122]"
     r"|\u00E1[\u00BA\u00BB]|\u00E2\u20AC|\u00EF\u00BF\u00BD"
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _QUESTION_RUN = re.compile(r"(?<=\w)\?+(?=\w)|\?{2,}(?=\w)|(?<=\w)\?{2,}")
 
 
@@ -48,16 +49,21 @@ def damaged(text: str) -> bool:
     """Whether ``text`` was spoilt by a wrong encoding before it was received.
 
     It is, if it holds the replacement character, UTF-8 read as Latin-1 or Windows-1252 (``Ã©``, ``Æ°``, ``áº©``),
-    or question marks inside or at the edge of a word (``V?nh``, ``??ng``); one at the end of a word is a question.
+    question marks inside or at the edge of a word (``V?nh``, ``??ng``; one at the end of a word is a question), or
+    control characters.
     """
-    return "\ufffd" in text or bool(_UTF8_AS_LATIN.search(text)) or bool(_QUESTION_RUN.search(text))
+    return "\ufffd" in text or any(mark.search(text) for mark in (_UTF8_AS_LATIN, _QUESTION_RUN, _CONTROL))
 
 
 def check_text(ledger: Ledger, table: pd.DataFrame, columns: Sequence[str]) -> None:
-    """Flag rows with damaged text in one of ``columns``."""
+    """Flag rows with damaged text in one of ``columns``.
+
+    Control characters become U+FFFD in ``table``: a NUL would cut the text short in formats that end text there.
+    """
     for column in columns:
         spoilt = table[table[column].map(damaged)]
         ledger.flag(spoilt[ROW], "TEXT_DAMAGED", f"{column}: " + spoilt[column])
+        table[column] = table[column].str.replace(_CONTROL, "\ufffd", regex=True)
 
 
 def check_years(ledger: Ledger, rows: pd.Series, year: pd.Series, today: date) -> None:

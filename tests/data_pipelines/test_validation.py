@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_pipelines.files import read_table
+from data_pipelines.files import ROW, read_table
 from data_pipelines.ledger import Ledger, defect_share, within_limit
-from data_pipelines.validation import damaged, numbers, years
+from data_pipelines.validation import check_text, damaged, numbers, years
 from hotspots.errors import InputError
 
 
@@ -26,6 +26,7 @@ from hotspots.errors import InputError
         "B?c Giang",
         "??ng Nai",
         "Itâ€™s",
+        "Cut\x00short",
     ],
 )
 def test_damaged_text_is_noticed(text):
@@ -111,3 +112,11 @@ def test_rows_are_always_accounted_for(events):
     quality = ledger.close()
     assert quality.rows_quarantined == len({row for row, aside in events if aside})
     assert len(quality.issues) == len(events)
+
+
+def test_control_characters_are_flagged_and_cannot_cut_the_text_short():
+    ledger = Ledger("facilities", Path("f.csv"), 2)
+    table = pd.DataFrame({ROW: [1, 2], "name": ["Plant\x00 of the bay", "Whole"]})
+    check_text(ledger, table, ["name"])
+    assert table["name"].tolist() == ["Plant\ufffd of the bay", "Whole"]
+    assert [issue.row for issue in ledger.close().issues] == [1]

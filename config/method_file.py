@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -28,7 +29,8 @@ class LandTable(Settings):
     """``[land]``."""
 
     radius_m: float = Field(gt=0)
-    proximity_bands_m: tuple[float, ...] = Field(min_length=1)
+    proximity_bands_m: tuple[Literal[1000, 2000, 5000], ...] = Field(min_length=1)
+    """Each has its column people_near_…km."""
 
 
 class ScoringTable(Settings):

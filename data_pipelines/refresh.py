@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import geopandas as gpd
-
 from config import load
 from config.region_file import RegionConfig
 from data_pipelines.inputs import input_files, read_inputs
 from data_pipelines.outputs.write import write_all
+from data_pipelines.previous import previous_hotspots
 from data_pipelines.stages import Stage, StageRunner
 from hotspots import pressures
 from hotspots.assessment import conclude
 from hotspots.blocks import Executor, threads
 from hotspots.editions import Edition, Store, Unchanged, draft
-from hotspots.errors import HotspotsError, NotFoundError
+from hotspots.errors import HotspotsError
 from hotspots.inputs import Inputs
 from hotspots.policy import publishable
 from hotspots.progress import Progress
@@ -86,7 +85,7 @@ def _assess(config: RegionConfig, store: Store, progress: Progress) -> Assessmen
         read, spread = _stages(config, executor, progress)
         inputs = runner.run(read)
         fields = runner.run(spread)
-        return conclude(inputs, config.method, fields, _previous_hotspots(store, config), executor, progress)
+        return conclude(inputs, config.method, fields, previous_hotspots(store, config.region.id), executor, progress)
 
 
 def _stages(
@@ -117,13 +116,6 @@ def _input_files(config: RegionConfig) -> dict[str, list[Path]]:
     for file in input_files(config):
         files.setdefault(file.dataset, []).append(file.path)
     return files
-
-
-def _previous_hotspots(store: Store, config: RegionConfig) -> gpd.GeoDataFrame | None:
-    try:
-        return store.current(config.region.id).layer("hotspots")
-    except NotFoundError:
-        return None
 
 
 def _today() -> date:

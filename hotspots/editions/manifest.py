@@ -237,5 +237,5 @@ def decode(data: bytes, source: str) -> Manifest:
             f"is no manifest this version can read: {first['msg']}.",
             source=source,
             field=".".join(str(part) for part in first["loc"]),
-            remedy="Restore it from a backup, or refresh the region; a newer edition needs a newer version.",
+            remedy="Upgrade pollution-hotspots if a newer version wrote it, else restore it from a backup.",
         ) from error

@@ -40,7 +40,7 @@ DOCUMENTS = (
     ("manifest.json", "Manifest"),
 )
 VECTOR_TILES = ("hotspots", "sources", "admin", "protected")
-GROUPS = ("Scores", "Pressure", "Concentration increments", "People", "Clustering")
+GROUPS = ("Scores", "Pressure", "Concentration increments", "Rivers", "People", "Clustering")
 
 
 @dataclass(frozen=True)
@@ -169,6 +169,8 @@ def _group(name: str) -> str | None:
         return "Pressure"
     if name.endswith("_increment_ug_m3"):
         return "Concentration increments"
+    if name.endswith("_freshwater_mg_l"):
+        return "Rivers"
     if name == "people" or name.endswith("_exposure"):
         return "People"
     return "Clustering" if name.endswith("_gi_z") else None

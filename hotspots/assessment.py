@@ -84,7 +84,7 @@ def conclude(
         grid=inputs.grid.window(*core),
         layers=_layers(inputs, pressures, evidence, protection, core),
         hotspots=hotspots,
-        sources=source_table(inputs, attribution),
+        sources=source_table(inputs, attribution, pressures.water),
         units=admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots),
         protected=protected_table(inputs, pressures, protection.ratio),
         contributions=_published_contributions(top, found),
@@ -195,6 +195,9 @@ def _layers(
         fields |= {f"{name}_gi_z": gi.z, f"{name}_gi_p": gi.p, f"{name}_gi_p_adjusted": gi.p_adjusted}
     for name, increment in pressures.increments.items():
         fields[f"{name}_increment_ug_m3"] = np.where(evidence.assessed, increment, np.nan)
+    if pressures.water is not None:
+        for name, concentration in pressures.water.concentrations_mg_l.items():
+            fields[f"{name}_freshwater_mg_l"] = np.where(evidence.assessed, concentration, np.nan)
     for name, total in evidence.ambient.items():
         fields[f"{name}_ambient_ug_m3"] = total
     if protection.fraction is not None and protection.ecological is not None:

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from hotspots.fields.kinds import Field, VectorLayer
 from hotspots.fields.rasters import (
     DIMENSION_TITLES,
+    EXPOSURE_MEANINGS,
     HQ,
     PRESSURE_CLASSES,
+    PRESSURE_MEANINGS,
     PRESSURE_UNITS,
     TENS,
     TENTHS,
@@ -22,7 +24,7 @@ def _pressure_fields() -> tuple[Field, ...]:
         Field(
             f"{d}_pressure",
             f"{DIMENSION_TITLES[d]}: pressure",
-            "People-weighted mean pressure.",
+            f"People-weighted mean. {PRESSURE_MEANINGS[d]}",
             "number",
             unit,
             "intensive",
@@ -34,7 +36,7 @@ def _pressure_fields() -> tuple[Field, ...]:
         Field(
             f"{d}_exposure",
             f"{DIMENSION_TITLES[d]}: exposure",
-            "Sum of people × pressure.",
+            f"Sum over cells. {EXPOSURE_MEANINGS[d]}",
             "number",
             f"person · {unit}",
             "extensive",
@@ -82,6 +84,15 @@ def _hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *_score_fields(),
         *_pressure_fields(),
         *_increment_fields(pollutants),
+        Field(
+            "people_near_stream",
+            "People near a stream",
+            "People within the corridor (1 km unless the method says otherwise) of a stream: near, not exposed.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
         Field(
             "exceeds_standard",
             "Exceeds a standard",
@@ -141,7 +152,7 @@ def _source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         Field(
             f"{d}_exposure_removed",
             f"{DIMENSION_TITLES[d]}: exposure removed",
-            "Exposure of the region's people that would end if the source stopped.",
+            f"What would end in the region if the source stopped. {EXPOSURE_MEANINGS[d]}",
             "number",
             f"person · {unit}",
             "extensive",
@@ -179,6 +190,15 @@ def _source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "integer",
         ),
         *removed,
+        Field(
+            "stream_distance_m",
+            "Distance to its stream",
+            "How far its release to water was moved to the nearest stream; empty without one, or with none in reach.",
+            "number",
+            "m",
+            "none",
+            "position",
+        ),
         Field("datasets", "Datasets", "Inventories that name it.", "text"),
         Field("quality", "Quality", "Grade A–E of its releases.", "text"),
     )
@@ -215,6 +235,15 @@ def _admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *_pressure_fields(),
         *_increment_fields(pollutants),
         *municipal,
+        Field(
+            "people_near_stream",
+            "People near a stream",
+            "People within the corridor (1 km unless the method says otherwise) of a stream: near, not exposed.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
         Field(
             "people_near_1km",
             "People within 1 km",

@@ -14,7 +14,7 @@ from config.pollutant_file import valid_cas
 from config.units import convert
 from hotspots.region import Background
 
-BUILT_IN = ("california", "jamaica", "vietnam")
+BUILT_IN = ("california", "jamaica", "rhine", "vietnam")
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 

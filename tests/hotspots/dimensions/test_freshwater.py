@@ -156,12 +156,19 @@ def test_where_the_network_ends_nothing_is_assessed_and_nothing_is_zero() -> Non
     assert all(item.unrouted_kg_yr > 0 for item in balances)
 
 
-def test_without_discharge_a_stream_is_not_assessed() -> None:
+def test_without_discharge_a_stream_is_not_assessed_and_counts_for_no_source() -> None:
     flow = np.full(small_region.CORE.shape, 3.0)
     flow[RIVER_ROW, 12:17] = 0.0
-    field = pressure(river_region.inputs(river_region.network(flow=Discharge(flow, "test"))))
+    dry = river_region.network(flow=Discharge(flow, "test"))
+    field = pressure(river_region.inputs(dry))
     assert np.isnan(field[ROW, FIRST_COL + 12 : FIRST_COL + 17]).all()
     assert (field[ROW, FIRST_COL + 20 : FIRST_COL + 60] > 0).all()
+    listed = river_region.inputs(dry, PLANT, municipal=False)
+    total = np.zeros(listed.grid.shape)
+    for footprint in model(listed).sources():
+        np.add.at(total, footprint.cells, footprint.pressure)
+    np.testing.assert_allclose(total, np.nan_to_num(pressure(listed)), rtol=1e-12, atol=1e-15)
+    assert total.any()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 from api.editions import Editions
 from api.routes.files import download_name
 from hotspots.editions import Edition, RegionState
-from hotspots.fields import DIMENSION_TITLES, PRESSURE_UNITS
+from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS
 
 COMBINED = "all"
 LISTED = 100
@@ -213,7 +213,12 @@ def _page_data(
         "tiles": tiles,
         "increments": _increments(editions, edition),
         "pressures": [
-            {"field": f"{name}_pressure", "title": DIMENSION_TITLES[name], "unit": unit}
+            {
+                "field": f"{name}_pressure",
+                "title": DIMENSION_TITLES[name],
+                "unit": unit,
+                "note": PRESSURE_NOTES.get(name),
+            }
             for name, unit in PRESSURE_UNITS.items()
         ],
         "status": {

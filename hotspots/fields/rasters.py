@@ -32,6 +32,9 @@ PRESSURE_MEANINGS = {
     ),
     "land": "Sum over sites of hazard weight / distance, within 5 km.",
 }
+PRESSURE_NOTES = {"freshwater": "Of the nearest stream: people are near its water, not known to be exposed to it."}
+"""Printed beside the pressure of a dimension wherever a reader meets it."""
+EXPOSURE_TITLES = {"air": "exposure", "freshwater": "people near × pressure", "land": "exposure"}
 EXPOSURE_MEANINGS = {
     "air": "People × pressure.",
     "freshwater": "People who live near a stream × its pressure: near, not exposed.",
@@ -101,7 +104,7 @@ def _dimension_rasters(dimension: str) -> tuple[RasterLayer, ...]:
         RasterLayer(f"{dimension}_pressure", f"{title}: pressure", meaning, unit, "intensive", classes),
         RasterLayer(
             f"{dimension}_exposure",
-            f"{title}: exposure",
+            f"{title}: {EXPOSURE_TITLES[dimension]}",
             f"Sum over the cell: {EXPOSURE_MEANINGS[dimension]}",
             f"person · {unit}",
             "extensive",

@@ -8,6 +8,7 @@ from hotspots.fields.kinds import Field, VectorLayer
 from hotspots.fields.rasters import (
     DIMENSION_TITLES,
     EXPOSURE_MEANINGS,
+    EXPOSURE_TITLES,
     HQ,
     PRESSURE_CLASSES,
     PRESSURE_MEANINGS,
@@ -35,7 +36,7 @@ def _pressure_fields() -> tuple[Field, ...]:
     sums = tuple(
         Field(
             f"{d}_exposure",
-            f"{DIMENSION_TITLES[d]}: exposure",
+            f"{DIMENSION_TITLES[d]}: {EXPOSURE_TITLES[d]}",
             f"Sum over cells. {EXPOSURE_MEANINGS[d]}",
             "number",
             f"person · {unit}",
@@ -151,7 +152,7 @@ def _source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
     removed = tuple(
         Field(
             f"{d}_exposure_removed",
-            f"{DIMENSION_TITLES[d]}: exposure removed",
+            f"{DIMENSION_TITLES[d]}: {EXPOSURE_TITLES[d]} removed",
             f"What would end in the region if the source stopped. {EXPOSURE_MEANINGS[d]}",
             "number",
             f"person · {unit}",

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from data_pipelines.outputs.popups import hotspot_popup
 from hotspots.assessment import assess
 from hotspots.blocks import threads
 from hotspots.dimensions.freshwater import Freshwater
@@ -120,7 +121,11 @@ def test_what_near_means_is_said(assessed: Assessment) -> None:
     assert any("the mass balance closes" in sentence for sentence in assessed.assumptions)
     ready = publishable(assessed, miniature.POLICY)
     assert set(ready.rasters.data_vars) == set(assessed.layers.data_vars)
-    assert "near" in ready.raster_layers["freshwater_exposure"].meaning
+    assert "near, not exposed" in ready.raster_layers["freshwater_exposure"].meaning
+    assert "people near" in ready.raster_layers["freshwater_exposure"].title
+    cells = ready.tables["hotspots"].iloc[0].to_dict() | {"top_sources": []}
+    popup = hotspot_popup(ready.vector_layers["hotspots"], cells, 1, {})
+    assert "not known to be exposed" in popup
     assert ready.raster_layers["bod_freshwater_mg_l"].unit == "mg/L"
 
 

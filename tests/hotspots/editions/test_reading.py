@@ -102,13 +102,23 @@ def test_importing_the_domain_opens_nothing_and_brings_no_store() -> None:
 def test_verify_tells_missing_changed_and_extra_files(store: Store, tmp_path: Path) -> None:
     made = edition(store, tmp_path)
     made.path("map.html").unlink()
-    made.path("vectors/admin.csv").write_text("changed")
+    admin = made.path("vectors/admin.csv")
+    admin.write_bytes(bytes(admin.stat().st_size))
     (made.folder / "vectors/more.csv").write_text("extra")
     assert store.verify(REGION) == (
         Problem("missing", "map.html"),
         Problem("changed", "vectors/admin.csv"),
         Problem("extra", "vectors/more.csv"),
     )
+
+
+def test_a_link_is_a_problem_whatever_it_leads_to(store: Store, tmp_path: Path) -> None:
+    made = edition(store, tmp_path)
+    page = made.path("map.html")
+    page.rename(tmp_path / "map.html")
+    page.symlink_to(tmp_path / "map.html")
+    (made.folder / "vectors/secret.csv").symlink_to("/etc/hostname")
+    assert store.verify(REGION) == (Problem("changed", "map.html"), Problem("extra", "vectors/secret.csv"))
 
 
 def test_a_changed_or_missing_manifest_is_a_problem_and_no_edition(store: Store, tmp_path: Path) -> None:

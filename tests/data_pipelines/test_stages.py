@@ -53,6 +53,12 @@ class Settings:
     bands: tuple[int, ...] = (1, 2)
 
 
+@dataclass(frozen=True)
+class OtherSettings:
+    radius_m: float
+    bands: tuple[int, ...] = (1, 2)
+
+
 def chain(calls: Calls, *, radius_m: float = 5.0, version: int = 1, files: tuple[Path, ...] = ()) -> Stage[Any]:
     read = calls.stage("read", 2, files=files)
     square = calls.stage("square", lambda x: x * x, after=(read,), parameters=Settings(radius_m), version=version)
@@ -244,7 +250,19 @@ def test_a_file_that_a_killed_run_left_is_removed_after_a_day(tmp_path: Path) ->
 
 
 def test_parameters_keep_their_types_apart() -> None:
-    values: list[Any] = [None, 1, "1", True, 1.5, [1], {"a": 1}, Settings(1.0), Settings(2.0), Path("/x/a.csv")]
+    values: list[Any] = [
+        None,
+        1,
+        "1",
+        True,
+        1.5,
+        [1],
+        {"a": 1},
+        Settings(1.0),
+        Settings(2.0),
+        OtherSettings(1.0),
+        Path("/x/a.csv"),
+    ]
     spelled = [repr(plain(value)) for value in values]
     assert len(set(spelled)) == len(values)
     assert plain(Path("/elsewhere/a.csv")) == plain(Path("/x/a.csv"))

@@ -92,7 +92,7 @@ def test_other_inputs_make_another_edition_though_the_files_are_the_same(store: 
     first = edition(store, tmp_path)
     with store.staging() as folder:
         write_files(folder)
-        second = store.publish(folder, make_draft(tmp_path, inputs="revised"))
+        second = store.publish(folder, make_draft(tmp_path, inputs="change"))
     assert isinstance(second, Edition)
     assert second.id != first.id
     assert store.current(REGION) == second
@@ -157,6 +157,8 @@ def test_a_job_is_finished_with_the_pointer(store: Store, tmp_path: Path) -> Non
 def test_a_job_that_fails_says_why(store: Store) -> None:
     with store.lock(REGION):
         store.fail_job(store.start_job("refresh", REGION), "the raster is truncated", "line 1")
+    with pytest.raises(EditionError, match="under its region's lock"):
+        store.start_job("refresh", REGION)
     (failed,) = store.jobs()
     assert (failed.state, failed.outcome, failed.log) == ("failed", "the raster is truncated", "line 1")
 

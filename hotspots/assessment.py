@@ -65,7 +65,8 @@ def conclude(
     people_known = ~np.isnan(inputs.people)
     assessed = people_known & ((units.unit_of_cell >= 0) | (np.nan_to_num(inputs.people) > 0))
     evidence = gather(inputs, method, pressures, assessed)
-    protection = _protection(inputs, pressures, units.unit_of_cell >= 0)
+    land = units.unit_of_cell >= 0
+    protection = _protection(inputs, pressures, land)
     found = _find(inputs, method, evidence, previous)
     attribution = attribute(
         inputs, method, pressures, [_numbered(item) for item in found], units.unit_of_cell, executor, progress
@@ -86,7 +87,7 @@ def conclude(
         hotspots=hotspots,
         sources=source_table(inputs, attribution, pressures.water),
         units=admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots),
-        protected=protected_table(inputs, pressures, protection.ratio),
+        protected=protected_table(inputs, pressures, protection.ratio, land),
         contributions=_published_contributions(top, found),
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,

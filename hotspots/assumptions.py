@@ -14,6 +14,11 @@ LISTED = (
     "they are is not known."
 )
 
+MUNICIPAL = (
+    "Households and road traffic release the same per person in town and country; where a city cooks with gas or"
+    " electricity, its increment is overstated and may reach the size of measured totals."
+)
+
 
 def assumptions(inputs: Inputs, pressures: Pressures) -> tuple[str, ...]:
     """What a reader must know of the numbers, each sentence once."""
@@ -55,9 +60,12 @@ def _air(inputs: Inputs, pressures: Pressures) -> list[str]:
             "Where a stack height is reported, no plume rise is added to it; elsewhere a sector's default."
         )
     if any(item.municipal_kg_per_person_yr for item in pollutants):
-        sentences.append("People abroad release nothing: beyond the border only listed sources count.")
+        sentences += [
+            "People abroad release nothing: beyond the border only listed sources count.",
+            MUNICIPAL,
+        ]
         sentences += _without_municipal(pollutants)
-    return sentences + [item.pollutant.note for item in pollutants if item.pollutant.note]
+    return sentences + [f"{item.pollutant.name}: {item.pollutant.note}" for item in pollutants if item.pollutant.note]
 
 
 def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> list[str]:
@@ -81,8 +89,8 @@ def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> li
             f" {item.stored_kg_yr / 1e6:.3g} stay in inland sinks (the mass balance closes);"
             f" {item.unrouted_kg_yr / 1e6:.3g} more are released where no river is known."
         )
-    notes = (inputs.pollutants[item.pollutant].note for item in report.balances)
-    return sentences + [note for note in notes if note]
+    pollutants = [inputs.pollutants[item.pollutant] for item in report.balances]
+    return sentences + [f"{pollutant.name}: {pollutant.note}" for pollutant in pollutants if pollutant.note]
 
 
 def _without_municipal(pollutants: tuple[AirPollutant, ...]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hotspots.fields.kinds import Classes, RasterLayer
-from hotspots.pollutants import Pollutant
+from hotspots.pollutants import Level, Pollutant
 
 HQ = "hazard quotient"
 PERSON_HQ = f"person · {HQ}"
@@ -46,12 +46,18 @@ TENS = Classes((10, 20, 30, 40, 50, 60, 70, 80, 90), "heat", "fixed steps")
 _PEOPLE = Classes((1, 10, 50, 250, 1000, 5000), "people", "fixed steps")
 
 
+def _increment_classes(level: Level | None) -> Classes:
+    """Shares of the level; without one, decades, which fit metals in nanograms as well as gases in micrograms."""
+    if level is None:
+        return Classes((1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0), "heat", "fixed steps: decades")
+    shares = (0.002, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
+    steps = tuple(float(f"{share * level.value:.3g}") for share in shares)
+    return Classes(steps, "heat", f"shares of {level.value:g} µg/m³ ({level.citation})")
+
+
 def increment_layer(pollutant: Pollutant) -> RasterLayer:
     """The raster of what listed sources add to one pollutant."""
     level = pollutant.guideline or pollutant.vegetation_level
-    shares = (0.002, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
-    top = level.value if level else 10.0
-    basis = f"shares of {top:g} µg/m³ ({level.citation})" if level else "fixed steps"
     return RasterLayer(
         f"{pollutant.id}_increment_ug_m3",
         f"{pollutant.name}: increment from listed sources",
@@ -59,7 +65,7 @@ def increment_layer(pollutant: Pollutant) -> RasterLayer:
         + (f" {pollutant.note}" if pollutant.note else ""),
         "µg/m³",
         "intensive",
-        Classes(tuple(float(f"{share * top:.3g}") for share in shares), "heat", basis),
+        _increment_classes(level),
         standard=f"{level.value:g} {level.unit}, {level.statistic}: {level.citation}" if level else None,
     )
 

@@ -289,7 +289,14 @@ def _protected_fields() -> tuple[Field, ...]:
         ),
         Field("reported_area_km2", "Reported area", "As in the dataset.", "number", "km²", "extensive"),
         Field("area_km2", "Area", "Geodesic area of the geometry.", "number", "km²", "extensive"),
-        Field("air_pressure", "Air: pressure", "Area-weighted mean pressure.", "number", HQ, "intensive"),
+        Field(
+            "air_pressure",
+            "Air: pressure",
+            "Area-weighted mean pressure, on the region's land where not marine.",
+            "number",
+            HQ,
+            "intensive",
+        ),
         Field(
             "ecological_exposure",
             "Ecological exposure",

@@ -23,7 +23,7 @@ from data_pipelines.facilities import no_facilities
 from data_pipelines.files import sha256
 from data_pipelines.ledger import within_limit
 from data_pipelines.registry import find
-from hotspots.errors import ConfigError
+from hotspots.errors import ConfigError, InputError
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs
 from hotspots.progress import Progress
@@ -34,6 +34,8 @@ STAGE = "inputs"
 REQUIRED: tuple[Role, ...] = ("units", "population")
 PLACED_BY: tuple[Role, ...] = ("units", "places", "population")
 SINGLE: tuple[Role, ...] = ("units", "population", "wind", "rivers")
+MOST_CELLS = 500_000_000
+"""Of the analysis grid: 4 GB for each of the fields on it."""
 SHAPEFILE_PARTS = (".shx", ".dbf", ".prj", ".cpg")
 
 
@@ -131,7 +133,7 @@ class _Reader:
         self._quality += read.quality
         self._values.setdefault(spec.provides, []).append(read.value)
         if spec.provides == "population":
-            self._lay_out(read.value)
+            self._lay_out(read.value, next(iter(files.values())))
 
     def inputs(self) -> Inputs:
         """Everything read, as the assessment takes it."""
@@ -189,9 +191,10 @@ class _Reader:
             request = replace(request, places=self._table("places", "place_id"))
         return request
 
-    def _lay_out(self, population: Population) -> None:
+    def _lay_out(self, population: Population, file: Path) -> None:
         """The analysis grid: the population's own, with the transboundary margin around it."""
         self._grid, core = population.grid.padded(self._config.region.transboundary_margin_km)
+        _check_size(self._grid, file)
         self._people = np.full(self._grid.shape, np.nan)
         self._people[core] = population.people
         if population.unit_of_cell is not None:
@@ -201,6 +204,18 @@ class _Reader:
     def _table(self, role: Role, key: str) -> gpd.GeoDataFrame | None:
         tables = self._values.get(role)
         return _together(tables, list(tables[0].columns), key) if tables else None
+
+
+def _check_size(grid: AnalysisGrid, file: Path) -> None:
+    if grid.rows * grid.cols > MOST_CELLS:
+        raise InputError(
+            f"the analysis grid, with the transboundary margin, would have {grid.rows} x {grid.cols} cells in the CRS "
+            f"{grid.crs.name}; {MOST_CELLS} are the most.",
+            source=file,
+            field="cells",
+            remedy="Check the raster's CRS and cell size; cut it to the region, make its cells larger (summing people),"
+            " or lower transboundary_margin_km.",
+        )
 
 
 def _together(tables: list[Any], columns: list[str], key: str) -> Any:

@@ -17,6 +17,10 @@ from hotspots.errors import InputError
 from hotspots.grid import AnalysisGrid
 
 _ONE_CELL_OVER_DEG = 1.0
+_BEYOND_AREA_OF_USE_DEG = 20.0
+"""National grids are used far beyond their zone: UTM 33, made for 12-18° E, serves Norway from 4° to 31° E."""
+_SMALLEST_CELL_M = 1.0
+_LARGEST_CELL_M = 200_000.0
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,16 @@ def read_geotiff(path: Path, band: int = 1) -> Band:
                 values = file.read(band, masked=True).astype(np.float64).filled(np.nan)
     except (RasterioIOError, RasterioError) as error:
         raise InputError(
-            f"the file is no complete GeoTIFF: {error}.",
+            f"the file is no complete GeoTIFF: {_reason(error)}.",
             source=path,
             remedy="Download it again; convert other formats with gdal_translate -of GTiff.",
         ) from error
     return Band(grid, values)
+
+
+def _reason(error: RasterioError) -> str:
+    """What GDAL said, where the error itself only points to it."""
+    return str(error.__cause__ or error).rstrip(". ")
 
 
 def _grid(path: Path, file: rasterio.DatasetReader) -> AnalysisGrid:
@@ -77,7 +86,55 @@ def _grid(path: Path, file: rasterio.DatasetReader) -> AnalysisGrid:
     except InputError as error:
         raise InputError(error.message, source=path, field="transform", remedy=error.remedy) from error
     check_degrees(path, crs, grid.bounds)
+    if crs.is_projected:
+        _check_ground(path, grid)
     return grid
+
+
+def _check_ground(path: Path, grid: AnalysisGrid) -> None:
+    """Check that a projected grid lies where its CRS is meant for, with cells of a size that a map can have."""
+    rows, cols = np.meshgrid([0, grid.rows - 1], [0, grid.cols - 1])
+    lon, lat = grid.lonlat(rows.ravel(), cols.ravel())
+    if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
+        raise _wrong_crs(path, grid, "its corners lie outside what the CRS can express")
+    area = _area_of_use(grid.crs)
+    if area is not None and not _near(area, lon, lat).all():
+        position = f"longitude {lon.min():.2f} to {lon.max():.2f}, latitude {lat.min():.2f} to {lat.max():.2f}"
+        raise _wrong_crs(path, grid, f"the raster would lie at {position}, far from where the CRS is used")
+    sizes_m = np.concatenate([grid.row_width_m, grid.row_height_m])
+    if not ((sizes_m >= _SMALLEST_CELL_M) & (sizes_m <= _LARGEST_CELL_M)).all():
+        size = f"{grid.row_width_m.mean():.3g} m x {grid.row_height_m.mean():.3g} m"
+        raise _wrong_crs(path, grid, f"its cells would be {size} on the ground")
+
+
+def _wrong_crs(path: Path, grid: AnalysisGrid, problem: str) -> InputError:
+    authority = grid.crs.to_authority()
+    name = f"{':'.join(authority)} ({grid.crs.name})" if authority else grid.crs.name
+    return InputError(
+        f"{problem}, in the CRS {name} with cells of {grid.cell_width:g} x {grid.cell_height:g} of its units: "
+        "CRS and position cannot both be right.",
+        source=path,
+        field="CRS",
+        remedy="Set the CRS that the position is in, e.g. gdal_edit.py -a_srs EPSG:4326 if it is in degrees.",
+    )
+
+
+def _area_of_use(crs: CRS) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of where the CRS is meant for; files seldom say it, their authority's register does."""
+    authority = crs.to_authority()
+    area = (CRS.from_authority(*authority) if authority else crs).area_of_use
+    return None if area is None else area.bounds
+
+
+def _near(
+    area: tuple[float, float, float, float], lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
+) -> npt.NDArray[np.bool_]:
+    """Which points lie in ``area`` or a generous way around it; its west exceeds its east across the antimeridian."""
+    west, south, east, north = area
+    slack = _BEYOND_AREA_OF_USE_DEG
+    half_width = (east - west) % 360 / 2 or 180.0
+    from_middle = np.abs((lon - west - half_width + 180) % 360 - 180)
+    return (from_middle <= half_width + slack) & (lat >= south - slack) & (lat <= north + slack)
 
 
 def check_degrees(path: Path, crs: CRS, bounds: tuple[float, float, float, float]) -> None:

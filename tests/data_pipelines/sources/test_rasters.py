@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import rasterio
 import xarray as xr
+from affine import Affine
 
+from data_pipelines.rasters import read_geotiff
 from hotspots.errors import InputError
 from tests.data_pipelines.miniature import CENSUS_OPTIONS, FIXTURES, read, reasons
 from tests.data_pipelines.sources.rasters import METRES_AS_DEGREES, ROTATED, population, wind
@@ -49,6 +51,49 @@ def test_a_raster_that_cannot_be_right_is_an_error(tmp_path, values, profile, me
         read("population_raster", path)
     assert error.value.source == str(path)
     assert error.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("crs", "transform", "message"),
+    [
+        ("EPSG:32618", Affine(0.008, 0, -77, 0, -0.008, 18), "cells would be 0.00798 m x 0.00798 m on the ground"),
+        ("EPSG:3857", Affine(300_000, 0, 0, 0, -300_000, 900_000), "on the ground"),
+        ("EPSG:32618", Affine(1000, 0, 9e6, 0, -1000, 2e6), "far from where the CRS is used"),
+        ("ESRI:54009", Affine(1000, 0, 5e7, 0, -1000, 2e6), "outside what the CRS can express"),
+    ],
+)
+def test_a_projected_raster_lies_where_its_crs_is_used_with_cells_of_a_possible_size(tmp_path, crs, transform, message):
+    path = population(tmp_path / "people.tif", crs=crs, transform=transform)
+    with pytest.raises(InputError, match=message) as error:
+        read_geotiff(path)
+    assert (error.value.source, error.value.field) == (str(path), "CRS")
+    assert crs in str(error.value)
+    assert "gdal_edit.py -a_srs" in str(error.value.remedy)
+
+
+@pytest.mark.parametrize(
+    ("crs", "transform"),
+    [
+        ("EPSG:25833", Affine(1000, 0, -75_000, 0, -1000, 6_700_000)),  # western Norway, far from zone 33
+        ("EPSG:32601", Affine(1000, 0, 150_000, 0, -1000, 2e6)),  # across the antimeridian
+        ("EPSG:32733", Affine(1000, 0, 500_000, 0, -1000, 10_100_000)),  # on both sides of the equator
+        ("EPSG:3832", Affine(1000, 0, 3_000_000, 0, -1000, -1_900_000)),  # the Pacific, which reaches beyond 180°
+        ("ESRI:54009", Affine(1000, 0, -7_500_000, 0, -1000, 2_200_000)),
+        ("+proj=laea +lat_0=18 +lon_0=-77", Affine(1000, 0, 0, 0, -1000, 0)),
+    ],
+)
+def test_a_projected_raster_may_reach_beyond_its_zone(tmp_path, crs, transform):
+    path = population(tmp_path / "people.tif", crs=crs, transform=transform)
+    assert read_geotiff(path).grid.transform == transform
+
+
+def test_a_truncated_raster_says_what_failed(tmp_path):
+    path = population(tmp_path / "people.tif", np.ones((60, 80)))
+    path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(InputError, match=r"people\.tif, band 1: IReadBlock failed") as error:
+        read_geotiff(path)
+    assert "previous exception" not in str(error.value)
+    assert ".. Remedy" not in str(error.value)
 
 
 def test_a_virtual_raster_is_refused_whatever_its_name(tmp_path):

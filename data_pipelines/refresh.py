@@ -9,6 +9,7 @@ from pathlib import Path
 from config import load
 from config.region_file import RegionConfig
 from data_pipelines.inputs import input_files, read_inputs
+from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
 from data_pipelines.previous import previous_hotspots
 from data_pipelines.stages import Stage, StageRunner
@@ -47,7 +48,8 @@ def refresh(region_id: str, store: Store, progress: Progress, dry_run: bool = Fa
     Raises
     ------
     HotspotsError
-        If an input or the configuration cannot be used. The last edition stays current and is marked stale.
+        If an input, the configuration or the installation cannot be used.
+        The last edition stays current and is marked stale, as it is after any unexpected error.
     BusyError
         If another process refreshes the region.
     """
@@ -62,12 +64,18 @@ def refresh(region_id: str, store: Store, progress: Progress, dry_run: bool = Fa
             store.fail_job(job, str(error))
             store.mark_stale(region_id, str(error))
             raise
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            store.fail_job(job, reason)
+            store.mark_stale(region_id, reason)
+            raise
         except BaseException as error:
             store.fail_job(job, type(error).__name__)
             raise
 
 
 def _refresh(config: RegionConfig, store: Store, progress: Progress, job: str) -> Outcome:
+    require_libraries()
     assessment = _assess(config, store, progress)
     ready = publishable(assessment, config.policy)
     with store.staging() as folder:

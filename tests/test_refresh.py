@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
+import rasterio
+from affine import Affine
 
+from config import load
 from config.paths import built_in
+from data_pipelines import inputs
 from data_pipelines.refresh import refresh
 from hotspots.editions import Store
 from hotspots.errors import ConfigError, InputError
 from hotspots.progress import Silent
+from tests import new_region
+from tiles import assets
 
 CENSUS_2011 = 2_697_983
 
@@ -125,6 +132,68 @@ def test_a_bad_file_keeps_the_old_edition_and_marks_it_stale(store: Store, jamai
     assert stale is not None
     assert named in stale.reason
     assert store.jobs()[-1].state == "failed"
+
+
+def test_degrees_under_a_projected_crs_fail_and_mark_the_region_stale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raster = new_region.write(tmp_path / "config") / "regions" / "people.tif"
+    monkeypatch.setenv("HOTSPOTS_CONFIG", str(tmp_path / "config"))
+    with rasterio.open(raster, "r+") as file:
+        file.transform = Affine(0.008, 0, -77, 0, -0.008, 18)
+    store = Store(tmp_path / "home")
+    with pytest.raises(InputError) as caught:
+        refresh(new_region.REGION, store, Silent())
+    assert str(raster) in str(caught.value)
+    assert new_region.UTM_18N in str(caught.value)
+    assert caught.value.remedy
+    assert store.region(new_region.REGION).stale_reason == str(caught.value)
+
+
+def test_a_grid_of_too_many_cells_is_named_before_it_is_laid_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(inputs, "MOST_CELLS", 1000)
+    with pytest.raises(InputError, match=r"would have \d+ x \d+ cells in the CRS WGS 84; 1000 are the most") as caught:
+        inputs.read_inputs(load.region("jamaica"), date(2026, 1, 1), Silent())
+    assert str(caught.value.source).endswith(".csv")
+    assert "transboundary_margin_km" in str(caught.value.remedy)
+
+
+def test_an_unexpected_error_marks_the_region_stale_and_is_raised_as_it_is(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("no such luck")
+
+    monkeypatch.setattr("data_pipelines.refresh.conclude", broken)
+    with pytest.raises(ZeroDivisionError):
+        refresh("jamaica", store, Silent())
+    stale = store.stale("jamaica")
+    assert stale is not None
+    assert stale.reason == "ZeroDivisionError: no such luck"
+    assert (store.jobs()[-1].state, store.jobs()[-1].outcome) == ("failed", stale.reason)
+
+
+def test_an_interrupted_refresh_leaves_the_region_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("data_pipelines.refresh.conclude", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        refresh("jamaica", store, Silent())
+    assert store.stale("jamaica") is None
+
+
+def test_without_front_end_files_nothing_is_computed(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "VENDOR", tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("data_pipelines.refresh._assess", lambda *_: pytest.fail("computed"))
+        with pytest.raises(ConfigError, match="make setup"):
+            refresh("jamaica", store, Silent())
+    assert refresh("jamaica", store, Silent(), dry_run=True).edition is None
 
 
 def test_a_missing_file_and_an_unknown_key_do_too(store: Store, jamaica: Path) -> None:

@@ -23,6 +23,12 @@ def verbatim(text: str) -> Element:
     return element
 
 
+def require_libraries() -> None:
+    """Raise ConfigError unless the front-end files that go into the page are installed."""
+    for name in (*STYLE_SHEETS, *SCRIPTS):
+        vendor_file(name)
+
+
 def inlined_libraries() -> str:
     """Leaflet with its images, and jQuery, as ``<style>`` and ``<script>`` elements."""
     styles = [f"<style>{_style_sheet(name)}</style>" for name in STYLE_SHEETS]

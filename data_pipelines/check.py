@@ -77,6 +77,19 @@ def recognise(path: Path) -> Adapter:
     return max(fitting, key=lambda item: len(item.spec.columns))
 
 
+def columns_not_used(path: Path) -> tuple[str, ...]:
+    """Columns of a recognised inventory that only a mapping would bring in, in their order; errors as `recognise`.
+
+    A publisher's own format has no mapping, and what it does not use is not listed.
+    """
+    header = read_header(path)
+    spec = recognise(path).spec
+    guessed = spec.guess(frozenset(header)).get("columns")
+    if guessed is None:
+        return ()
+    return tuple(name for name in header if name not in spec.columns | set(guessed.values()))
+
+
 def _of_region(path: Path, region: RegionConfig | None, dataset: str) -> DatasetConfig:
     known = {} if region is None else region.datasets
     if dataset not in known:

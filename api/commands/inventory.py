@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,13 +44,19 @@ def check(
 ) -> None:
     """Validate an inventory and print its quality report; exit code 11 if rows would be quarantined."""
     from config import load
-    from data_pipelines.check import check_file
+    from data_pipelines.check import check_file, columns_not_used
 
     if dataset is not None and region is None:
         raise typer.BadParameter("a dataset belongs to a region: give --region too", param_hint="--dataset")
     area = None if region is None else load.region(region)
     quality = check_file(file, datetime.now(UTC).date(), area, dataset)
     _print_quality(quality)
+    if dataset is None and (unused := columns_not_used(file)):
+        say(f"Columns not used: {', '.join(unused)}.")
+        say(
+            "  To use them, map them in a region's file and check with `--region R --dataset D`; "
+            "docs/configuration.md says how."
+        )
     if quality.rows_quarantined:
         raise typer.Exit(QUARANTINED)
 
@@ -64,7 +71,7 @@ def score(
     from hotspots.scoring import composite
 
     chosen = load_method(method)
-    scored = composite(_indicators(table), chosen, str(table))
+    scored = composite(_indicators(table, chosen.indicators), chosen, str(table))
     try:
         scored.to_csv(output, index=False)
     except OSError as error:
@@ -74,17 +81,23 @@ def score(
     say(f"Scored {len(scored)} rows by {chosen.title}; wrote {output}")
 
 
-def _indicators(table: Path) -> pd.DataFrame:
+def _indicators(table: Path, indicators: Collection[str]) -> pd.DataFrame:
+    """The table as text, so that codes keep their leading zeros; what means missing in an indicator is empty."""
     import pandas as pd
 
+    from data_pipelines.validation import MISSING_TEXT
+
     try:
-        return pd.read_csv(table)
+        frame = pd.read_csv(table, dtype="str", keep_default_na=False)
     except OSError as error:
         raise InputError(
             f"cannot be read: {error.strerror or error}.", source=table, remedy="Check the path."
         ) from error
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise InputError(f"is no CSV table: {error}.", source=table, remedy="Save it as UTF-8 CSV.") from error
+    for name in frame.columns.intersection(list(indicators)):
+        frame[name] = frame[name].mask(frame[name].str.strip().str.lower().isin(MISSING_TEXT))
+    return frame
 
 
 def _print_quality(quality: DatasetQuality) -> None:
@@ -101,3 +114,5 @@ def _print_quality(quality: DatasetQuality) -> None:
             say(f"    row {issue.row}{detail}")
         if count > EXAMPLES:
             say(f"    … and {count - EXAMPLES} more")
+    if quality.issues:
+        say("  Rows are counted from 1 without the header.")

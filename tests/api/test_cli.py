@@ -299,6 +299,23 @@ def test_check_prints_the_quality_report(tmp_path: Path) -> None:
     assert hotspots("check", str(file)).code == 0
 
 
+def test_check_says_once_how_rows_are_counted(tmp_path: Path) -> None:
+    file = tmp_path / "inventory.csv"
+    file.write_text("name,latitude,longitude\nA,0,0\nB,,\n")
+    assert hotspots("check", str(file)).out.count("Rows are counted from 1 without the header.") == 1
+    file.write_text("name,latitude,longitude,status\nA,18,-77,operating\n")
+    assert "Columns not used" not in hotspots("check", str(file)).out
+
+
+def test_check_names_the_columns_it_did_not_use(tmp_path: Path) -> None:
+    file = tmp_path / "inventory.csv"
+    file.write_text("name,latitude,longitude,status,release,unit\nA,18,-77,operating,5,t\n")
+    out = hotspots("check", str(file)).out
+    assert "Columns not used: release, unit.\n" in out
+    assert "`--region R --dataset D`" in out
+    assert "docs/configuration.md" in out
+
+
 @pytest.mark.usefixtures("store")
 def test_check_reads_a_file_as_a_dataset_of_a_region(config: Path) -> None:
     file = str(config / "inventory.csv")
@@ -352,6 +369,23 @@ def test_score_applies_a_built_in_method(tmp_path: Path) -> None:
     missing = hotspots("score", str(table), "--method", "calenviroscreen3", "-o", str(output))
     assert missing.code == InputError.exit_code
     assert "the column is missing" in missing.error
+
+
+def test_score_leaves_what_it_does_not_use_as_it_was(tmp_path: Path) -> None:
+    table, output = tmp_path / "tracts.csv", tmp_path / "scores.csv"
+    indicators = load_method("calenviroscreen3").indicators
+    values = pd.DataFrame({name: ["1", "2.50", "NA"] for name in indicators})
+    kept = pd.DataFrame({"Census Tract": ["060003", "060004", "NA"], "Share": ["1.10", "", "1e3"]})
+    pd.concat([kept, values], axis=1).to_csv(table, index=False)
+    assert hotspots("score", str(table), "--method", "calenviroscreen3", "-o", str(output)).code == 0
+    scored = pd.read_csv(output, dtype="str", keep_default_na=False)
+    pd.testing.assert_frame_equal(scored[list(kept.columns)], kept.astype("str"), check_dtype=False)
+    assert scored["CES 3.0 Score"].map(bool).tolist() == [True, True, False]
+    values.loc[1, "Ozone"] = "low"
+    values.to_csv(table, index=False)
+    ended = hotspots("score", str(table), "--method", "calenviroscreen3", "-o", str(output))
+    assert ended.code == InputError.exit_code
+    assert "tracts.csv: Ozone: 'low' is not a number of 0 or more" in ended.error
 
 
 # serve, doctor

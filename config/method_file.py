@@ -9,7 +9,16 @@ from pydantic import Field
 
 from config.reading import Settings, read_model
 from config.region_file import Text
-from hotspots.method import AirMethod, HotspotMethod, LandMethod, Method, PriorityRule, RankRule, ScoringMethod
+from hotspots.method import (
+    AirMethod,
+    HotspotMethod,
+    LandMethod,
+    Method,
+    PriorityRule,
+    RankRule,
+    ScoringMethod,
+    UncertaintyMethod,
+)
 from hotspots.pollutants import Dimension
 
 
@@ -54,6 +63,26 @@ class HotspotTable(Settings):
     top_sources: int = Field(ge=1)
 
 
+class QualityFactors(Settings):
+    """``[uncertainty.quality_factors]``: one factor for every grade."""
+
+    A: float = Field(ge=1)
+    B: float = Field(ge=1)
+    C: float = Field(ge=1)
+    D: float = Field(ge=1)
+    E: float = Field(ge=1)
+
+
+class UncertaintyTable(Settings):
+    """``[uncertainty]``."""
+
+    draws: int = Field(ge=100, le=100_000)
+    seed: int = Field(ge=0)
+    quality_factors: QualityFactors
+    source_share: float = Field(ge=0, le=1)
+    weight_factor: float = Field(ge=1)
+
+
 class MethodTable(Settings):
     """A method file. The method's id is the name of the file."""
 
@@ -62,6 +91,7 @@ class MethodTable(Settings):
     land: LandTable
     scoring: ScoringTable
     hotspots: HotspotTable
+    uncertainty: UncertaintyTable
 
 
 def read(file: Path) -> Method:
@@ -74,6 +104,8 @@ def read(file: Path) -> Method:
     """
     table = read_model(MethodTable, file)
     scoring = table.scoring.model_dump() | {"dimension_weights": tuple(table.scoring.dimension_weights.items())}
+    uncertainty = table.uncertainty.model_dump()
+    uncertainty["quality_factors"] = tuple(uncertainty["quality_factors"].items())
     return Method(
         id=file.stem,
         title=table.title,
@@ -81,4 +113,5 @@ def read(file: Path) -> Method:
         land=LandMethod(**table.land.model_dump()),
         scoring=ScoringMethod(**scoring),
         hotspots=HotspotMethod(**table.hotspots.model_dump()),
+        uncertainty=UncertaintyMethod(**uncertainty),
     )

@@ -18,24 +18,27 @@ import pandas as pd
 from hotspots.blocks import Executor, run
 from hotspots.dispersion import land
 from hotspots.dispersion.plume import area_footprint, point_footprints
+from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
 from hotspots.method import Method
 from hotspots.pressures import (
     AirPollutant,
     Pressures,
     air_pollutants,
+    aligned,
     combined,
     dispersing_alike,
     land_sources,
     municipal_people,
 )
 from hotspots.progress import Progress
+from hotspots.receptors import OUTSIDE, Detail, Ledger, Receptors, municipal_id, remainder
 from hotspots.sectors import Sector
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
-Footprint = tuple[str, slice, slice, FloatArray]
-"""A source, and what it adds to the pressure in a window (rows, cols)."""
+Footprint = tuple[str, Mapping[str, float], slice, slice, FloatArray]
+"""A source, the share of each pollutant it emits, and what they add to the pressure in a window (rows, cols)."""
 
 COLUMNS = ["hotspot", "contributor_id", "contributor_kind", "contributor_name", "sector", "dimension", "exposure"]
 
@@ -54,11 +57,14 @@ class Attribution:
         dimension. NaN where the source states no release that counts there, which is not the same as none.
     exposure:
         Exposure of all the region's people by assessed dimension, whatever causes it.
+    detail:
+        The contributions by pollutant, also at administrative units and at everyone.
     """
 
     contributions: pd.DataFrame
     removed: pd.DataFrame
     exposure: Mapping[str, float]
+    detail: Detail
 
 
 def attribute(
@@ -66,41 +72,44 @@ def attribute(
     method: Method,
     pressures: Pressures,
     labels: Sequence[IntArray],
+    units: Coverage,
     unit_of_cell: IntArray,
     executor: Executor,
     progress: Progress,
 ) -> Attribution:
-    """Attribute the exposure of every hotspot.
+    """Attribute the exposure of every hotspot and administrative unit.
 
     Parameters
     ----------
     labels:
         Label rasters (rows, cols) on the grid with margin. Hotspots are numbered from 1 through all of them, so
         that two rasters may overlap but share no number; 0 is none.
+    units:
+        The cells of the administrative units.
     unit_of_cell:
         Index of the administrative unit of each cell, -1 none.
     """
-    count = max((int(label.max()) for label in labels), default=0)
     people = municipal_people(inputs)
+    receptors = Receptors.of(labels, units)
+    ledger = Ledger(receptors, people)
     removed = pd.DataFrame(index=pd.Index(np.sort(inputs.sources["source_id"].to_numpy(dtype=str))))
-    parts = [pd.DataFrame(columns=COLUMNS).astype({"exposure": float})]
+    pollutants = [item for item in air_pollutants(inputs) if item.weight > 0]
+    municipal = pd.DataFrame(columns=[*COLUMNS, "pollutant"]).astype({"exposure": float})
     if "land" in pressures.by_dimension:
-        footprints = _land_footprints(inputs, method)
-        rows, removed["land"] = _caused(inputs, "land", footprints, people, labels, count, removed.index)
-        parts.append(rows)
+        removed["land"] = _caused(ledger, "land", _land_footprints(inputs, method), removed.index)
     if "air" in pressures.by_dimension:
-        pollutants = [item for item in air_pollutants(inputs) if item.weight > 0]
         footprints = _air_footprints(inputs, method, pressures, pollutants)
-        rows, removed["air"] = _caused(inputs, "air", footprints, people, labels, count, _released(inputs, pollutants))
-        parts.append(rows)
-        parts.append(
-            _municipal(inputs, method, pressures, pollutants, people, labels, unit_of_cell, executor, progress)
-        )
-    contributions = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+        removed["air"] = _caused(ledger, "air", footprints, _released(inputs, pollutants))
+        municipal = _municipal(inputs, method, pressures, pollutants, people, labels, unit_of_cell, executor, progress)
+    by_source = ledger.detail()
+    everywhere = remainder(inputs, pressures, pollutants, people, units, by_source)
+    at_hotspots = _concat(_described(inputs, by_source.hotspots), municipal)
+    contributions = at_hotspots.groupby(COLUMNS[:-1], as_index=False)[["exposure"]].sum()
     order = ["hotspot", "dimension", "exposure", "contributor_id"]
     contributions = contributions.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
     exposure = {name: float((people * field).sum()) for name, field in pressures.by_dimension.items()}
-    return Attribution(contributions, removed, exposure)
+    detail = Detail(at_hotspots[by_source.hotspots.columns], everywhere.units, everywhere.everyone)
+    return Attribution(contributions, removed, exposure, detail)
 
 
 def ranked(attribution: Attribution, top: int) -> pd.DataFrame:
@@ -121,38 +130,27 @@ def ranked(attribution: Attribution, top: int) -> pd.DataFrame:
     return table.sort_values(["hotspot", "dimension", "rank"], ignore_index=True)
 
 
-def _by_hotspot(labels: Sequence[IntArray], window: tuple[slice, slice], values: FloatArray, count: int) -> FloatArray:
-    """Sum of ``values`` in ``window`` per hotspot number, (count + 1,)."""
-    total = np.zeros(count + 1)
-    for label in labels:
-        total += np.bincount(label[window].ravel(), weights=values.ravel(), minlength=count + 1)
-    return total
+def _concat(*tables: pd.DataFrame) -> pd.DataFrame:
+    """The rows of all ``tables``, of which the empty ones have no types to keep."""
+    return pd.concat([table for table in tables if len(table)] or tables, ignore_index=True)
 
 
-def _caused(
-    inputs: Inputs,
-    dimension: str,
-    footprints: Iterable[Footprint],
-    people: FloatArray,
-    labels: Sequence[IntArray],
-    count: int,
-    known: pd.Index[str],
-) -> tuple[pd.DataFrame, pd.Series[float]]:
-    """Rows of what sources cause in each hotspot, and what each of the ``known`` ones causes in the whole region."""
-    exposure: dict[str, FloatArray] = defaultdict(lambda: np.zeros(count + 1))
+def _caused(ledger: Ledger, dimension: str, footprints: Iterable[Footprint], known: pd.Index[str]) -> pd.Series[float]:
+    """Book ``footprints``; what each of the ``known`` sources causes in the whole region."""
     removed = pd.Series(0.0, index=known)
-    for source_id, rows, cols, pressure in footprints:
-        caused = pressure * people[rows, cols]
-        exposure[source_id] += _by_hotspot(labels, (rows, cols), caused, count)
-        removed[source_id] += caused.sum()
-    sources = inputs.sources.set_index("source_id")
-    table = [
-        (hotspot, source_id, "source", sources.at[source_id, "name"], sources.at[source_id, "sector"], dimension, value)
-        for source_id, values in exposure.items()
-        for hotspot, value in enumerate(values)
-        if hotspot > 0 and value > 0
-    ]
-    return pd.DataFrame(table, columns=COLUMNS), removed
+    for source_id, shares, rows, cols, pressure in footprints:
+        removed[source_id] += ledger.enter(source_id, dimension, shares, (rows, cols), pressure)
+    return removed
+
+
+def _described(inputs: Inputs, caused: pd.DataFrame) -> pd.DataFrame:
+    """What sources cause at hotspots, in COLUMNS and by pollutant."""
+    sources = inputs.sources.set_index("source_id").loc[caused["contributor_id"], ["name", "sector"]]
+    return caused.assign(
+        contributor_kind="source",
+        contributor_name=sources["name"].to_numpy(),
+        sector=sources["sector"].to_numpy(),
+    )[[*COLUMNS, "pollutant"]]
 
 
 def _released(inputs: Inputs, pollutants: Sequence[AirPollutant]) -> pd.Index[str]:
@@ -171,8 +169,13 @@ def _air_footprints(
         weights = [item.weight * item.pollutant.concentration_factor for item in group]
         stacks = combined([item.points for item in group], weights)
         footprints = point_footprints(inputs.grid, stacks, pressures.urban, pressures.climate, half_life_s, method.air)
+        emitted = [item.pollutant.emitted_as for item in group]
+        parts = [w * aligned(item.points, stacks) for w, item in zip(weights, group, strict=True)]
         for index, rows, cols, pressure in footprints:
-            yield str(stacks.source_id[index]), rows, cols, pressure
+            shares = dict.fromkeys(emitted, 0.0)
+            for name, part in zip(emitted, parts, strict=True):
+                shares[name] += part[index] / stacks.release_kg_yr[index]
+            yield str(stacks.source_id[index]), shares, rows, cols, pressure
 
 
 def _land_footprints(inputs: Inputs, method: Method) -> Iterator[Footprint]:
@@ -180,7 +183,7 @@ def _land_footprints(inputs: Inputs, method: Method) -> Iterator[Footprint]:
     sites = land_sources(inputs)
     lon, lat, weight = (sites[name].to_numpy() for name in ("lon", "lat", "weight"))
     for index, rows, cols, pressure in land.footprints(inputs.grid, lon, lat, weight, method.land):
-        yield str(sites["source_id"].iloc[index]), rows, cols, pressure
+        yield str(sites["source_id"].iloc[index]), {"": 1.0}, rows, cols, pressure
 
 
 def _municipal(
@@ -194,7 +197,7 @@ def _municipal(
     executor: Executor,
     progress: Progress,
 ) -> pd.DataFrame:
-    """Exposure of each hotspot caused by the municipal releases of each group of units and sector."""
+    """Exposure of each hotspot caused by the municipal releases of each group of units and sector, by pollutant."""
     emitting = [item for item in pollutants if item.municipal_kg_per_person_yr]
     names, group_of_unit = np.unique(inputs.units["group"].to_numpy(dtype=str), return_inverse=True)
     # Cells outside all units have the unit -1, which takes the last entry: one more group than there are names.
@@ -205,7 +208,7 @@ def _municipal(
         label, number = job
         inside = np.where(label == number, people, 0.0)
         per_kg: dict[float | None, FloatArray] = {}
-        exposure: dict[str, FloatArray] = defaultdict(lambda: np.zeros(len(names) + 1))
+        exposure: dict[tuple[str, str], FloatArray] = defaultdict(lambda: np.zeros(len(names) + 1))
         for item in emitting:
             half_life_s = item.pollutant.half_life_s
             if half_life_s not in per_kg:
@@ -217,10 +220,17 @@ def _municipal(
                 per_kg[half_life_s] = np.bincount(groups, weights, minlength=len(names) + 1).astype(np.float64)
             scale = item.weight * item.pollutant.concentration_factor
             for sector, kg_per_person_yr in item.municipal_kg_per_person_yr.items():
-                exposure[sector] += scale * kg_per_person_yr * per_kg[half_life_s]
+                exposure[sector, item.pollutant.emitted_as] += scale * kg_per_person_yr * per_kg[half_life_s]
         return [
-            (number, *_municipal_name(names, int(group), inputs.sectors[sector]), sector, "air", float(values[group]))
-            for sector, values in exposure.items()
+            (
+                number,
+                *_municipal_name(names, int(group), inputs.sectors[sector]),
+                sector,
+                "air",
+                float(values[group]),
+                pollutant,
+            )
+            for (sector, pollutant), values in exposure.items()
             for group in np.flatnonzero(values > 0)
         ]
 
@@ -229,11 +239,11 @@ def _municipal(
     for _, part in run(executor, caused_by_groups, numbers, lambda: progress.advance("attribution")):
         rows += part
     progress.finish("attribution", f"{len(numbers)} hotspots")
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=[*COLUMNS, "pollutant"])
 
 
 def _municipal_name(names: npt.NDArray[np.str_], group: int, sector: Sector) -> tuple[str, str, str]:
     """Identifier, kind and name of the municipal releases of one group of units and sector."""
     if group == len(names):
-        return f"municipal:outside:{sector.id}", "municipal", f"{sector.title}, outside the administrative units"
-    return f"municipal:{names[group]}:{sector.id}", "municipal", f"{sector.title}, {names[group]}"
+        return municipal_id(OUTSIDE, sector.id), "municipal", f"{sector.title}, outside the administrative units"
+    return municipal_id(str(names[group]), sector.id), "municipal", f"{sector.title}, {names[group]}"

@@ -187,7 +187,7 @@ def _emitted(
         for item in group:
             fields[item.pollutant.id] += spread * sum(item.municipal_kg_per_person_yr.values())
     unit = replace(stacks, release_kg_yr=np.ones(len(stacks.source_id)))
-    release_kg_yr = {item.pollutant.id: _aligned(item.points, stacks) for item in group}
+    release_kg_yr = {item.pollutant.id: aligned(item.points, stacks) for item in group}
     for index, rows, cols, per_kg in point_footprints(inputs.grid, unit, urban, climate, half_life_s, method.air):
         for name, releases in release_kg_yr.items():
             if releases[index] > 0:
@@ -195,7 +195,7 @@ def _emitted(
     return fields
 
 
-def _aligned(points: PointReleases, stacks: PointReleases) -> FloatArray:
+def aligned(points: PointReleases, stacks: PointReleases) -> FloatArray:
     """Releases of ``points`` in the order of ``stacks``, 0 for a source that is not among them."""
     aligned = np.zeros(len(stacks.source_id))
     aligned[np.searchsorted(stacks.source_id, points.source_id)] = points.release_kg_yr

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from hotspots.evidence import Evidence
+from hotspots.evidence import Evidence, de_minimis
 from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
 from hotspots.method import Method, RankRule
@@ -67,12 +67,13 @@ def rank_uncertainty(
         for name, percentile in evidence.percentiles.items()
     }
 
+    floors = {name: de_minimis(name, method.scoring.de_minimis_share) for name in fields}
+
     def zones(coverage: Coverage, caused: Caused, ranked_by: RankRule) -> Zones:
         value = coverage.sum(people * evidence.priority / 100)
         if ranked_by == "severity":
             value = coverage.weighted_mean(evidence.priority, people)
-        floor = method.scoring.de_minimis_share
-        return Zones(value, caused, response(fields, floor, people, coverage, evidence.assessed))
+        return Zones(value, caused, response(fields, floors, people, coverage, evidence.assessed))
 
     at_units = contributions.caused(detail.units, detail.units["unit"].to_numpy(), units.zones)
     sets = [zones(units, at_units, "priority_people")]

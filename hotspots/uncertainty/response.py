@@ -69,7 +69,11 @@ class Response:
 
 
 def response(
-    fields: Mapping[str, FloatArray], floor: float, people: FloatArray, zones: Coverage, region: npt.NDArray[np.bool_]
+    fields: Mapping[str, FloatArray],
+    floors: Mapping[str, float],
+    people: FloatArray,
+    zones: Coverage,
+    region: npt.NDArray[np.bool_],
 ) -> Response:
     """The response of ``zones``.
 
@@ -77,8 +81,8 @@ def response(
     ----------
     fields:
         Pressure (rows, cols) by dimension, NaN where it is not assessed.
-    floor:
-        De minimis of the percentile, see `hotspots.scoring.percentile`.
+    floors:
+        De minimis of the percentile by dimension, see `hotspots.scoring.percentile`.
     people:
         (rows, cols), NaN outside the region.
     zones:
@@ -94,7 +98,7 @@ def response(
     pattern = pattern.reshape(-1)
     curves = np.zeros((len(patterns), len(names), zones.zones, 2 * REACH + 1))
     for d, name in enumerate(names):
-        first, share = _distribution(fields[name][region], np.nan_to_num(people[region]), floor)
+        first, share = _distribution(fields[name][region], np.nan_to_num(people[region]), floors[name])
         counted = (weight > 0) & (np.nan_to_num(fields[name][at]) > 0)
         for p in range(len(patterns)):
             here = counted & (pattern == p)

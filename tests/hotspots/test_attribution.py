@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from hotspots.assessment import unit_cells
 from hotspots.attribution import Attribution, attribute
 from hotspots.blocks import threads
 from hotspots.exposure import Coverage
+from hotspots.inputs import Inputs, MunicipalFactor
 from hotspots.pressures import Pressures
 from hotspots.progress import Silent
 from hotspots.receptors import Receptors
@@ -25,9 +28,17 @@ def labels() -> list[np.ndarray]:
     return [first, second]
 
 
+def region() -> Inputs:
+    """The small region with pollutants that spread alike, one of them released by two municipal sectors."""
+    original = small_region.inputs()
+    traffic = MunicipalFactor("pm25", "road_traffic", "air", 0.5, "E", "test")
+    pollutants = {name: replace(item, half_life_s=None) for name, item in original.pollutants.items()}
+    return replace(original, municipal=(*original.municipal, traffic), pollutants=pollutants)
+
+
 @pytest.fixture(scope="module")
 def known() -> tuple[Pressures, Attribution, np.ndarray]:
-    inputs, method = small_region.inputs(), small_region.METHOD
+    inputs, method = region(), small_region.METHOD
     units = unit_cells(inputs)
     with threads(2) as executor:
         pressures = pressure_fields.compute(inputs, method, executor, Silent())
@@ -42,7 +53,7 @@ def test_contributions_sum_to_the_exposure_of_hotspots_units_and_everyone(known,
     hotspots = [exposed[label == number].sum() for label in labels() for number in np.unique(label[label > 0])]
     expected = {
         "hotspot": np.array(hotspots),
-        "unit": unit_cells(small_region.inputs()).coverage.sum(exposed),
+        "unit": unit_cells(region()).coverage.sum(exposed),
     }
     for name, table in (("hotspot", found.contributions), ("unit", found.detail.units)):
         caused = table[table["dimension"] == dimension].groupby(name)["exposure"].sum()
@@ -67,8 +78,15 @@ def test_pollutants_of_one_plume_share_it_by_release_and_guideline(known) -> Non
     """p1 emits 20 times as much NOx as PM2.5, three quarters of it count as NO2, whose guideline is twice as high."""
     _, found, _ = known
     plant = found.detail.everyone.set_index(["contributor_id", "pollutant"])["exposure"]
-    undecayed = 20 * 0.75 * 5 / 10
-    assert 0.5 * undecayed < plant["p1", "nox"] / plant["p1", "pm25"] < undecayed
+    assert plant["p1", "nox"] / plant["p1", "pm25"] == pytest.approx(20 * 0.75 * 5 / 10)
+
+
+def test_sectors_share_a_municipal_pollutant_by_their_factors(known) -> None:
+    _, found, _ = known
+    for table in (found.detail.units, found.detail.hotspots):
+        west = table.groupby(["contributor_id", "pollutant"])["exposure"].sum()
+        households, traffic = west["municipal:West:household", "pm25"], west["municipal:West:road_traffic", "pm25"]
+        assert households / traffic == pytest.approx(2.0 / 0.5, rel=1e-9)
 
 
 def test_municipal_parts_of_a_unit_are_told_by_its_own_group(known) -> None:

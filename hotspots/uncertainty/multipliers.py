@@ -25,7 +25,7 @@ FloatArray = npt.NDArray[np.float64]
 NORMAL_95 = 1.96
 """Two-sided 95 % point of the standard normal distribution, rounded as in the stated formula."""
 
-MEDIUM_OF: dict[Dimension, Medium] = {"air": "air", "freshwater": "water", "land": "land", "marine": "sea"}
+DIMENSION_OF: dict[Medium, Dimension] = {"air": "air", "water": "freshwater", "land": "land", "sea": "marine"}
 ESTIMATED = "E"
 
 
@@ -99,13 +99,12 @@ def _normals(seed: int, names: Sequence[str], chunk: int, draws: int) -> FloatAr
 
 def _of_releases(inputs: Inputs) -> pd.DataFrame:
     sources = inputs.sources.set_index("source_id").loc[inputs.releases["source_id"], ["sector", "kind"]]
-    dimension_of = {medium: dimension for dimension, medium in MEDIUM_OF.items()}
     pollutant = inputs.releases["pollutant"].to_numpy(dtype=object)
     names = zip(sources["sector"], sources["kind"], pollutant, strict=True)
     return pd.DataFrame(
         {
             "contributor_id": inputs.releases["source_id"].to_numpy(dtype=object),
-            "dimension": inputs.releases["medium"].map(dimension_of).to_numpy(dtype=object),
+            "dimension": inputs.releases["medium"].map(DIMENSION_OF).to_numpy(dtype=object),
             "pollutant": pollutant,
             "quality": inputs.releases["quality"].to_numpy(dtype=object),
             "method": inputs.releases["method"].to_numpy(dtype=object),
@@ -133,10 +132,11 @@ def _of_people(inputs: Inputs, contributions: pd.DataFrame) -> pd.DataFrame:
     municipal = contributions[contributions["contributor_id"].str.startswith("municipal:")][KEYS].drop_duplicates()
     municipal = municipal.assign(sector=municipal["contributor_id"].str.rsplit(":", n=1).str[-1])
     factors = pd.DataFrame(
-        [(f.sector, f.pollutant, f.quality) for f in inputs.municipal if f.medium == "air"],
-        columns=["sector", "pollutant", "quality"],
+        [(f.sector, DIMENSION_OF[f.medium], f.pollutant, f.quality) for f in inputs.municipal],
+        columns=["sector", "dimension", "pollutant", "quality"],
     )
-    joined = municipal.merge(factors.drop_duplicates(["sector", "pollutant"]), on=["sector", "pollutant"])
+    told_by = ["sector", "dimension", "pollutant"]
+    joined = municipal.merge(factors.drop_duplicates(told_by), on=told_by)
     names = zip(joined["sector"], joined["pollutant"], strict=True)
     return joined.drop(columns="sector").assign(
         method=ESTIMATED, factor=[f"factor:municipal:{sector}:{pollutant}" for sector, pollutant in names]

@@ -84,3 +84,14 @@ def test_land_weights_and_municipal_factors_have_names_of_their_own() -> None:
     assert len(set(found.own)) == 4
     expected = [ln_sd(10), ln_sd(3), ln_sd(3), ln_sd(3)]
     np.testing.assert_allclose(np.hypot(found.shared_sd, found.own_sd), expected)
+
+
+def test_a_municipal_factor_counts_for_its_own_medium() -> None:
+    inputs = small_region.inputs()
+    to_water = replace(inputs.municipal[0], medium="water", quality="A")
+    found = of(
+        ("municipal:West:household", "air", "pm25"),
+        ("municipal:West:household", "freshwater", "pm25"),
+        inputs=replace(inputs, municipal=(to_water, *inputs.municipal)),
+    )
+    np.testing.assert_allclose(np.hypot(found.shared_sd, found.own_sd), [ln_sd(10), ln_sd(1.3)])

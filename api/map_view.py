@@ -8,7 +8,7 @@ from typing import Any
 from api.editions import Editions
 from api.routes.files import download_name
 from hotspots.editions import Edition, RegionState
-from hotspots.fields import DIMENSION_TITLES, PRESSURE_UNITS
+from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS
 
 COMBINED = "all"
 LISTED = 100
@@ -40,7 +40,7 @@ DOCUMENTS = (
     ("manifest.json", "Manifest"),
 )
 VECTOR_TILES = ("hotspots", "sources", "admin", "protected")
-GROUPS = ("Scores", "Pressure", "Concentration increments", "People", "Clustering")
+GROUPS = ("Scores", "Pressure", "Concentration increments", "Rivers", "People", "Clustering")
 
 
 @dataclass(frozen=True)
@@ -169,6 +169,8 @@ def _group(name: str) -> str | None:
         return "Pressure"
     if name.endswith("_increment_ug_m3"):
         return "Concentration increments"
+    if name.endswith("_freshwater_mg_l"):
+        return "Rivers"
     if name == "people" or name.endswith("_exposure"):
         return "People"
     return "Clustering" if name.endswith("_gi_z") else None
@@ -211,7 +213,12 @@ def _page_data(
         "tiles": tiles,
         "increments": _increments(editions, edition),
         "pressures": [
-            {"field": f"{name}_pressure", "title": DIMENSION_TITLES[name], "unit": unit}
+            {
+                "field": f"{name}_pressure",
+                "title": DIMENSION_TITLES[name],
+                "unit": unit,
+                "note": PRESSURE_NOTES.get(name),
+            }
             for name, unit in PRESSURE_UNITS.items()
         ],
         "status": {

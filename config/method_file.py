@@ -11,6 +11,7 @@ from config.reading import Settings, read_model
 from config.region_file import Text
 from hotspots.method import (
     AirMethod,
+    FreshwaterMethod,
     HotspotMethod,
     LandMethod,
     Method,
@@ -40,6 +41,15 @@ class LandTable(Settings):
     radius_m: float = Field(gt=0)
     proximity_bands_m: tuple[Literal[1000, 2000, 5000], ...] = Field(min_length=1)
     """Each has its column people_near_…km."""
+
+
+class FreshwaterTable(Settings):
+    """``[freshwater]``."""
+
+    velocity_m_s: float = Field(gt=0)
+    stream_area_km2: float = Field(gt=0)
+    snap_m: float = Field(ge=0)
+    corridor_m: float = Field(gt=0)
 
 
 class ScoringTable(Settings):
@@ -89,6 +99,7 @@ class MethodTable(Settings):
     title: Text
     air: AirTable
     land: LandTable
+    freshwater: FreshwaterTable
     scoring: ScoringTable
     hotspots: HotspotTable
     uncertainty: UncertaintyTable
@@ -111,6 +122,7 @@ def read(file: Path) -> Method:
         title=table.title,
         air=AirMethod(**table.air.model_dump()),
         land=LandMethod(**table.land.model_dump()),
+        freshwater=FreshwaterMethod(**table.freshwater.model_dump()),
         scoring=ScoringMethod(**scoring),
         hotspots=HotspotMethod(**table.hotspots.model_dump()),
         uncertainty=UncertaintyMethod(**uncertainty),

@@ -13,6 +13,7 @@ from hotspots.pollutants import Medium
 from hotspots.region import IncomeGroup
 
 DAYS_PER_YEAR = 365.0
+G_PER_KG = 1000.0
 
 
 class GroupValues(Settings):
@@ -72,11 +73,52 @@ class Waste(Settings):
         )
 
 
+class WastewaterLoad(Settings):
+    """One of ``[[wastewater.loads]]``: what a person adds to wastewater, and how much of it treatment removes."""
+
+    pollutant: Identifier
+    citation: Text
+    generation_g_person_day: GroupValues
+    removal_share: float = Field(ge=0, le=1)
+
+
+class Wastewater(Settings):
+    """``[wastewater]``: municipal wastewater that reaches rivers."""
+
+    sector: Identifier
+    medium: Medium
+    quality: str = Field(pattern=r"^[A-E]$")
+    citation: Text
+    reaching_share: Shares
+    treated_share: Shares
+    loads: tuple[WastewaterLoad, ...] = Field(min_length=1)
+
+    def factors(self, group: IncomeGroup) -> tuple[MunicipalFactor, ...]:
+        """Release = generation · 365 d · share reaching rivers · (1 - share treated · share that treatment removes)."""
+        reaching, treated = self.reaching_share.of(group), self.treated_share.of(group)
+        return tuple(
+            MunicipalFactor(
+                load.pollutant,
+                self.sector,
+                self.medium,
+                load.generation_g_person_day.of(group)
+                / G_PER_KG
+                * DAYS_PER_YEAR
+                * reaching
+                * (1 - treated * load.removal_share),
+                self.quality,
+                f"{load.citation}; {self.citation}",
+            )
+            for load in self.loads
+        )
+
+
 class MunicipalTable(Settings):
     """The whole file."""
 
     releases: tuple[PerPerson, ...]
     waste: Waste
+    wastewater: Wastewater
 
 
 def read(file: Path, group: IncomeGroup) -> tuple[MunicipalFactor, ...]:
@@ -92,4 +134,4 @@ def read(file: Path, group: IncomeGroup) -> tuple[MunicipalFactor, ...]:
         MunicipalFactor(r.pollutant, r.sector, r.medium, r.kg_per_person_yr.of(group), r.quality, r.citation)
         for r in table.releases
     )
-    return given + table.waste.factors(group)
+    return given + table.waste.factors(group) + table.wastewater.factors(group)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, RootModel, field_validator, model_validator
+from pydantic import Field, RootModel, StringConstraints, field_validator, model_validator
 
 from config.reading import Settings, did_you_mean, read_model
 from config.region_file import Identifier, Text
 from config.units import convert
 from hotspots.errors import ConfigError
-from hotspots.pollutants import Level, Medium, Pollutant
+from hotspots.pollutants import Decay, Level, Medium, Pollutant
 
 CONCENTRATION_UNIT = "µg/m³"
+WATER_UNIT = "mg/L"
 
 
 class LevelTable(Settings):
-    """A guideline, interim target or critical level of a concentration in air."""
+    """A guideline, interim target, critical or reference level of a concentration in air or water."""
 
     value: float = Field(gt=0)
     unit: Text
@@ -29,10 +30,17 @@ class LevelTable(Settings):
         convert(self.value, self.unit, CONCENTRATION_UNIT)
         return self
 
-    def level(self) -> Level:
-        """The level in µg/m³."""
-        value = convert(self.value, self.unit, CONCENTRATION_UNIT)
-        return Level(value, CONCENTRATION_UNIT, self.statistic, self.citation)
+    def level(self, unit: str = CONCENTRATION_UNIT) -> Level:
+        """The level in ``unit``."""
+        return Level(convert(self.value, self.unit, unit), unit, self.statistic, self.citation)
+
+
+class DecayTable(Settings):
+    """First-order loss in rivers."""
+
+    k20_per_day: float = Field(gt=0)
+    theta: float = Field(ge=1, le=1.2)
+    citation: Text
 
 
 class HalfLifeTable(Settings):
@@ -60,6 +68,9 @@ class PollutantTable(Settings):
     guideline: LevelTable | None = None
     interim_target: LevelTable | None = None
     vegetation_level: LevelTable | None = None
+    freshwater_level: LevelTable | None = None
+    freshwater_decay: DecayTable | None = None
+    sdg_targets: tuple[Annotated[str, StringConstraints(pattern=r"^\d{1,2}\.[\da-z]$")], ...] = ()
     note: Text | None = None
     contains: Identifier | None = None
 
@@ -87,7 +98,7 @@ def valid_cas(cas: str) -> bool:
 
 
 def read(file: Path) -> dict[str, Pollutant]:
-    """The pollutants of a file by id; levels in µg/m³, half-lives in s.
+    """The pollutants of a file by id; levels in µg/m³, those of freshwater in mg/L, half-lives in s.
 
     Raises
     ------
@@ -121,6 +132,9 @@ def _pollutant(key: str, table: PollutantTable) -> Pollutant:
         interim_target=_level(table.interim_target),
         vegetation_level=_level(table.vegetation_level),
         note=table.note,
+        sdg_targets=table.sdg_targets,
+        freshwater_level=table.freshwater_level.level(WATER_UNIT) if table.freshwater_level else None,
+        freshwater_decay=Decay(**table.freshwater_decay.model_dump()) if table.freshwater_decay else None,
         contains=table.contains,
     )
 

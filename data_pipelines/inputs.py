@@ -33,7 +33,7 @@ from hotspots.schemas import RELEASES, SOURCES
 STAGE = "inputs"
 REQUIRED: tuple[Role, ...] = ("units", "population")
 PLACED_BY: tuple[Role, ...] = ("units", "places", "population")
-SINGLE: tuple[Role, ...] = ("units", "population", "wind")
+SINGLE: tuple[Role, ...] = ("units", "population", "wind", "rivers")
 SHAPEFILE_PARTS = (".shx", ".dbf", ".prj", ".cpg")
 
 
@@ -152,6 +152,7 @@ class _Reader:
             places=self._table("places", "place_id"),
             protected=self._table("protected_areas", "protected_id"),
             wind=self._values.get("wind", [None])[0],
+            network=self._values.get("rivers", [None])[0],
             observations=self._table("observations", "station_id"),
             pollutants=self._reference.pollutants,
             sectors=self._reference.sectors,

@@ -22,8 +22,8 @@ from hotspots.policy import publishable
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 1
-PRESSURES_VERSION = 2
+INPUTS_VERSION = 2
+PRESSURES_VERSION = 3
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
 
@@ -104,7 +104,7 @@ def _stages(
         "pressures",
         PRESSURES_VERSION,
         lambda inputs: pressures.compute(inputs, config.method, executor, progress),
-        parameters=(config.method.air, config.method.land),
+        parameters=(config.method.air, config.method.land, config.method.freshwater),
         after=(read,),
     )
     return read, spread

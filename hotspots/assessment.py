@@ -67,7 +67,8 @@ def conclude(
     people_known = ~np.isnan(inputs.people)
     assessed = people_known & ((units.unit_of_cell >= 0) | (np.nan_to_num(inputs.people) > 0))
     evidence = gather(inputs, method, pressures, assessed)
-    protection = _protection(inputs, pressures, units.unit_of_cell >= 0)
+    land = units.unit_of_cell >= 0
+    protection = _protection(inputs, pressures, land)
     found = _find(inputs, method, evidence, previous)
     labels = [_numbered(item) for item in found]
     attribution = attribute(inputs, method, pressures, labels, units.coverage, units.unit_of_cell, executor, progress)
@@ -88,9 +89,9 @@ def conclude(
         grid=inputs.grid.window(*core),
         layers=_layers(inputs, pressures, evidence, protection, core),
         hotspots=with_intervals(hotspots, "hotspot_id", sure.hotspots),
-        sources=with_intervals(source_table(inputs, attribution), "source_id", sure.sources),
+        sources=with_intervals(source_table(inputs, attribution, pressures.water), "source_id", sure.sources),
         units=with_intervals(admin, "unit_id", sure.units),
-        protected=protected_table(inputs, pressures, protection.ratio),
+        protected=protected_table(inputs, pressures, protection.ratio, land),
         contributions=_published_contributions(top, found),
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
@@ -199,6 +200,9 @@ def _layers(
         fields |= {f"{name}_gi_z": gi.z, f"{name}_gi_p": gi.p, f"{name}_gi_p_adjusted": gi.p_adjusted}
     for name, increment in pressures.increments.items():
         fields[f"{name}_increment_ug_m3"] = np.where(evidence.assessed, increment, np.nan)
+    if pressures.water is not None:
+        for name, concentration in pressures.water.concentrations_mg_l.items():
+            fields[f"{name}_freshwater_mg_l"] = np.where(evidence.assessed, concentration, np.nan)
     for name, total in evidence.ambient.items():
         fields[f"{name}_ambient_ug_m3"] = total
     if protection.fraction is not None and protection.ecological is not None:

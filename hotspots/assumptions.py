@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from hotspots import grades
+from hotspots.dimensions.air import AirPollutant, air_pollutants
+from hotspots.dimensions.freshwater import WaterReport
 from hotspots.dispersion import stability
-from hotspots.inputs import Inputs
+from hotspots.inputs import FlowNetwork, Inputs, Runoff
 from hotspots.method import Method
-from hotspots.pressures import AirPollutant, Pressures, air_pollutants
+from hotspots.pressures import Pressures
 from hotspots.uncertainty import DRAWN_RULES
 
 LISTED = (
     "Ranks are among listed sources: no national or EDGAR total is among the inputs, so what share of all releases "
     "they are is not known."
+)
+
+MUNICIPAL = (
+    "Households and road traffic release the same per person in town and country; where a city cooks with gas or"
+    " electricity, its increment is overstated and may reach the size of measured totals."
 )
 
 
@@ -26,6 +33,8 @@ def assumptions(inputs: Inputs, method: Method, pressures: Pressures) -> tuple[s
     ]
     if pressures.increments:
         sentences += _air(inputs, pressures)
+    if pressures.water is not None and inputs.network is not None:
+        sentences += _freshwater(inputs, inputs.network, pressures.water)
     if "land" in pressures.by_dimension:
         sentences.append(
             "Land pressure is nearness to listed sites by a screening weight, not a measured contamination."
@@ -66,9 +75,37 @@ def _air(inputs: Inputs, pressures: Pressures) -> list[str]:
             "Where a stack height is reported, no plume rise is added to it; elsewhere a sector's default."
         )
     if any(item.municipal_kg_per_person_yr for item in pollutants):
-        sentences.append("People abroad release nothing: beyond the border only listed sources count.")
+        sentences += [
+            "People abroad release nothing: beyond the border only listed sources count.",
+            MUNICIPAL,
+        ]
         sentences += _without_municipal(pollutants)
-    return sentences + [item.pollutant.note for item in pollutants if item.pollutant.note]
+    return sentences + [f"{item.pollutant.name}: {item.pollutant.note}" for item in pollutants if item.pollutant.note]
+
+
+def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> list[str]:
+    water = report.method
+    flow = (
+        f"the upstream area times a runoff of {network.flow.depth_mm_yr:g} mm/yr everywhere"
+        if isinstance(network.flow, Runoff)
+        else "as given"
+    )
+    rivers = f"Rivers flow at {water.velocity_m_s:g} m/s and {network.water_temperature_c:g} °C everywhere"
+    sentences = [
+        f"Discharge is {flow} ({network.flow.citation}).",
+        f"{rivers}; lakes hold nothing back; a stream drains at least {water.stream_area_km2:g} km².",
+        "People near a stream are near its water, not known to be exposed to it.",
+        "Municipal wastewater enters where people live; plants that discharge elsewhere are not known.",
+    ]
+    for item in report.balances:
+        kept = f"{item.released_kg_yr / 1e6:.3g} thousand t/yr of {item.pollutant} released to rivers"
+        sentences.append(
+            f"{kept}: {item.out_kg_yr / 1e6:.3g} leave the network, {item.decayed_kg_yr / 1e6:.3g} decay,"
+            f" {item.stored_kg_yr / 1e6:.3g} stay in inland sinks (the mass balance closes);"
+            f" {item.unrouted_kg_yr / 1e6:.3g} more are released where no river is known."
+        )
+    pollutants = [inputs.pollutants[item.pollutant] for item in report.balances]
+    return sentences + [f"{pollutant.name}: {pollutant.note}" for pollutant in pollutants if pollutant.note]
 
 
 def _without_municipal(pollutants: tuple[AirPollutant, ...]) -> list[str]:

@@ -1,14 +1,14 @@
 """Who contributes how much to the exposure of each hotspot.
 
 Pressures are linear in the releases, so the contributions of all sources sum to the modelled exposure: sources by
-their own footprints, gridded municipal releases by the adjoint of the dispersion, per group of administrative units
-and sector.
+their own footprints, gridded municipal releases by the adjoint of the dispersion or routing, per group of
+administrative units and sector. Every dimension answers through the same interface (`hotspots.dimensions.model`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,29 +16,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from hotspots.blocks import Executor, run
-from hotspots.dispersion import land
-from hotspots.dispersion.plume import area_footprint, point_footprints
+from hotspots.dimensions.model import DimensionModel, municipal_people
 from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
 from hotspots.method import Method
-from hotspots.pressures import (
-    AirPollutant,
-    Pressures,
-    air_pollutants,
-    aligned,
-    combined,
-    dispersing_alike,
-    land_sources,
-    municipal_people,
-)
+from hotspots.pollutants import Dimension
+from hotspots.pressures import Pressures, models
 from hotspots.progress import Progress
 from hotspots.receptors import OUTSIDE, Detail, Ledger, Receptors, municipal_id, remainder
 from hotspots.sectors import Sector
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
-Footprint = tuple[str, Mapping[str, float], slice, slice, FloatArray]
-"""A source, the share of each pollutant it emits, and what they add to the pressure in a window (rows, cols)."""
 
 COLUMNS = ["hotspot", "contributor_id", "contributor_kind", "contributor_name", "sector", "dimension", "exposure"]
 
@@ -90,24 +79,23 @@ def attribute(
         Index of the administrative unit of each cell, -1 none.
     """
     people = municipal_people(inputs)
-    receptors = Receptors.of(labels, units)
-    ledger = Ledger(receptors, people)
+    ledger = Ledger(Receptors.of(labels, units), people)
     removed = pd.DataFrame(index=pd.Index(np.sort(inputs.sources["source_id"].to_numpy(dtype=str))))
-    pollutants = [item for item in air_pollutants(inputs) if item.weight > 0]
-    municipal = pd.DataFrame(columns=[*COLUMNS, "pollutant"]).astype({"exposure": float})
-    if "land" in pressures.by_dimension:
-        removed["land"] = _caused(ledger, "land", _land_footprints(inputs, method), removed.index)
-    if "air" in pressures.by_dimension:
-        footprints = _air_footprints(inputs, method, pressures, pollutants)
-        removed["air"] = _caused(ledger, "air", footprints, _released(inputs, pollutants))
-        municipal = _municipal(inputs, method, pressures, pollutants, people, labels, unit_of_cell, executor, progress)
+    dimensions = [
+        model
+        for model in models(inputs, method, pressures.climate, pressures.urban)
+        if model.dimension in pressures.by_dimension
+    ]
+    for model in dimensions:
+        removed[model.dimension] = _caused(ledger, model)
+    municipal = _municipal(inputs, dimensions, people, labels, unit_of_cell, executor, progress)
     by_source = ledger.detail()
-    everywhere = remainder(inputs, pressures, pollutants, people, units, by_source)
+    everywhere = remainder(inputs, pressures, dimensions, people, units, by_source)
     at_hotspots = _concat(_described(inputs, by_source.hotspots), municipal)
     contributions = at_hotspots.groupby(COLUMNS[:-1], as_index=False)[["exposure"]].sum()
     order = ["hotspot", "dimension", "exposure", "contributor_id"]
     contributions = contributions.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
-    exposure = {name: float((people * field).sum()) for name, field in pressures.by_dimension.items()}
+    exposure = {name: float(np.nansum(people * field)) for name, field in pressures.by_dimension.items()}
     detail = Detail(at_hotspots[by_source.hotspots.columns], everywhere.units, everywhere.everyone)
     return Attribution(contributions, removed, exposure, detail)
 
@@ -135,11 +123,11 @@ def _concat(*tables: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table for table in tables if len(table)] or tables, ignore_index=True)
 
 
-def _caused(ledger: Ledger, dimension: str, footprints: Iterable[Footprint], known: pd.Index[str]) -> pd.Series[float]:
-    """Book ``footprints``; what each of the ``known`` sources causes in the whole region."""
-    removed = pd.Series(0.0, index=known)
-    for source_id, shares, rows, cols, pressure in footprints:
-        removed[source_id] += ledger.enter(source_id, dimension, shares, (rows, cols), pressure)
+def _caused(ledger: Ledger, model: DimensionModel) -> pd.Series[float]:
+    """Book what the sources of ``model`` add; what each that states a release causes in the whole region."""
+    removed = pd.Series(0.0, index=pd.Index(model.stated()))
+    for item in model.sources():
+        removed[item.source_id] += ledger.enter(item.source_id, model.dimension, item.shares, item.cells, item.pressure)
     return removed
 
 
@@ -153,44 +141,9 @@ def _described(inputs: Inputs, caused: pd.DataFrame) -> pd.DataFrame:
     )[[*COLUMNS, "pollutant"]]
 
 
-def _released(inputs: Inputs, pollutants: Sequence[AirPollutant]) -> pd.Index[str]:
-    """The sources that state a release to air of any of ``pollutants``, one of zero included."""
-    emitted = {item.pollutant.emitted_as for item in pollutants}
-    stated = inputs.releases[(inputs.releases["medium"] == "air") & inputs.releases["pollutant"].isin(emitted)]
-    known: pd.Index[str] = pd.Index(np.unique(stated["source_id"].to_numpy(dtype=str)))
-    return known
-
-
-def _air_footprints(
-    inputs: Inputs, method: Method, pressures: Pressures, pollutants: Sequence[AirPollutant]
-) -> Iterator[Footprint]:
-    """What each stack adds to the pressure: one plume for all pollutants that disperse alike."""
-    for half_life_s, group in dispersing_alike(pollutants).items():
-        weights = [item.weight * item.pollutant.concentration_factor for item in group]
-        stacks = combined([item.points for item in group], weights)
-        footprints = point_footprints(inputs.grid, stacks, pressures.urban, pressures.climate, half_life_s, method.air)
-        emitted = [item.pollutant.emitted_as for item in group]
-        parts = [w * aligned(item.points, stacks) for w, item in zip(weights, group, strict=True)]
-        for index, rows, cols, pressure in footprints:
-            shares = dict.fromkeys(emitted, 0.0)
-            for name, part in zip(emitted, parts, strict=True):
-                shares[name] += part[index] / stacks.release_kg_yr[index]
-            yield str(stacks.source_id[index]), shares, rows, cols, pressure
-
-
-def _land_footprints(inputs: Inputs, method: Method) -> Iterator[Footprint]:
-    """What each site adds to the pressure."""
-    sites = land_sources(inputs)
-    lon, lat, weight = (sites[name].to_numpy() for name in ("lon", "lat", "weight"))
-    for index, rows, cols, pressure in land.footprints(inputs.grid, lon, lat, weight, method.land):
-        yield str(sites["source_id"].iloc[index]), {"": 1.0}, rows, cols, pressure
-
-
 def _municipal(
     inputs: Inputs,
-    method: Method,
-    pressures: Pressures,
-    pollutants: Sequence[AirPollutant],
+    dimensions: Sequence[DimensionModel],
     people: FloatArray,
     labels: Sequence[IntArray],
     unit_of_cell: IntArray,
@@ -198,7 +151,6 @@ def _municipal(
     progress: Progress,
 ) -> pd.DataFrame:
     """Exposure of each hotspot caused by the municipal releases of each group of units and sector, by pollutant."""
-    emitting = [item for item in pollutants if item.municipal_kg_per_person_yr]
     names, group_of_unit = np.unique(inputs.units["group"].to_numpy(dtype=str), return_inverse=True)
     # Cells outside all units have the unit -1, which takes the last entry: one more group than there are names.
     group_of_cell = np.append(group_of_unit, len(names))[unit_of_cell]
@@ -207,30 +159,23 @@ def _municipal(
     def caused_by_groups(job: tuple[IntArray, int]) -> list[tuple[object, ...]]:
         label, number = job
         inside = np.where(label == number, people, 0.0)
-        per_kg: dict[float | None, FloatArray] = {}
-        exposure: dict[tuple[str, str], FloatArray] = defaultdict(lambda: np.zeros(len(names) + 1))
-        for item in emitting:
-            half_life_s = item.pollutant.half_life_s
-            if half_life_s not in per_kg:
-                window, footprint = area_footprint(
-                    inputs.grid, inside, pressures.urban, pressures.climate, half_life_s, method.air
-                )
-                weights = (footprint * people[window]).ravel()
-                groups = group_of_cell[window].ravel()
-                per_kg[half_life_s] = np.bincount(groups, weights, minlength=len(names) + 1).astype(np.float64)
-            scale = item.weight * item.pollutant.concentration_factor
-            for sector, kg_per_person_yr in item.municipal_kg_per_person_yr.items():
-                exposure[sector, item.pollutant.emitted_as] += scale * kg_per_person_yr * per_kg[half_life_s]
+        exposure: dict[tuple[Dimension, str, str], FloatArray] = defaultdict(lambda: np.zeros(len(names) + 1))
+        for model in dimensions:
+            for footprint in model.municipal(inside):
+                groups = group_of_cell[footprint.cells].ravel()
+                caused = np.bincount(groups, footprint.caused.ravel(), minlength=len(names) + 1)
+                for (sector, pollutant), scale in footprint.by_sector.items():
+                    exposure[model.dimension, sector, pollutant] += scale * caused
         return [
             (
                 number,
                 *_municipal_name(names, int(group), inputs.sectors[sector]),
                 sector,
-                "air",
+                dimension,
                 float(values[group]),
                 pollutant,
             )
-            for (sector, pollutant), values in exposure.items()
+            for (dimension, sector, pollutant), values in exposure.items()
             for group in np.flatnonzero(values > 0)
         ]
 

@@ -21,7 +21,7 @@ from hotspots.sectors import Sector
 
 @dataclass(frozen=True)
 class MunicipalFactor:
-    """Release per person and year of one sector: household, road_traffic, waste."""
+    """Release per person and year of one sector: household, road_traffic, waste, municipal_wastewater."""
 
     pollutant: str
     sector: str
@@ -42,6 +42,38 @@ class Wind:
     data: xr.Dataset
     sampling: Literal["hourly", "monthly_mean"]
     years: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Runoff:
+    """Discharge is not given: it is the mean runoff depth times the upstream area."""
+
+    depth_mm_yr: float
+    citation: str
+
+
+@dataclass(frozen=True)
+class Discharge:
+    """Mean discharge of every cell of the network in m³/s, (rows, cols); NaN where unknown."""
+
+    discharge_m3_s: npt.NDArray[np.float64]
+    citation: str
+
+
+@dataclass(frozen=True)
+class FlowNetwork:
+    """The rivers of a region: where the water of every cell of a raster flows next.
+
+    ``direction`` (rows, cols) is in the D8 coding of ESRI and HydroSHEDS (hotspots.dispersion.network). The grid is the
+    network's own, which need not be the analysis grid. ``whole_basins`` says that no river enters the raster from
+    outside: where one does, its load is unknown, and nothing below can be assessed.
+    """
+
+    grid: AnalysisGrid
+    direction: npt.NDArray[np.uint8]
+    flow: Runoff | Discharge
+    water_temperature_c: float
+    whole_basins: bool
 
 
 @dataclass(frozen=True)
@@ -72,3 +104,4 @@ class Inputs:
     sectors: Mapping[str, Sector]
     datasets: tuple[DatasetRef, ...]
     quality: QualityReport
+    network: FlowNetwork | None = None

@@ -38,6 +38,20 @@ class LandMethod:
 
 
 @dataclass(frozen=True)
+class FreshwaterMethod:
+    """Parameters of the routing along rivers."""
+
+    velocity_m_s: float
+    """Mean velocity of the water, everywhere."""
+    stream_area_km2: float
+    """A cell with at least this upstream area is a stream."""
+    snap_m: float
+    """A source farther than this from every stream is reported and not routed."""
+    corridor_m: float
+    """People within this distance of a stream live near it."""
+
+
+@dataclass(frozen=True)
 class ScoringMethod:
     """How pressures become burden and priority."""
 
@@ -85,6 +99,7 @@ class Method:
     title: str
     air: AirMethod
     land: LandMethod
+    freshwater: FreshwaterMethod
     scoring: ScoringMethod
     hotspots: HotspotMethod
     uncertainty: UncertaintyMethod

@@ -31,6 +31,15 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Decay:
+    """First-order loss in rivers: k(T) = k_20 · θ^(T - 20), T in °C."""
+
+    k20_per_day: float
+    theta: float
+    citation: str
+
+
+@dataclass(frozen=True)
 class Pollutant:
     """One pollutant.
 
@@ -38,6 +47,8 @@ class Pollutant:
     ``concentration_factor`` is the ratio of its concentration to that of the emitted one.
     ``half_life_s`` is None where the substance does not decay on the scale of the model.
     A pollutant without a guideline is published, not scored.
+    ``freshwater_level`` (mg/L) is to rivers what ``guideline`` is to air, and ``freshwater_decay`` what the half-life
+    is; without one the substance is conserved along the river.
     """
 
     id: str
@@ -52,6 +63,10 @@ class Pollutant:
     vegetation_level: Level | None
     note: str | None
     """Printed beside every figure of this pollutant, e.g. that PM2.5 is primary only."""
+    freshwater_level: Level | None = None
+    freshwater_decay: Decay | None = None
+    sdg_targets: tuple[str, ...] = ()
+    """Targets of the Sustainable Development Goals that it bears on, e.g. ``6.3``."""
     contains: str | None = None
     """A pollutant whose mass is part of this one's: scoring both would count that part twice."""
 
@@ -60,6 +75,12 @@ class Pollutant:
         """What a µg/m³ adds to the dimension's pressure: 1 / annual guideline; 0 for what is published, not scored."""
         scored = self.guideline is not None and self.guideline.annual and self.contains is None
         return 1.0 / self.guideline.value if scored and self.guideline else 0.0
+
+    @property
+    def freshwater_weight(self) -> float:
+        """What a mg/L in a stream adds to the dimension's pressure: 1 / annual reference level, 0 without one."""
+        scored = self.freshwater_level is not None and self.freshwater_level.annual and self.contains is None
+        return 1.0 / self.freshwater_level.value if scored and self.freshwater_level else 0.0
 
 
 def released(pollutants: Mapping[str, Pollutant]) -> list[str]:

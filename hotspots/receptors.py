@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +10,15 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from hotspots.dimensions.air import Air
+from hotspots.dimensions.model import Cells, DimensionModel
 from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
-from hotspots.pressures import AirPollutant, Pressures
+from hotspots.pollutants import Dimension
+from hotspots.pressures import Pressures
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
-Window = tuple[slice, slice]
 
 OUTSIDE = "outside"
 KEYS = ["contributor_id", "dimension", "pollutant"]
@@ -32,12 +34,12 @@ class Receptors:
     """Which share of which cell belongs to whom.
 
     ``shares`` is sparse, (cells, hotspots + units): hotspots in the order of their numbers, then units in theirs.
-    Everyone is the receptor after the last one.
+    Everyone is the receptor after the last one. ``position`` (rows, cols) is the row of ``shares`` of each cell.
     """
 
     shares: sparse.csr_array
     hotspots: int
-    cols: int
+    position: npt.NDArray[np.intp]
 
     @property
     def everyone(self) -> int:
@@ -55,16 +57,14 @@ class Receptors:
             [*(label.ravel()[found] - 1 for label, found in zip(labels, inside, strict=True)), units.zone + hotspots]
         )
         share = np.concatenate([*(np.ones(found.size) for found in inside), units.fraction])
-        shape = (rows * cols, hotspots + units.zones)
-        return cls(sparse.csr_array((share, (cell, receptor)), shape=shape), hotspots, cols)
+        shares = sparse.csr_array((share, (cell, receptor)), shape=(rows * cols, hotspots + units.zones))
+        return cls(shares, hotspots, np.arange(rows * cols, dtype=np.intp).reshape(rows, cols))
 
-    def sum(self, window: Window, values: FloatArray) -> FloatArray:
-        """Sum of ``values`` in ``window`` over each receptor, everyone last."""
-        rows, cols = window
-        cells = (np.arange(rows.start, rows.stop)[:, None] * self.cols + np.arange(cols.start, cols.stop)).ravel()
-        flat = values.ravel()
+    def sum(self, cells: Cells, values: FloatArray) -> FloatArray:
+        """Sum of ``values`` in ``cells`` over each receptor, everyone last; NaN counts nothing."""
+        flat = np.nan_to_num(values, nan=0.0).ravel()
         exposed = np.flatnonzero(flat)
-        sums: FloatArray = flat[exposed] @ self.shares[cells[exposed]]
+        sums: FloatArray = flat[exposed] @ self.shares[self.position[cells].ravel()[exposed]]
         return np.append(sums, flat.sum())
 
 
@@ -93,16 +93,16 @@ class Ledger:
         self._exposure: list[FloatArray] = []
 
     def enter(
-        self, contributor_id: str, dimension: str, shares: Mapping[str, float], window: Window, pressure: FloatArray
+        self, contributor_id: str, dimension: str, shares: Mapping[str, float], cells: Cells, pressure: FloatArray
     ) -> float:
-        """Book the exposure of the people in ``window`` to ``pressure``, by the share of each pollutant in it.
+        """Book the exposure of the people in ``cells`` to ``pressure``, by the share of each pollutant in it.
 
         Returns
         -------
         float
             The exposure of everyone.
         """
-        sums = self._receptors.sum(window, pressure * self._people[window])
+        sums = self._receptors.sum(cells, pressure * self._people[cells])
         receptor = np.flatnonzero(sums > 0)
         for pollutant, share in shares.items():
             if share > 0:
@@ -130,31 +130,39 @@ class Ledger:
         )
 
 
+@dataclass(frozen=True)
+class _Exposed:
+    """People × pressure (rows, cols) of a dimension, and how its municipal part is shared by sector and pollutant.
+
+    ``pollutants`` are those whose sources are a part of it.
+    """
+
+    dimension: Dimension
+    pollutants: frozenset[str]
+    exposed: FloatArray
+    shares: Mapping[tuple[str, str], float]
+
+
 def remainder(
     inputs: Inputs,
     pressures: Pressures,
-    pollutants: Sequence[AirPollutant],
+    dimensions: Sequence[DimensionModel],
     people: FloatArray,
     units: Coverage,
     by_source: Detail,
 ) -> Detail:
     """``by_source`` with the municipal releases at units and everyone: the modelled exposure less what sources cause.
 
-    The sectors of one pollutant are released where people are, so they share the remainder as their factors. It is
-    told by the group of the unit where it arrives, which is where most of it comes from.
+    It is told by the group of the unit where it arrives, which is where most of it comes from.
     """
     groups = np.append(inputs.units["group"].to_numpy(dtype=object), OUTSIDE)
     parts = []
-    for emitted in sorted({item.pollutant.emitted_as for item in pollutants if item.municipal_kg_per_person_yr}):
-        made_from = [item for item in pollutants if item.pollutant.emitted_as == emitted]
-        exposed = people * sum(item.weight * pressures.increments[item.pollutant.id] for item in made_from)
-        kg_per_person_yr = made_from[0].municipal_kg_per_person_yr
-        rest = _unexplained(exposed, units, by_source, emitted)
-        for sector, kg in kg_per_person_yr.items():
-            share = kg / sum(kg_per_person_yr.values())
+    for item in _exposed(pressures, dimensions, people, by_source):
+        rest = _unexplained(item, units, by_source)
+        for (sector, pollutant), share in item.shares.items():
             ids = [municipal_id(str(group), sector) for group in groups]
-            columns = {"unit": np.arange(len(groups)), "contributor_id": ids, "dimension": "air"}
-            parts.append(pd.DataFrame(columns | {"pollutant": emitted, "exposure": rest * share}))
+            columns = {"unit": np.arange(len(groups)), "contributor_id": ids, "dimension": item.dimension}
+            parts.append(pd.DataFrame(columns | {"pollutant": pollutant, "exposure": rest * share}))
     if not parts:
         return by_source
     table = pd.concat(parts, ignore_index=True)
@@ -168,18 +176,49 @@ def remainder(
     )
 
 
-def _unexplained(exposed: FloatArray, units: Coverage, by_source: Detail, pollutant: str) -> FloatArray:
-    """Exposure ``exposed`` (rows, cols) to what is emitted as ``pollutant``, less what sources cause: (units + 1,).
+def _exposed(
+    pressures: Pressures, dimensions: Sequence[DimensionModel], people: FloatArray, by_source: Detail
+) -> Iterator[_Exposed]:
+    """What municipal releases are a part of: each pollutant of air, any other dimension as a whole."""
+    for model in dimensions:
+        if isinstance(model, Air):
+            yield from _exposed_by_air(model, pressures, people)
+            continue
+        caused: dict[tuple[str, str], float] = {}
+        for footprint in model.municipal(people):
+            for key, scale in footprint.by_sector.items():
+                caused[key] = caused.get(key, 0.0) + scale * float(np.nansum(footprint.caused))
+        total = sum(caused.values())
+        if total > 0:
+            # A concentration of one pollutant is known on streams alone, so that the whole is shared as at everyone.
+            everyone = by_source.everyone
+            listed = everyone.loc[everyone["dimension"] == model.dimension, "pollutant"]
+            exposed = np.nan_to_num(people * pressures.by_dimension[model.dimension])
+            shares = {key: value / total for key, value in caused.items()}
+            yield _Exposed(model.dimension, frozenset(listed), exposed, shares)
 
-    The last one is outside all units.
-    """
+
+def _exposed_by_air(model: Air, pressures: Pressures, people: FloatArray) -> Iterator[_Exposed]:
+    """Pollutant by pollutant: its sectors release where people are, so they share the remainder as their factors."""
+    scored = [item for item in model.pollutants if item.weight > 0]
+    for emitted in sorted({item.pollutant.emitted_as for item in scored if item.municipal_kg_per_person_yr}):
+        made_from = [item for item in scored if item.pollutant.emitted_as == emitted]
+        exposed = people * sum(item.weight * pressures.increments[item.pollutant.id] for item in made_from)
+        kg_per_person_yr = made_from[0].municipal_kg_per_person_yr
+        total = sum(kg_per_person_yr.values())
+        shares = {(sector, emitted): kg / total for sector, kg in kg_per_person_yr.items()}
+        yield _Exposed(model.dimension, frozenset({emitted}), exposed, shares)
+
+
+def _unexplained(item: _Exposed, units: Coverage, by_source: Detail) -> FloatArray:
+    """The exposure of ``item`` less what sources cause, (units + 1,). The last one is outside all units."""
     at_units, everyone = (
-        table[(table["dimension"] == "air") & (table["pollutant"] == pollutant)]
+        table[(table["dimension"] == item.dimension) & table["pollutant"].isin(item.pollutants)]
         for table in (by_source.units, by_source.everyone)
     )
     caused = np.bincount(at_units["unit"].to_numpy(dtype=np.int64), at_units["exposure"], minlength=units.zones)
-    modelled = units.sum(exposed)
-    outside = exposed.sum() - modelled.sum() - (everyone["exposure"].sum() - caused.sum())
+    modelled = units.sum(item.exposed)
+    outside = item.exposed.sum() - modelled.sum() - (everyone["exposure"].sum() - caused.sum())
     # What is below 0 is rounding: there is no municipal release.
     rest: FloatArray = np.maximum(np.append(modelled - caused, outside), 0.0)
     return rest

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import geopandas as gpd
 import numpy as np
 
+from hotspots.dimensions.air import air_pollutants
+from hotspots.dimensions.freshwater import why_not
 from hotspots.inputs import Inputs
-from hotspots.pressures import Pressures, air_pollutants
+from hotspots.pressures import Pressures
 from hotspots.result import Status, Subject
 
 TITLES: dict[Subject, str] = {
@@ -28,7 +30,7 @@ def statuses(inputs: Inputs, pressures: Pressures) -> dict[Subject, Status]:
     """One status per subject, with the reason in words."""
     return {
         "air": _air(inputs, pressures),
-        "freshwater": Status("not_assessed", "no river network and discharge among the inputs"),
+        "freshwater": _freshwater(inputs, pressures),
         "land": _land(inputs, pressures),
         "marine": Status("not_assessed", "no coastal pathway of waste or river loads is modelled in this edition"),
         "protected_areas": _protected(inputs, pressures),
@@ -64,6 +66,24 @@ def _air(inputs: Inputs, pressures: Pressures) -> Status:
 def _municipal_sectors(inputs: Inputs) -> list[str]:
     sectors = sorted({factor.sector for factor in inputs.municipal if factor.medium == "air"})
     return [inputs.sectors[sector].title.lower() for sector in sectors]
+
+
+def _freshwater(inputs: Inputs, pressures: Pressures) -> Status:
+    water, field = pressures.water, pressures.by_dimension.get("freshwater")
+    if water is None or field is None:
+        return Status("not_assessed", why_not(inputs) or "no pollutant with a reference level is released to water")
+    people = np.nan_to_num(inputs.people)
+    known = float(people[~np.isnan(field)].sum() / people.sum())
+    near = float(people[water.near].sum() / people.sum())
+    names = ", ".join(inputs.pollutants[balance.pollutant].name for balance in water.balances)
+    text = (
+        f"{names} routed along rivers; the network and a discharge are known for {known:.0%} of the people, and"
+        f" {near:.0%} live within {water.method.corridor_m / 1000:g} km of a stream: near, not known to be exposed"
+    )
+    unreached = sum(not np.isfinite(distance_m) for distance_m in water.snap_distance_m.values())
+    if unreached:
+        text += f"; {unreached} sources have no stream within {water.method.snap_m / 1000:g} km and are not routed"
+    return Status("partly", f"{text}; farming, industry without releases and drinking-water intakes are missing")
 
 
 def _land(inputs: Inputs, pressures: Pressures) -> Status:

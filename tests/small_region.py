@@ -13,7 +13,15 @@ from shapely.geometry import Point, box
 
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs, MunicipalFactor
-from hotspots.method import AirMethod, HotspotMethod, LandMethod, Method, ScoringMethod, UncertaintyMethod
+from hotspots.method import (
+    AirMethod,
+    FreshwaterMethod,
+    HotspotMethod,
+    LandMethod,
+    Method,
+    ScoringMethod,
+    UncertaintyMethod,
+)
 from hotspots.quality import QualityReport
 from hotspots.region import Background, Region
 from hotspots.sectors import Sector
@@ -28,6 +36,7 @@ METHOD = Method(
     title="Test",
     air=AirMethod(15_000, 16, 1500, 10, 3.0, 0.5, 1.0),
     land=LandMethod(5_000, (1_000, 2_000, 5_000)),
+    freshwater=FreshwaterMethod(0.5, 5.0, 3_000, 1_000),
     scoring=ScoringMethod((("air", 1.0), ("land", 1.0)), 0.001, "product", 0.95),
     hotspots=HotspotMethod(3_000, 0.05, 90, 100, 0.5, "priority_people", 3),
     uncertainty=UncertaintyMethod(200, 1, (("A", 1.3), ("B", 1.6), ("C", 2.0), ("D", 3.0), ("E", 10.0)), 0.25, 1.5),

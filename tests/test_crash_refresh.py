@@ -30,7 +30,6 @@ from tests import new_region
 from tests.command import hotspots
 
 SMALL, REAL = "testland", "jamaica"
-KILLS = 5
 
 
 @pytest.fixture(scope="module")
@@ -166,8 +165,9 @@ def test_a_real_ctrl_c_reaches_the_command(home: Path) -> None:
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("kills", [5, pytest.param(60, marks=pytest.mark.soak)])
 def test_killed_at_any_moment_the_edition_is_old_or_new(
-    home: Path, scratch: Path, tmp_path: Path, processes: ForkServerContext, monkeypatch: pytest.MonkeyPatch
+    home: Path, scratch: Path, tmp_path: Path, processes: ForkServerContext, monkeypatch: pytest.MonkeyPatch, kills: int
 ) -> None:
     warm = processes.Process(target=int)
     warm.start()
@@ -179,7 +179,7 @@ def test_killed_at_any_moment_the_edition_is_old_or_new(
     new = _whole(undisturbed, REAL)
     assert new != old
     seed = random.randrange(1000)
-    moments = [(part + random.Random(seed + part).random()) / KILLS for part in range(KILLS)]
+    moments = [(part + random.Random(seed + part).random()) / kills for part in range(kills)]
     found = []
     for number, moment in enumerate(moments):
         victim = shutil.copytree(home, scratch / f"{tmp_path.name}-{number}")

@@ -65,6 +65,11 @@ def california(tmp_path_factory: pytest.TempPathFactory) -> Edition:
 
 
 @pytest.fixture(scope="module")
+def rhine(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    return refreshed("rhine", tmp_path_factory.mktemp("rhine"))[0]
+
+
+@pytest.fixture(scope="module")
 def plants() -> pd.DataFrame:
     file = SHARED / "vietnam" / "power_plants" / "global_power_plant_database.csv"
     return pd.read_csv(file, encoding_errors="replace", low_memory=False)
@@ -188,3 +193,41 @@ class TestCalifornia:
 
     def test_contributions_sum_to_exposure(self, california: Edition) -> None:
         check_contributions(california)
+
+
+@pytest.mark.xdist_group("rhine")
+class TestRhine:
+    def test_has_freshwater_and_says_what_near_means(self, rhine: Edition) -> None:
+        status = rhine.manifest.status
+        assert status["freshwater"].state == "partly"
+        assert "near, not known to be exposed" in status["freshwater"].reason
+        assert {subject for subject, value in status.items() if value.state == "not_assessed"} >= {"land", "marine"}
+        for pollutant in ("bod", "total_n", "total_p"):
+            balance = [text for text in rhine.manifest.assumptions if f"of {pollutant} released to rivers" in text]
+            assert len(balance) == 1
+            assert "the mass balance closes" in balance[0]
+
+    def test_people_are_those_of_the_basins(self, rhine: Edition) -> None:
+        totals = rhine.manifest.totals
+        assert totals.people == pytest.approx(52.1e6, rel=0.01)
+        assert totals.people_outside_units == pytest.approx(0.0, abs=1.0)
+        assert rhine.layer("admin")["people"].sum() == pytest.approx(totals.people_in_units, abs=1.0)
+
+    def test_contributions_are_told_by_sub_basin(self, rhine: Edition) -> None:
+        check_contributions(rhine)
+        table = pd.read_csv(rhine.path("report/contributions.csv"), keep_default_na=False)
+        named = set(table.loc[table["dimension"] == "freshwater", "contributor_name"])
+        assert {f"Municipal wastewater, {name}" for name in ("Neckar", "Main", "Ruhr and Emscher", "Moselle")} <= named
+        hotspots = rhine.layer("hotspots").set_index("hotspot_id")
+        caused = table[table["dimension"] == "freshwater"].groupby("hotspot_id")["exposure"].sum()
+        np.testing.assert_allclose(caused, hotspots.loc[caused.index, "freshwater_exposure"], rtol=1e-6)
+
+    def test_carries_plausible_concentrations_at_lobith(self, rhine: Edition) -> None:
+        def at_lobith(pollutant: str) -> float:
+            field = rhine.raster(f"{pollutant}_freshwater_mg_l")
+            # The main stem is the least concentrated of the streams around.
+            return float(field.sel(x=slice(6.05, 6.17), y=slice(51.88, 51.80)).min())
+
+        assert 0.3 < at_lobith("bod") < 3.0
+        assert 0.5 < at_lobith("total_n") < 3.0
+        assert 0.05 < at_lobith("total_p") < 0.3

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from hotspots.fields import DIMENSION_TITLES, VectorLayer
+from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, VectorLayer
 from hotspots.pollutants import Pollutant
 
 EVIDENCE = {
@@ -58,11 +58,17 @@ def _pressures(layer: VectorLayer, cells: Mapping[str, Any], pollutants: Mapping
     increments = {f"{pollutant.id}_increment_ug_m3": pollutant for pollutant in scored}
     pressures = [field.name for field in layer.fields if field.name.endswith("_pressure")]
     caveats = [
+        f"<p><small>{DIMENSION_TITLES[name]}: {_plain(note)}</small></p>"
+        for name, note in PRESSURE_NOTES.items()
+        if cells.get(f"{name}_pressure") is not None
+    ]
+    caveats += [
         f"<p><small>{_plain(pollutant.name)}: {_plain(pollutant.note)}</small></p>"
         for name, pollutant in increments.items()
         if pollutant.note and cells.get(name) is not None
     ]
-    return _table(layer, cells, ("priority", "burden", *pressures, *increments)) + "".join(caveats)
+    names = ("priority", "burden", "people_near_stream", *pressures, *increments)
+    return _table(layer, cells, names) + "".join(caveats)
 
 
 def _contributors(items: list[Mapping[str, Any]]) -> str:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
+from rasterio.features import rasterize
 
 from config.reading import Settings
 from data_pipelines.contract import Population, Read, ReadRequest, SourceSpec
 from data_pipelines.ledger import Ledger
-from data_pipelines.rasters import read_geotiff
+from data_pipelines.rasters import Band, read_geotiff
 from data_pipelines.registry import adapter
 from hotspots.errors import InputError
 
 
 class Options(Settings):
-    """Options of population_raster."""
+    """Options of population_raster.
+
+    ``within_units`` takes cells with their centre outside all units as no data, where the raster reaches beyond the
+    region.
+    """
 
     band: int = Field(default=1, ge=1)
+    within_units: bool = False
 
 
-SPEC = SourceSpec("population_raster", "population", Options)
+SPEC = SourceSpec("population_raster", "population", Options, needs=("units",))
 
 
 @adapter(SPEC)
@@ -32,7 +39,8 @@ def read(request: ReadRequest) -> Read[Population]:
         If the file cannot be used, a value is negative or infinite, nobody lives anywhere, or the dataset has no year.
     """
     path = request.path
-    band = read_geotiff(path, request.options_as(Options).band)
+    options = request.options_as(Options)
+    band = read_geotiff(path, options.band)
     negative = int((band.values < 0).sum())
     if negative:
         raise InputError(
@@ -44,5 +52,17 @@ def read(request: ReadRequest) -> Read[Population]:
         raise InputError("some cells hold an infinite number.", source=path, remedy="Correct the raster.")
     if not np.nansum(band.values) > 0:
         raise InputError("nobody lives in any cell.", source=path, remedy="Check the dataset's option band.")
-    population = Population(band.grid, band.values, request.year())
+    people = np.where(_inside(request, band), band.values, np.nan) if options.within_units else band.values
+    if not np.nansum(people) > 0:
+        raise InputError("nobody lives inside the units.", source=path, remedy="Check that raster and units fit.")
+    population = Population(band.grid, people, request.year())
     return Read(population, (Ledger(request.ref.id, path, rows_in=1).close(),))
+
+
+def _inside(request: ReadRequest, band: Band) -> npt.NDArray[np.bool_]:
+    """Cells (rows, cols) with their centre inside a unit."""
+    if request.units is None:
+        raise TypeError("population_raster needs units")
+    shapes = request.units.geometry.to_crs(band.grid.crs)
+    inside = rasterize(shapes, band.grid.shape, transform=band.grid.transform, dtype="uint8")
+    return np.asarray(inside, dtype=np.bool_)

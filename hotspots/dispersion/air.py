@@ -177,7 +177,8 @@ def sector_concentration(
     Raises
     ------
     MethodError
-        For an unknown stability or terrain, a distance or wind speed that is not positive, or no sectors.
+        For an unknown stability or terrain, a distance or wind speed that is not positive, a negative release, a
+        frequency outside 0 to 1, or no sectors.
     """
     x_m, speed = np.asarray(distance_m, dtype=np.float64), np.asarray(wind_speed_m_s, dtype=np.float64)
     if np.any(x_m <= 0):
@@ -188,11 +189,16 @@ def sector_concentration(
         raise MethodError(
             "the plume needs wind.", field="wind_speed_m_s", remedy="Give a speed above 0, for calms 1 m/s."
         )
+    release, frequency = np.asarray(release_g_s, dtype=np.float64), np.asarray(sector_frequency, dtype=np.float64)
+    if np.any(release < 0):
+        raise MethodError("a release is not negative.", field="release_g_s", remedy="Give 0 or more.")
+    if np.any((frequency < 0) | (frequency > 1)):
+        raise MethodError("a frequency is a share of time.", field="sector_frequency", remedy="Give 0 to 1.")
     if sectors < 1:
         raise MethodError("a wind rose has sectors.", field="sectors", remedy="Give 1 or more, usually 16.")
     spread_m = sigma_z(x_m, stability, terrain)
     vertical = vertical_term(spread_m, effective_height_m)
-    mass_ug_s = 1e6 * np.asarray(release_g_s, dtype=np.float64) * np.asarray(sector_frequency, dtype=np.float64)
+    mass_ug_s = 1e6 * release * frequency
     sector_rad = 2.0 * np.pi / sectors
     return np.asarray(mass_ug_s * vertical / (np.sqrt(2.0 * np.pi) * x_m * sector_rad * speed * spread_m))
 

@@ -38,15 +38,26 @@ def regular_files(folder: Path) -> list[str]:
     EditionError
         If it holds anything that is neither a file nor a folder: a link could lead out of the edition.
     """
-    found = []
-    for path in sorted(folder.rglob("*")):
+    files, others = files_and_others(folder)
+    if others:
+        raise EditionError(
+            "an edition holds regular files only.",
+            source=folder / others[0],
+            remedy="Write the file itself, not a link to it.",
+        )
+    return files
+
+
+def files_and_others(folder: Path) -> tuple[list[str], list[str]]:
+    """POSIX paths, relative to ``folder``, of its files and of what is neither file nor folder, each sorted."""
+    files, others = [], []
+    for path in folder.rglob("*"):
+        relative = path.relative_to(folder).as_posix()
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            raise EditionError(
-                "an edition holds regular files only.", source=path, remedy="Write the file itself, not a link to it."
-            )
-        if path.is_file():
-            found.append(path.relative_to(folder).as_posix())
-    return sorted(found)
+            others.append(relative)
+        elif path.is_file():
+            files.append(relative)
+    return sorted(files), sorted(others)
 
 
 def sync(path: Path) -> None:

@@ -15,7 +15,7 @@ import xarray as xr
 from pyproj import CRS
 
 from hotspots.editions.catalogue import EditionRecord
-from hotspots.editions.durable import regular_files, sha256_files
+from hotspots.editions.durable import files_and_others, sha256_files
 from hotspots.editions.manifest import MANIFEST, EditionFile, Manifest, decode
 from hotspots.errors import CorruptEditionError, NotFoundError
 from hotspots.grid import AnalysisGrid
@@ -129,8 +129,11 @@ _REMEDY = "Restore the edition from a backup, or roll back to another one and re
 def compare_files(folder: Path, manifest: Manifest) -> tuple[Problem, ...]:
     """Every difference between the files in ``folder`` and ``manifest``, by path; all files are hashed."""
     listed = {file.path: file for file in manifest.files}
-    there = [path for path in regular_files(folder) if path != MANIFEST]
-    hashes = dict(zip(there, sha256_files(folder / path for path in there), strict=True))
+    files, others = files_and_others(folder)
+    there = [path for path in files if path != MANIFEST]
+    # A link is never followed: whatever it leads to, it is not the file that was published.
+    hashes: dict[str, str | None] = dict(zip(there, sha256_files(folder / path for path in there), strict=True))
+    hashes |= dict.fromkeys(others)
     problems = [Problem("missing", path) for path in listed if path not in hashes]
     problems += [Problem("extra", path) for path in hashes if path not in listed]
     problems += [

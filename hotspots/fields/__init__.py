@@ -5,11 +5,12 @@ here is not published.
 """
 
 from hotspots.fields.kinds import Classes, Field, RasterLayer, VectorLayer
-from hotspots.fields.rasters import DIMENSION_TITLES, PRESSURE_UNITS, raster_layers
+from hotspots.fields.rasters import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS, raster_layers
 from hotspots.fields.vectors import vector_layers
 
 __all__ = [
     "DIMENSION_TITLES",
+    "PRESSURE_NOTES",
     "PRESSURE_UNITS",
     "Classes",
     "Field",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hotspots.fields.kinds import Classes, RasterLayer
-from hotspots.pollutants import Pollutant
+from hotspots.pollutants import Level, Pollutant
 
 HQ = "hazard quotient"
 PERSON_HQ = f"person · {HQ}"
@@ -16,12 +16,29 @@ DIMENSION_TITLES: dict[str, str] = {
     "marine": "Marine and coastal",
     "all": "All assessed dimensions",
 }
-PRESSURE_UNITS: dict[str, str] = {"air": HQ, "land": "proximity index (1/km)"}
+PRESSURE_UNITS: dict[str, str] = {"air": HQ, "freshwater": HQ, "land": "proximity index (1/km)"}
 """Dimensions that are modelled so far, with the unit of their pressure."""
 
 PRESSURE_CLASSES = {
     "air": Classes((0.01, 0.05, 0.1, 0.25, 0.5, 1.0), "heat", "share of the WHO 2021 annual guidelines"),
+    "freshwater": Classes((0.05, 0.1, 0.25, 0.5, 1.0, 2.0), "heat", "sum of shares of the screening references"),
     "land": Classes((0.2, 0.5, 1.0, 2.0, 4.0), "heat", "fixed steps"),
+}
+PRESSURE_MEANINGS = {
+    "air": "Sum over pollutants of concentration / guideline, from the increments of listed sources.",
+    "freshwater": (
+        "Sum over pollutants of concentration / screening reference in the nearest stream within the corridor; 0 where"
+        " none is that near. People there live near the stream; whether its water reaches them is not known."
+    ),
+    "land": "Sum over sites of hazard weight / distance, within 5 km.",
+}
+PRESSURE_NOTES = {"freshwater": "Of the nearest stream: people are near its water, not known to be exposed to it."}
+"""Printed beside the pressure of a dimension wherever a reader meets it."""
+EXPOSURE_TITLES = {"air": "exposure", "freshwater": "people near × pressure", "land": "exposure"}
+EXPOSURE_MEANINGS = {
+    "air": "People × pressure.",
+    "freshwater": "People who live near a stream × its pressure: near, not exposed.",
+    "land": "People × pressure.",
 }
 _Z_CLASSES = Classes((-2.58, -1.96, 1.96, 2.58, 4.0, 8.0), "diverging", "two-sided p of 0.05 and 0.01")
 TENTHS = Classes((1, 2, 3, 4, 5, 6, 7, 8, 9), "heat", "fixed steps")
@@ -29,12 +46,18 @@ TENS = Classes((10, 20, 30, 40, 50, 60, 70, 80, 90), "heat", "fixed steps")
 _PEOPLE = Classes((1, 10, 50, 250, 1000, 5000), "people", "fixed steps")
 
 
+def _increment_classes(level: Level | None) -> Classes:
+    """Shares of the level; without one, decades, which fit metals in nanograms as well as gases in micrograms."""
+    if level is None:
+        return Classes((1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0), "heat", "fixed steps: decades")
+    shares = (0.002, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
+    steps = tuple(float(f"{share * level.value:.3g}") for share in shares)
+    return Classes(steps, "heat", f"shares of {level.value:g} µg/m³ ({level.citation})")
+
+
 def increment_layer(pollutant: Pollutant) -> RasterLayer:
     """The raster of what listed sources add to one pollutant."""
     level = pollutant.guideline or pollutant.vegetation_level
-    shares = (0.002, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
-    top = level.value if level else 10.0
-    basis = f"shares of {top:g} µg/m³ ({level.citation})" if level else "fixed steps"
     return RasterLayer(
         f"{pollutant.id}_increment_ug_m3",
         f"{pollutant.name}: increment from listed sources",
@@ -42,7 +65,7 @@ def increment_layer(pollutant: Pollutant) -> RasterLayer:
         + (f" {pollutant.note}" if pollutant.note else ""),
         "µg/m³",
         "intensive",
-        Classes(tuple(float(f"{share * top:.3g}") for share in shares), "heat", basis),
+        _increment_classes(level),
         standard=f"{level.value:g} {level.unit}, {level.statistic}: {level.citation}" if level else None,
     )
 
@@ -60,19 +83,35 @@ def _ambient(pollutant: Pollutant) -> RasterLayer:
     )
 
 
+def concentration_layer(pollutant: Pollutant) -> RasterLayer:
+    """The raster of one pollutant's concentration in streams."""
+    level = pollutant.freshwater_level
+    shares = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
+    top = level.value if level else 1.0
+    basis = f"shares of {top:g} mg/L ({level.citation})" if level else "fixed steps"
+    targets = f" Bears on SDG targets {', '.join(pollutant.sdg_targets)}." if pollutant.sdg_targets else ""
+    return RasterLayer(
+        f"{pollutant.id}_freshwater_mg_l",
+        f"{pollutant.name}: concentration in streams",
+        f"Annual mean concentration of {pollutant.name} in stream cells from the modelled releases upstream."
+        + (f" {pollutant.note}" if pollutant.note else "")
+        + targets,
+        "mg/L",
+        "intensive",
+        Classes(tuple(float(f"{share * top:.3g}") for share in shares), "heat", basis),
+        standard=f"{level.value:g} {level.unit}, {level.statistic}: {level.citation}" if level else None,
+    )
+
+
 def _dimension_rasters(dimension: str) -> tuple[RasterLayer, ...]:
     title, unit = DIMENSION_TITLES[dimension], PRESSURE_UNITS[dimension]
-    classes = PRESSURE_CLASSES[dimension]
-    meaning = {
-        "air": "Sum over pollutants of concentration / guideline, from the increments of listed sources.",
-        "land": "Sum over sites of hazard weight / distance, within 5 km.",
-    }[dimension]
+    classes, meaning = PRESSURE_CLASSES[dimension], PRESSURE_MEANINGS[dimension]
     return (
         RasterLayer(f"{dimension}_pressure", f"{title}: pressure", meaning, unit, "intensive", classes),
         RasterLayer(
             f"{dimension}_exposure",
-            f"{title}: exposure",
-            "People of the cell × pressure.",
+            f"{title}: {EXPOSURE_TITLES[dimension]}",
+            f"Sum over the cell: {EXPOSURE_MEANINGS[dimension]}",
             f"person · {unit}",
             "extensive",
             Classes((0.1, 1, 10, 50, 250, 1000, 5000), "heat", "fixed steps"),
@@ -138,4 +177,6 @@ def raster_layers(pollutants: Iterable[Pollutant]) -> dict[str, RasterLayer]:
     for pollutant in pollutants:
         if "air" in pollutant.media:
             layers += [increment_layer(pollutant), _ambient(pollutant)]
+        if "water" in pollutant.media:
+            layers.append(concentration_layer(pollutant))
     return {layer.name: layer for layer in layers}

@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from hotspots.fields.kinds import Field, VectorLayer
 from hotspots.fields.rasters import (
     DIMENSION_TITLES,
+    EXPOSURE_MEANINGS,
+    EXPOSURE_TITLES,
     HQ,
     PRESSURE_CLASSES,
+    PRESSURE_MEANINGS,
     PRESSURE_UNITS,
     TENS,
     TENTHS,
@@ -22,7 +25,7 @@ def _pressure_fields() -> tuple[Field, ...]:
         Field(
             f"{d}_pressure",
             f"{DIMENSION_TITLES[d]}: pressure",
-            "People-weighted mean pressure.",
+            f"People-weighted mean. {PRESSURE_MEANINGS[d]}",
             "number",
             unit,
             "intensive",
@@ -33,8 +36,8 @@ def _pressure_fields() -> tuple[Field, ...]:
     sums = tuple(
         Field(
             f"{d}_exposure",
-            f"{DIMENSION_TITLES[d]}: exposure",
-            "Sum of people × pressure.",
+            f"{DIMENSION_TITLES[d]}: {EXPOSURE_TITLES[d]}",
+            f"Sum over cells. {EXPOSURE_MEANINGS[d]}",
             "number",
             f"person · {unit}",
             "extensive",
@@ -99,6 +102,15 @@ def _hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *_pressure_fields(),
         *_increment_fields(pollutants),
         Field(
+            "people_near_stream",
+            "People near a stream",
+            "People within the corridor (1 km unless the method says otherwise) of a stream: near, not exposed.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        Field(
             "exceeds_standard",
             "Exceeds a standard",
             "Ambient total above the national limit or WHO interim target 1; empty where no ambient total is known.",
@@ -156,8 +168,8 @@ def _source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
     removed = tuple(
         Field(
             f"{d}_exposure_removed",
-            f"{DIMENSION_TITLES[d]}: exposure removed",
-            "Exposure of the region's people that would end if the source stopped.",
+            f"{DIMENSION_TITLES[d]}: {EXPOSURE_TITLES[d]} removed",
+            f"What would end in the region if the source stopped. {EXPOSURE_MEANINGS[d]}",
             "number",
             f"person · {unit}",
             "extensive",
@@ -196,6 +208,15 @@ def _source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         ),
         *_rank_fields(),
         *removed,
+        Field(
+            "stream_distance_m",
+            "Distance to its stream",
+            "How far its release to water was moved to the nearest stream; empty without one, or with none in reach.",
+            "number",
+            "m",
+            "none",
+            "position",
+        ),
         Field("datasets", "Datasets", "Inventories that name it.", "text"),
         Field("quality", "Quality", "Grade A–E of its releases.", "text"),
     )
@@ -233,6 +254,15 @@ def _admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *_pressure_fields(),
         *_increment_fields(pollutants),
         *municipal,
+        Field(
+            "people_near_stream",
+            "People near a stream",
+            "People within the corridor (1 km unless the method says otherwise) of a stream: near, not exposed.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
         Field(
             "people_near_1km",
             "People within 1 km",
@@ -277,7 +307,14 @@ def _protected_fields() -> tuple[Field, ...]:
         ),
         Field("reported_area_km2", "Reported area", "As in the dataset.", "number", "km²", "extensive"),
         Field("area_km2", "Area", "Geodesic area of the geometry.", "number", "km²", "extensive"),
-        Field("air_pressure", "Air: pressure", "Area-weighted mean pressure.", "number", HQ, "intensive"),
+        Field(
+            "air_pressure",
+            "Air: pressure",
+            "Area-weighted mean pressure, on the region's land where not marine.",
+            "number",
+            HQ,
+            "intensive",
+        ),
         Field(
             "ecological_exposure",
             "Ecological exposure",

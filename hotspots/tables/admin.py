@@ -8,13 +8,14 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
+from hotspots.dimensions.land import land_sources
 from hotspots.dispersion.land import near
 from hotspots.evidence import COMBINED, Evidence
 from hotspots.exposure import Coverage
 from hotspots.fields import vector_layers
 from hotspots.inputs import Inputs
 from hotspots.method import Method
-from hotspots.pressures import Pressures, land_sources
+from hotspots.pressures import Pressures
 from hotspots.protection import areas_km2
 from hotspots.tables.ranks import rank_descending
 from hotspots.tables.summary import zone_columns

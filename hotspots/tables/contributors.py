@@ -78,11 +78,13 @@ def _quality(inputs: Inputs, rows: pd.DataFrame, numbers: npt.NDArray[np.int64])
 
 
 def _municipal_grades(inputs: Inputs) -> dict[str, str]:
-    """The worst grade of the scored municipal releases to air, by sector."""
-    scored = {pollutant.emitted_as for pollutant in inputs.pollutants.values() if pollutant.score_weight > 0}
+    """The worst grade of the scored municipal releases, by sector."""
+    pollutants = inputs.pollutants.values()
+    scored = {("air", item.emitted_as) for item in pollutants if item.score_weight > 0}
+    scored |= {("water", item.emitted_as) for item in pollutants if item.freshwater_weight > 0}
     grades: dict[str, list[str]] = {}
     for factor in inputs.municipal:
-        if factor.medium == "air" and factor.pollutant in scored:
+        if (factor.medium, factor.pollutant) in scored:
             grades.setdefault(factor.sector, []).append(factor.quality)
     return {sector: worst(found) for sector, found in grades.items()}
 

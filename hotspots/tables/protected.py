@@ -42,11 +42,19 @@ def vegetation_ratio(inputs: Inputs, pressures: Pressures, land: BoolArray) -> F
     return np.where(land, np.sum(ratios, axis=0), np.nan) if ratios else None
 
 
-def protected_table(inputs: Inputs, pressures: Pressures, ratio: FloatArray | None) -> gpd.GeoDataFrame | None:
+def protected_table(
+    inputs: Inputs, pressures: Pressures, ratio: FloatArray | None, land: BoolArray
+) -> gpd.GeoDataFrame | None:
     """One row per protected area by rank; None where the region names no such dataset.
 
     Ecological exposure is the area-weighted mean of ``ratio`` (`vegetation_ratio`) over the region's land in the area;
-    areas are ranked by it times that land. An area in the sea or abroad has neither.
+    areas are ranked by it times that land. An area in the sea or abroad has neither, and one abroad no pressure: the
+    margin lacks the sources around it.
+
+    Parameters
+    ----------
+    land:
+        (rows, cols): the region's land.
     """
     if inputs.protected is None:
         return None
@@ -70,7 +78,10 @@ def protected_table(inputs: Inputs, pressures: Pressures, ratio: FloatArray | No
         columns["ecological_exposure"] = cells.weighted_mean(ratio, cell_area)
         columns["rank"] = rank_descending(cells.sum(ratio * cell_area))
     if "air" in pressures.by_dimension:
-        columns["air_pressure"] = cells.weighted_mean(pressures.by_dimension["air"], cell_area)
+        pressure = pressures.by_dimension["air"]
+        on_land = cells.weighted_mean(np.where(land, pressure, np.nan), cell_area)
+        marine = areas["marine"].to_numpy(dtype=bool)
+        columns["air_pressure"] = np.where(marine, cells.weighted_mean(pressure, cell_area), on_land)
     layer = vector_layers(inputs.pollutants.values())["protected"]
     table = typed(layer, columns, areas.geometry, len(areas))
     return table.sort_values(["rank", "protected_id"], na_position="last", ignore_index=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from hotspots.attribution import Attribution
+from hotspots.dimensions.freshwater import WaterReport
 from hotspots.fields import vector_layers
 from hotspots.inputs import Inputs
 from hotspots.tables.ranks import rank_descending
 from hotspots.tables.typed import typed
 
 
-def source_table(inputs: Inputs, attribution: Attribution) -> gpd.GeoDataFrame:
+def source_table(inputs: Inputs, attribution: Attribution, water: WaterReport | None = None) -> gpd.GeoDataFrame:
     """One row per source, ordered by rank and identifier, in the columns of the field registry.
 
     Sources are ranked by the share of the region's exposure that would end if they stopped, summed over the
@@ -30,6 +32,9 @@ def source_table(inputs: Inputs, attribution: Attribution) -> gpd.GeoDataFrame:
     columns["rank"] = rank_descending(shares.sum(axis=1).to_numpy(dtype=float))
     for dimension in map(str, removed):
         columns[f"{dimension}_exposure_removed"] = removed[dimension].to_numpy()
+    if water is not None:
+        distance_m = sources["source_id"].map(dict(water.snap_distance_m)).astype(float)
+        columns["stream_distance_m"] = distance_m.where(np.isfinite(distance_m)).to_numpy()
     columns |= _releases(inputs, sources)
     table = typed(layer, columns, sources.geometry, len(sources))
     return table.sort_values(["rank", "source_id"], na_position="last", ignore_index=True)

@@ -33,7 +33,11 @@ def zone_columns(inputs: Inputs, pressures: Pressures, evidence: Evidence, cover
     }
     for name, field in pressures.by_dimension.items():
         columns[f"{name}_pressure"] = mean(field)
-        columns[f"{name}_exposure"] = coverage.sum(people * field)
+        # A zone of which nothing was assessed has no exposure, which is not 0.
+        known = coverage.sum(~np.isnan(field)) > 0
+        columns[f"{name}_exposure"] = np.where(known, coverage.sum(people * field), np.nan)
+    if pressures.water is not None:
+        columns["people_near_stream"] = coverage.sum(np.where(pressures.water.near, people, 0.0))
     for name, increment in pressures.increments.items():
         columns[f"{name}_increment_ug_m3"] = mean(increment)
     return columns

@@ -14,7 +14,7 @@ from config.pollutant_file import valid_cas
 from config.units import convert
 from hotspots.region import Background
 
-BUILT_IN = ("california", "jamaica", "vietnam")
+BUILT_IN = ("california", "jamaica", "rhine", "vietnam")
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
@@ -133,6 +133,27 @@ def test_municipal_waste_by_hand() -> None:
     assert found["mismanaged_plastic", "waste"] == pytest.approx(9.0666)
     for pollutant in ("pm25", "nox"):
         assert {sector for key, sector in found if key == pollutant} == {"household", "road_traffic"}
+
+
+@pytest.mark.usefixtures("plain")
+def test_municipal_wastewater_by_hand() -> None:
+    found = {(f.pollutant, f.medium): f.kg_per_person_yr for f in load.municipal_factors("high")}
+    # 60 g/day · 365 / 1000 = 21.9 kg; · 0.95 reaching rivers · (1 - 0.74 · 0.9 removed) = 6.94887 kg
+    assert found["bod", "water"] == pytest.approx(6.94887)
+    # 11 g: 4.015 kg · 0.95 · (1 - 0.74 · 0.7) ; 1.8 g: 0.657 kg · 0.95 · (1 - 0.74 · 0.8)
+    assert found["total_n", "water"] == pytest.approx(1.838469, rel=1e-6)
+    assert found["total_p", "water"] == pytest.approx(0.254653, rel=1e-5)
+
+
+@pytest.mark.usefixtures("plain")
+def test_freshwater_levels_are_in_mg_l_and_not_scored_in_air() -> None:
+    pollutants = load.pollutants()
+    assert pollutants["bod"].freshwater_level.value == 6
+    assert pollutants["bod"].freshwater_weight == pytest.approx(1 / 6)
+    assert pollutants["bod"].score_weight == 0
+    assert pollutants["pm25"].freshwater_weight == 0
+    assert pollutants["bod"].freshwater_decay.k20_per_day == 0.35
+    assert pollutants["total_n"].freshwater_decay is None
 
 
 @pytest.mark.usefixtures("plain")

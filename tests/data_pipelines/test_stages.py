@@ -53,6 +53,12 @@ class Settings:
     bands: tuple[int, ...] = (1, 2)
 
 
+@dataclass(frozen=True)
+class OtherSettings:
+    radius_m: float
+    bands: tuple[int, ...] = (1, 2)
+
+
 def chain(calls: Calls, *, radius_m: float = 5.0, version: int = 1, files: tuple[Path, ...] = ()) -> Stage[Any]:
     read = calls.stage("read", 2, files=files)
     square = calls.stage("square", lambda x: x * x, after=(read,), parameters=Settings(radius_m), version=version)
@@ -102,6 +108,11 @@ def test_another_library_version_runs_everything(tmp_path: Path, monkeypatch: py
     assert calls.ran == ["read", "square", "sum"]
 
 
+def test_the_name_is_part_of_the_key(tmp_path: Path) -> None:
+    runner = StageRunner(tmp_path)
+    assert [runner.run(Calls().stage(name, name)) for name in ("read", "fetch")] == ["read", "fetch"]
+
+
 def test_arrays_come_back_as_they_were(tmp_path: Path) -> None:
     values = np.arange(1e6).reshape(1000, 1000)
     StageRunner(tmp_path).run(Calls().stage("array", values))
@@ -125,6 +136,52 @@ def test_a_damaged_result_is_computed_again_with_a_warning(
     assert calls.ran == ["read"]
     assert caplog.messages == ["read: its cached result is damaged; it is computed again."]
     assert entry.read_bytes() == data
+
+
+class Vanishing:
+    """A result whose class a later version no longer has."""
+
+
+def test_a_result_of_a_class_that_is_gone_is_computed_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    StageRunner(tmp_path).run(Calls().stage("read", Vanishing()))
+    monkeypatch.delattr(sys.modules[__name__], "Vanishing")
+    assert StageRunner(tmp_path).run(Calls().stage("read", "value")) == "value"
+    assert "read: its cached result cannot be read" in caplog.text
+
+
+class Peeking:
+    """A result that looks at the cache while it is being written to it."""
+
+    def __init__(self, cache: Path) -> None:
+        self.cache, self.seen = cache, []
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        self.seen += [path.name for path in self.cache.iterdir()]
+        return (int, ())
+
+
+def test_half_a_result_is_never_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def heard_fsync(descriptor: int) -> None:
+        fsync(descriptor)
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+
+    def checked_replace(source: Path, target: Path) -> Path:
+        assert source in synced
+        return replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", heard_fsync)
+    monkeypatch.setattr(Path, "replace", checked_replace)
+    result, runner = Peeking(tmp_path), StageRunner(tmp_path)
+    stage = Calls().stage("read", result)
+    runner.run(stage)
+    assert len(result.seen) == 1
+    assert result.seen[0].startswith(".")
+    assert [path.name for path in tmp_path.iterdir()] == [runner.key(stage)]
 
 
 def test_ctrl_c_keeps_what_was_finished(tmp_path: Path) -> None:
@@ -193,7 +250,19 @@ def test_a_file_that_a_killed_run_left_is_removed_after_a_day(tmp_path: Path) ->
 
 
 def test_parameters_keep_their_types_apart() -> None:
-    values: list[Any] = [None, 1, "1", True, 1.5, [1], {"a": 1}, Settings(1.0), Settings(2.0), Path("/x/a.csv")]
+    values: list[Any] = [
+        None,
+        1,
+        "1",
+        True,
+        1.5,
+        [1],
+        {"a": 1},
+        Settings(1.0),
+        Settings(2.0),
+        OtherSettings(1.0),
+        Path("/x/a.csv"),
+    ]
     spelled = [repr(plain(value)) for value in values]
     assert len(set(spelled)) == len(values)
     assert plain(Path("/elsewhere/a.csv")) == plain(Path("/x/a.csv"))

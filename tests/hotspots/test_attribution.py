@@ -16,6 +16,7 @@ from hotspots.pressures import Pressures
 from hotspots.progress import Silent
 from hotspots.receptors import Receptors
 from tests import small_region
+from tests.hotspots.dimensions import river_region
 
 
 def labels() -> list[np.ndarray]:
@@ -109,3 +110,39 @@ def test_receptors_by_hand() -> None:
     sums = receptors.sum((slice(0, 2), slice(1, 2)), np.array([[10.0], [4.0]]))
     np.testing.assert_array_equal(sums, [10.0, 9.0, 14.0])
     assert receptors.everyone == 2
+    # The same cells one by one, and another of which nothing is known.
+    cells = np.array([1, 0, 0]), np.array([1, 1, 0])
+    np.testing.assert_array_equal(receptors.sum(cells, np.array([4.0, 10.0, np.nan])), sums)
+
+
+def test_freshwater_at_units_and_everyone_is_told_by_source_sector_and_pollutant() -> None:
+    inputs = river_region.inputs(None, ("p1", "bod", 1e6), ("p1", "total_p", 1e3))
+    method, units = river_region.METHOD, unit_cells(inputs)
+    with threads(2) as executor:
+        pressures = pressure_fields.compute(inputs, method, executor, Silent())
+        found = attribute(inputs, method, pressures, labels(), units.coverage, units.unit_of_cell, executor, Silent())
+    exposed = np.nan_to_num(inputs.people * pressures.by_dimension["freshwater"])
+    hotspots = found.contributions[found.contributions["dimension"] == "freshwater"]
+    at_units, everyone = (
+        table[table["dimension"] == "freshwater"] for table in (found.detail.units, found.detail.everyone)
+    )
+    inside = [exposed[label == number].sum() for label in labels() for number in np.unique(label[label > 0])]
+    by_hotspot = hotspots.groupby("hotspot")["exposure"].sum()
+    np.testing.assert_allclose([by_hotspot.get(k + 1, 0.0) for k in range(3)], inside, rtol=1e-9)
+    by_unit = at_units.groupby("unit")["exposure"].sum()
+    np.testing.assert_allclose(by_unit.to_numpy(), units.coverage.sum(exposed), rtol=1e-9)
+    assert everyone["exposure"].sum() == pytest.approx(exposed.sum(), rel=1e-9)
+    plant = everyone[everyone["contributor_id"] == "p1"]
+    assert set(plant["pollutant"]) == {"bod", "total_p"}
+    assert plant["exposure"].sum() == pytest.approx(found.removed.at["p1", "freshwater"], rel=1e-12)
+    people = everyone[everyone["contributor_id"] != "p1"].groupby("pollutant")["exposure"].sum()
+    (model,) = (
+        item
+        for item in pressure_fields.models(inputs, method, pressures.climate, pressures.urban)
+        if item.dimension == "freshwater"
+    )
+    expected: dict[str, float] = {}
+    for footprint in model.municipal(np.nan_to_num(inputs.people)):
+        for (_, pollutant), scale in footprint.by_sector.items():
+            expected[pollutant] = expected.get(pollutant, 0.0) + scale * footprint.caused.sum()
+    assert people.to_dict() == pytest.approx(expected, rel=1e-9)

@@ -6,16 +6,10 @@ import numpy as np
 import pytest
 
 from hotspots.blocks import threads
+from hotspots.dimensions.air import air_pollutants, combined, dispersing_alike, point_releases, urban_cells
+from hotspots.dimensions.land import land_sources
 from hotspots.dispersion.plume import AreaReleases, disperse
-from hotspots.pressures import (
-    air_pollutants,
-    combined,
-    compute,
-    dispersing_alike,
-    land_sources,
-    point_releases,
-    urban_cells,
-)
+from hotspots.pressures import compute
 from hotspots.progress import Silent
 from tests import miniature, small_region
 from tests.hotspots.tables import tiny

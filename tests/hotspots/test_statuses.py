@@ -110,7 +110,7 @@ def test_assumptions_go_with_what_was_assessed() -> None:
     said = assumptions(inputs, miniature.METHOD, computed(inputs))
     assert LISTED in said
     assert "meteorology: assumed" in said
-    assert "Primary only." in said
+    assert "PM2.5: Primary only." in said
     assert ASSUMPTION not in said
     assert any("stack height is reported" in sentence for sentence in said)
     assert len(said) == len(set(said))

@@ -32,6 +32,36 @@ def population(path: Path, values: np.ndarray | None = None, **profile: object) 
     return path
 
 
+DIRECTIONS = np.array(
+    [
+        [4, 4, 4, 4, 4, 4, 4, 247],
+        [1, 1, 1, 1, 1, 1, 4, 247],
+        [64, 64, 64, 64, 64, 64, 4, 247],
+        [4, 4, 4, 4, 4, 4, 4, 247],
+        [16, 16, 16, 16, 16, 16, 16, 247],
+        [64, 64, 64, 64, 64, 64, 64, 247],
+    ],
+    dtype=np.uint8,
+)
+"""On the miniature's grid: the upper rows gather in the second, flow down the seventh column and out west."""
+
+
+def directions(path: Path, values: np.ndarray = DIRECTIONS, **profile: object) -> Path:
+    """Flow directions of the miniature as a GeoTIFF, without a declared no data as HydroSHEDS has it."""
+    settings = {
+        "driver": "GTiff",
+        "dtype": "uint8",
+        "crs": CRS.from_epsg(4326),
+        "transform": GRID.transform,
+        "height": values.shape[0],
+        "width": values.shape[1],
+        "count": 1,
+    } | profile
+    with rasterio.open(path, "w", **settings) as file:
+        file.write(values, 1)
+    return path
+
+
 def wind(path: Path, step: str = "MS", steps: int = 12, units: str = "m s-1", names: tuple[str, str] = ("u10", "v10")):
     """Winds of 3 m/s from the west on four points around the miniature."""
     times = pd.date_range("2020-01-01", periods=steps, freq=step)

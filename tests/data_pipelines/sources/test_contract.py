@@ -16,13 +16,19 @@ import pytest
 from data_pipelines.contract import Facilities, Population, Read, Units
 from data_pipelines.registry import adapters
 from hotspots.errors import InputError
-from hotspots.inputs import Wind
+from hotspots.inputs import FlowNetwork, Wind
 from hotspots.quality import COMMON_ISSUES
 from hotspots.schemas import OBSERVATIONS, PLACES, PROTECTED, RELEASES, SOURCES, UNITS
 from tests.data_pipelines import miniature
 from tests.data_pipelines.miniature import FIXTURES
 from tests.data_pipelines.sources import rasters
 
+RIVER_OPTIONS = {
+    "runoff_mm_yr": 400.0,
+    "flow_citation": "test",
+    "water_temperature_c": 15.0,
+    "whole_basins": True,
+}
 BOUNDARY_OPTIONS = {"id_column": "code", "name_column": "name"}
 
 
@@ -48,6 +54,8 @@ CASES = [
     Case("protected_areas", fixture(file="protected.csv"), tables=("file",)),
     Case("population_from_census", fixture(file="census.csv"), miniature.CENSUS_OPTIONS, ("file",)),
     Case("population_raster", lambda folder: {"file": rasters.population(folder / "people.tif")}),
+    Case("flow_direction", lambda folder: {"file": rasters.directions(folder / "d8.tif")}, RIVER_OPTIONS),
+    Case("sub_basins", lambda folder: {"file": rasters.directions(folder / "d8.tif")}, {"rest": "Rest"}),
     Case("wind", lambda folder: {"file": rasters.wind(folder / "wind.nc")}),
     Case(
         "airnow_monitors",
@@ -164,6 +172,9 @@ def check_value(value: object) -> None:
     elif isinstance(value, Wind):
         assert value.data["u10"].dims == value.data["v10"].dims == ("time", "lat", "lon")
         assert (value.data["lat"].diff("lat") > 0).all()
+    elif isinstance(value, FlowNetwork):
+        assert value.direction.shape == value.grid.shape
+        assert value.direction.dtype == np.uint8
     else:
         assert isinstance(value, gpd.GeoDataFrame)
         assert value.crs == "OGC:CRS84"
@@ -181,6 +192,9 @@ def assert_same(first: object, second: object) -> None:
         np.testing.assert_array_equal(first.people, second.people)
     elif isinstance(first, Wind) and isinstance(second, Wind):
         assert first.data.identical(second.data)
+    elif isinstance(first, FlowNetwork) and isinstance(second, FlowNetwork):
+        np.testing.assert_array_equal(first.direction, second.direction)
+        assert first.grid == second.grid
     else:
         assert isinstance(first, pd.DataFrame)
         pd.testing.assert_frame_equal(first, second)

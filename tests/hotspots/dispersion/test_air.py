@@ -145,3 +145,10 @@ def test_what_the_tables_do_not_hold_is_an_error_with_a_remedy(call, named):
         call()
     assert caught.value.field == named
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("wrong", [{"release_g_s": -1.0}, {"sector_frequency": 1.5}, {"sector_frequency": -0.1}])
+def test_impossible_releases_and_frequencies_are_refused(wrong):
+    values = {"distance_m": 1000.0, "release_g_s": 1.0, "effective_height_m": 50.0, "wind_speed_m_s": 3.0}
+    with pytest.raises(MethodError):
+        sector_concentration(**{**values, "stability": "D", "sector_frequency": 0.1, **wrong})

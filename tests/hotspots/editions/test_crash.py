@@ -20,6 +20,10 @@ from typing import Any
 import pytest
 
 from hotspots.editions import EditionDraft, Store
+from hotspots.editions.durable import remove_tree
+from hotspots.editions.locks import file_lock
+from hotspots.editions.recovery import INTERRUPTED
+from hotspots.errors import BusyError
 from tests.hotspots.editions.publishing import edition, make_draft, write_files
 
 REGION = "miniature"
@@ -195,3 +199,43 @@ def test_staging_somebody_is_writing_to_is_left_alone(tmp_path: Path) -> None:
         other.recover()
         assert mine.is_dir()
         assert [folder.name for folder in store.layout.staging.iterdir()] == [mine.parent.name]
+
+
+def test_staging_is_removed_under_the_lock_of_those_who_make_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "home")
+    removed = []
+
+    def checked(folder: Path) -> None:
+        with pytest.raises(BusyError), file_lock(store.layout.lock("staging")):
+            pass
+        removed.append(folder.name)
+        remove_tree(folder)
+
+    (store.layout.staging / "abandoned").mkdir()
+    monkeypatch.setattr("hotspots.editions.recovery.remove_tree", checked)
+    monkeypatch.setattr("hotspots.editions.store.remove_tree", checked)
+    with store.staging() as mine:
+        pass
+    assert removed == ["abandoned", mine.parent.name]
+
+
+def test_a_job_somebody_is_at_work_on_is_left_running(tmp_path: Path) -> None:
+    store, other = Store(tmp_path / "home"), Store(tmp_path / "home")
+    with store.lock("elsewhere"):
+        store.start_job("refresh", "elsewhere")
+        with other.lock(REGION):
+            pass
+        other.recover()
+        assert [job.state for job in store.jobs()] == ["running"]
+    other.recover()
+    assert [(job.state, job.outcome) for job in store.jobs()] == [("failed", INTERRUPTED)]
+
+
+def test_an_edition_of_another_region_is_not_adopted(tmp_path: Path, template: Path) -> None:
+    store = Store(template)
+    made = store.current(REGION)
+    shutil.copytree(made.folder, store.layout.edition("elsewhere", made.id))
+    store.recover()
+    assert [row.act for row in store.audit()] == ["publish", "set_aside"]

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
-import re
 import sqlite3
-import subprocess
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from hotspots.editions import Edition, Store, Unchanged
 from hotspots.editions.catalogue import Catalogue
 from hotspots.editions.database import Database
-from hotspots.editions.manifest import content_sha256, describe_file
-from hotspots.errors import CorruptEditionError, EditionError, NotFoundError
+from hotspots.editions.durable import make_folder
+from hotspots.editions.layout import is_edition_id
+from hotspots.errors import BusyError, CorruptEditionError, EditionError, NotFoundError
 from tests.hotspots.editions.publishing import WHEN, edition, make_draft, publish, write_files
 
 REGION = "miniature"
@@ -97,7 +92,7 @@ def test_other_inputs_make_another_edition_though_the_files_are_the_same(store: 
     first = edition(store, tmp_path)
     with store.staging() as folder:
         write_files(folder)
-        second = store.publish(folder, make_draft(tmp_path, inputs="revised"))
+        second = store.publish(folder, make_draft(tmp_path, inputs="change"))
     assert isinstance(second, Edition)
     assert second.id != first.id
     assert store.current(REGION) == second
@@ -124,7 +119,7 @@ def test_a_damaged_current_edition_is_published_anew_on_another_day(store: Store
 def test_an_edition_whose_folder_was_lost_is_published_again_under_its_id(store: Store, tmp_path: Path) -> None:
     first = edition(store, tmp_path)
     first.folder.rename(tmp_path / "lost")
-    assert edition(store, tmp_path).id == first.id
+    assert edition(store, tmp_path, created=WHEN + timedelta(hours=1)).id == first.id
     assert store.verify(REGION) == ()
 
 
@@ -162,6 +157,8 @@ def test_a_job_is_finished_with_the_pointer(store: Store, tmp_path: Path) -> Non
 def test_a_job_that_fails_says_why(store: Store) -> None:
     with store.lock(REGION):
         store.fail_job(store.start_job("refresh", REGION), "the raster is truncated", "line 1")
+    with pytest.raises(EditionError, match="under its region's lock"):
+        store.start_job("refresh", REGION)
     (failed,) = store.jobs()
     assert (failed.state, failed.outcome, failed.log) == ("failed", "the raster is truncated", "line 1")
 
@@ -177,10 +174,18 @@ def test_stale_marks_a_region_that_was_never_published(store: Store) -> None:
     assert store.stale(REGION) is None
 
 
-@pytest.mark.parametrize("region", ["../up", "a/b", "Ünder", "", "a.b"])
+@pytest.mark.parametrize("region", ["../up", "a/b", "Ünder", "", "a.b", "a\n"])
 def test_a_region_id_is_never_a_path(store: Store, region: str) -> None:
     with pytest.raises(EditionError, match="no region id"), store.lock(region):
         pass
+    with pytest.raises(EditionError, match="no region id"):
+        store.mark_stale(region, "why")
+
+
+@pytest.mark.parametrize("text", ["2026-03-01-0123456789abc", "2026-03-01-0123456789ab\n", "../2026", "previous"])
+def test_what_is_no_edition_id(text: str) -> None:
+    assert is_edition_id("2026-03-01-0123456789ab")
+    assert not is_edition_id(text)
 
 
 def test_links_are_not_published(store: Store, tmp_path: Path) -> None:
@@ -203,65 +208,86 @@ def test_the_audit_cannot_be_rewritten(store: Store) -> None:
     connection.close()
 
 
-FILES = [
-    describe_file(f"vectors/{name}.csv", sha256 * 64, 1, {}) for name, sha256 in [("a", "0"), ("b", "1"), ("c", "2")]
-]
+def test_a_writer_has_the_right_to_write_from_the_beginning(store: Store) -> None:
+    other = sqlite3.connect(store.layout.catalogue, timeout=0)
+    with Database(store.layout.catalogue).writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.close()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(order=st.permutations(FILES), later=st.timedeltas(timedelta(0), timedelta(days=900)))
-def test_the_content_hash_knows_neither_order_nor_time(tmp_path: Path, order: list, later: timedelta) -> None:
-    first = make_draft(tmp_path)
-    other = make_draft(tmp_path / "elsewhere", created=WHEN + later)
-    assert content_sha256(other.content, tuple(order)) == content_sha256(first.content, tuple(FILES))
+def test_going_back_leaves_the_stale_mark(store: Store, tmp_path: Path) -> None:
+    edition(store, tmp_path)
+    edition(store, tmp_path, "second")
+    store.mark_stale(REGION, "the download failed")
+    store.rollback(REGION)
+    assert store.stale(REGION) is not None
+    edition(store, tmp_path, "third")
+    assert store.stale(REGION) is None
 
 
-@pytest.mark.parametrize("step", ["manifest", "fsync", "rename"])
-def test_a_full_disk_keeps_the_old_edition(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    first = edition(store, tmp_path)
-
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    target = {
-        "manifest": "hotspots.editions.publish.write_synced",
-        "fsync": "os.fsync",
-        "rename": "os.rename",
-    }[step]
-    with pytest.raises(EditionError, match="No space left on device"), store.staging() as folder:
-        write_files(folder, "second")
-        made = make_draft(tmp_path)
-        with monkeypatch.context() as patch:
-            patch.setattr(target, full)
-            store.publish(folder, made)
-    assert store.current(REGION) == first
-    assert store.verify(REGION) == ()
-    assert list(store.layout.staging.iterdir()) == []
-    assert [folder.name for folder in (store.layout.editions / REGION).iterdir()] == [first.id]
-    assert isinstance(publish(store, tmp_path, "second"), Edition)
+def test_going_back_is_in_the_order_of_publication_whatever_the_dates(store: Store, tmp_path: Path) -> None:
+    first = edition(store, tmp_path, "first", created=WHEN + timedelta(days=2))
+    second = edition(store, tmp_path, "second")
+    edition(store, tmp_path, "third", created=WHEN + timedelta(days=1))
+    assert store.rollback(REGION) == second
+    assert store.rollback(REGION) == first
 
 
-def test_a_disk_that_fills_while_files_are_written_names_the_remedy(store: Store) -> None:
-    with pytest.raises(EditionError, match="Free space"), store.staging():
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    assert list(store.layout.staging.iterdir()) == []
+def test_going_to_the_current_edition_changes_nothing(store: Store, tmp_path: Path) -> None:
+    made = edition(store, tmp_path)
+    before = (store.audit(), store.region(REGION))
+    assert store.rollback(REGION, made.id) == made
+    assert (store.audit(), store.region(REGION)) == before
 
 
-def test_a_catalogue_that_cannot_grow_leaves_no_unregistered_folder(
+def test_going_back_waits_for_nobody(store: Store, tmp_path: Path) -> None:
+    edition(store, tmp_path)
+    edition(store, tmp_path, "second")
+    with Store(store.layout.home).lock(REGION), pytest.raises(BusyError):
+        store.rollback(REGION)
+
+
+@pytest.mark.parametrize(("text", "outcome"), [("second", "nothing changed"), ("first", "again")])
+def test_a_job_that_makes_nothing_new_is_finished_too(store: Store, tmp_path: Path, text: str, outcome: str) -> None:
+    edition(store, tmp_path)
+    edition(store, tmp_path, "second")
+    with store.lock(REGION):
+        job = store.start_job("refresh", REGION)
+        with store.staging() as folder:
+            write_files(folder, text)
+            store.publish(folder, make_draft(tmp_path), job=job)
+        (done,) = store.jobs()
+    assert done.state == "succeeded"
+    assert outcome in (done.outcome or "")
+
+
+def test_an_edition_that_was_registered_before_the_failure_is_kept(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = edition(store, tmp_path)
+    move = Catalogue.move_pointer
 
-    def full(*_: object, **__: object) -> None:
-        raise EditionError("database or disk is full")
+    def late(*args: Any, **kwargs: Any) -> None:
+        move(*args, **kwargs)
+        raise EditionError("disk I/O error")
 
-    with monkeypatch.context() as patch, pytest.raises(EditionError, match="disk is full"):
-        patch.setattr("hotspots.editions.catalogue.Catalogue.move_pointer", full)
-        publish(store, tmp_path, "second")
-    assert [folder.name for folder in (store.layout.editions / REGION).iterdir()] == [first.id]
-    assert store.current(REGION) == first
+    with monkeypatch.context() as patch, pytest.raises(EditionError, match="disk I/O"):
+        patch.setattr(Catalogue, "move_pointer", late)
+        publish(store, tmp_path)
+    assert store.verify(REGION) == ()
+
+
+def test_a_new_folder_is_kept_by_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr("hotspots.editions.durable.sync", synced.append)
+    make_folder(tmp_path / "a" / "b")
+    assert synced == [tmp_path, tmp_path / "a"]
+
+
+def test_a_staged_manifest_is_refused(store: Store, tmp_path: Path) -> None:
+    with store.staging() as folder, pytest.raises(EditionError, match="a manifest already"):
+        write_files(folder)
+        (folder / "manifest.json").write_text("{}")
+        store.publish(folder, make_draft(tmp_path))
 
 
 def test_everything_is_on_disk_before_the_rename_and_the_rename_before_the_pointer(
@@ -305,61 +331,3 @@ def test_a_pointer_somebody_else_moved_is_not_moved_again(store: Store, tmp_path
         catalogue.move_pointer(seen, second.id, "rollback")
     assert store.current(REGION) == first
     assert [row.act for row in store.audit()] == ["publish", "publish", "rollback"]
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], check=False, capture_output=True
-    )
-    if mounted.returncode != 0:
-        pytest.skip("only root may mount a small disk")
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
-
-
-def test_a_disk_that_is_really_full(small_disk: Path, tmp_path: Path) -> None:
-    store = Store(small_disk / "home")
-    first = edition(store, tmp_path)
-    made = make_draft(tmp_path)
-    refused = []
-    for left in range(0, 2**19, 4096):
-        try:
-            with store.staging() as folder:
-                write_files(folder, f"with {left} bytes left")
-                _fill(small_disk / "ballast", left)
-                store.publish(folder, made)
-            break
-        except EditionError as error:
-            refused.append(str(error))
-        (small_disk / "ballast").unlink()
-        assert store.current(REGION) == first
-        assert store.verify(REGION) == ()
-        store.recover()
-        assert store.current(REGION) == first
-        assert list(store.layout.staging.iterdir()) == []
-        there = {folder.name for folder in (store.layout.editions / REGION).iterdir()}
-        assert there == {record.id for record in store.editions(REGION)}
-        assert all(store.verify(REGION, name) == () for name in there)
-    assert len(refused) > 3
-    assert all(re.search("No space left|disk is full|disk I/O", text) for text in refused), refused
-    assert store.current(REGION) != first
-    assert store.verify(REGION) == ()
-
-
-def test_a_full_disk_can_still_be_read(small_disk: Path, tmp_path: Path) -> None:
-    store = Store(small_disk / "home")
-    made = edition(store, tmp_path)
-    _fill(small_disk / "ballast", 0)
-    assert store.current(REGION) == made
-    assert store.verify(REGION) == ()
-    with pytest.raises(EditionError, match=r"disk is full|disk I/O"):
-        store.mark_stale(REGION, "no space")
-
-
-def _fill(path: Path, left: int) -> None:
-    """Leave ``left`` bytes of the disk."""
-    state = os.statvfs(path.parent)
-    path.write_bytes(bytes(max(0, state.f_bavail * state.f_frsize - left)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 import hotspots
 from hotspots.editions import PREVIOUS, Edition, Problem, Store, default_home
+from hotspots.editions.locks import file_lock
 from hotspots.errors import BusyError, CorruptEditionError, EditionError, NotFoundError
 from tests.hotspots.editions.publishing import edition, make_draft, publish, write_layers
 from tests.miniature import assessment
@@ -102,13 +104,23 @@ def test_importing_the_domain_opens_nothing_and_brings_no_store() -> None:
 def test_verify_tells_missing_changed_and_extra_files(store: Store, tmp_path: Path) -> None:
     made = edition(store, tmp_path)
     made.path("map.html").unlink()
-    made.path("vectors/admin.csv").write_text("changed")
+    admin = made.path("vectors/admin.csv")
+    admin.write_bytes(bytes(admin.stat().st_size))
     (made.folder / "vectors/more.csv").write_text("extra")
     assert store.verify(REGION) == (
         Problem("missing", "map.html"),
         Problem("changed", "vectors/admin.csv"),
         Problem("extra", "vectors/more.csv"),
     )
+
+
+def test_a_link_is_a_problem_whatever_it_leads_to(store: Store, tmp_path: Path) -> None:
+    made = edition(store, tmp_path)
+    page = made.path("map.html")
+    page.rename(tmp_path / "map.html")
+    page.symlink_to(tmp_path / "map.html")
+    (made.folder / "vectors/secret.csv").symlink_to("/etc/hostname")
+    assert store.verify(REGION) == (Problem("changed", "map.html"), Problem("extra", "vectors/secret.csv"))
 
 
 def test_a_changed_or_missing_manifest_is_a_problem_and_no_edition(store: Store, tmp_path: Path) -> None:
@@ -200,6 +212,37 @@ def test_another_thread_of_the_same_store_is_another_worker(store: Store) -> Non
     assert len(errors) == 1
     work()
     assert len(errors) == 1
+
+
+def test_a_lock_ends_though_a_forked_worker_lives_on(store: Store) -> None:
+    with store.lock(REGION):
+        worker = os.fork()
+        if worker == 0:
+            signal.pause()
+    try:
+        with store.lock(REGION):
+            pass
+    finally:
+        os.kill(worker, signal.SIGKILL)
+        os.waitpid(worker, 0)
+
+
+def test_who_waits_for_a_lock_gets_it_alone(tmp_path: Path) -> None:
+    path, acts = tmp_path / "a.lock", []
+
+    def wait() -> None:
+        with file_lock(path, wait=True):
+            acts.append("second")
+            with pytest.raises(BusyError), file_lock(path):
+                pass
+
+    with file_lock(path):
+        thread = threading.Thread(target=wait)
+        thread.start()
+        thread.join(0.1)
+        acts.append("first")
+    thread.join()
+    assert acts == ["first", "second"]
 
 
 def test_a_lock_ends_with_its_process(store: Store) -> None:

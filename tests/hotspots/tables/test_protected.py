@@ -34,7 +34,7 @@ def test_without_a_critical_level_nothing_is_zero() -> None:
     bare = replace(inputs, pollutants={k: v for k, v in inputs.pollutants.items() if k != "so2"})
     assert vegetation_ratio(bare, tiny.pressures(), land()) is None
     areas = replace(bare, protected=tiny.protected(("park", PARK, False)))
-    table = protected_table(areas, tiny.pressures(), None)
+    table = protected_table(areas, tiny.pressures(), None, land())
     assert table["ecological_exposure"].isna().all()
     assert table["rank"].isna().all()
 
@@ -45,7 +45,7 @@ def test_means_by_area_and_rank_by_exposed_area() -> None:
         inputs, protected=tiny.protected(("park", PARK, False), ("corner", CORNER, False), ("sea", SEA, True))
     )
     ratio = vegetation_ratio(inputs, tiny.pressures(), land())
-    table = protected_table(inputs, tiny.pressures(), ratio).set_index("protected_id")
+    table = protected_table(inputs, tiny.pressures(), ratio, land()).set_index("protected_id")
     assert table.at["park", "ecological_exposure"] == pytest.approx(0.75)
     assert table.at["corner", "ecological_exposure"] == pytest.approx(0.5)
     assert np.isnan(table.at["sea", "ecological_exposure"])
@@ -53,6 +53,13 @@ def test_means_by_area_and_rank_by_exposed_area() -> None:
     assert table.at["park", "area_km2"] == pytest.approx(2 * tiny.CELL_KM2, rel=1e-6)
     assert table["rank"].dropna().to_dict() == {"park": 1, "corner": 2}
     assert list(table.index) == ["park", "corner", "sea"]
+
+
+def test_pressure_is_of_the_regions_own_land_unless_the_area_is_marine() -> None:
+    inputs = replace(tiny.inputs(), protected=tiny.protected(("park", PARK, False), ("reef", PARK, True)))
+    table = protected_table(inputs, tiny.pressures(), None, np.zeros_like(land())).set_index("protected_id")
+    assert np.isnan(table.at["park", "air_pressure"])
+    assert table.at["reef", "air_pressure"] == pytest.approx(1.5)
 
 
 def test_areas_of_polygons_with_holes_and_parts() -> None:

@@ -1,0 +1,213 @@
+"""The air dimension: increments of the long-term Gaussian plume over guidelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from hotspots.blocks import Executor
+from hotspots.dimensions.model import (
+    Field,
+    FloatArray,
+    Footprint,
+    MunicipalFootprint,
+    municipal_factors,
+    municipal_people,
+)
+from hotspots.dispersion.plume import AreaReleases, PointReleases, area_footprint, disperse, point_footprints
+from hotspots.dispersion.wind import WindClimate
+from hotspots.inputs import Inputs
+from hotspots.method import AirMethod, Method
+from hotspots.pollutants import Dimension, Pollutant
+from hotspots.progress import Progress
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class AirPollutant:
+    """One pollutant of the air dimension with what makes its field."""
+
+    pollutant: Pollutant
+    points: PointReleases
+    municipal_kg_per_person_yr: Mapping[str, float]
+    """By sector."""
+
+    @property
+    def weight(self) -> float:
+        """What its concentration adds to the dimension's pressure, in m³/µg."""
+        return self.pollutant.score_weight
+
+
+@dataclass(frozen=True)
+class Air:
+    """Releases to air with the climate they disperse in; ``urban`` (rows, cols) chooses the coefficients."""
+
+    inputs: Inputs
+    pollutants: Sequence[AirPollutant]
+    climate: WindClimate
+    urban: BoolArray
+    method: AirMethod
+    dimension: Dimension = "air"
+
+    @classmethod
+    def of(cls, inputs: Inputs, method: Method, climate: WindClimate, urban: BoolArray) -> Air | None:
+        """The model; None where nothing is released to air."""
+        pollutants = air_pollutants(inputs)
+        return cls(inputs, pollutants, climate, urban, method.air) if pollutants else None
+
+    def field(self, executor: Executor, progress: Progress) -> Field:
+        """Σ increment / guideline; the concentrations are the increments in µg/m³."""
+        emitted: dict[str, FloatArray] = {}
+        groups = dispersing_alike(self.pollutants)
+        progress.start("dispersion", len(groups))
+        for half_life_s, group in groups.items():
+            emitted |= self._emitted(group, half_life_s, executor)
+            progress.advance("dispersion")
+        progress.finish("dispersion", self.climate.label)
+        increments = {
+            item.pollutant.id: emitted[item.pollutant.id] * item.pollutant.concentration_factor
+            for item in self.pollutants
+        }
+        pressure = np.zeros(self.inputs.grid.shape)
+        for item in self._scored:
+            pressure += item.weight * increments[item.pollutant.id]
+        return Field(pressure if self._scored else None, increments)
+
+    def stated(self) -> npt.NDArray[np.str_]:
+        """The sources that state a release to air of any scored pollutant."""
+        emitted = {item.pollutant.emitted_as for item in self._scored}
+        releases = self.inputs.releases
+        stated = releases[(releases["medium"] == "air") & releases["pollutant"].isin(emitted)]
+        return np.unique(stated["source_id"].to_numpy(dtype=str))
+
+    def sources(self) -> Iterator[Footprint]:
+        """What each stack adds: one plume for all pollutants that disperse alike."""
+        for half_life_s, group in dispersing_alike(self._scored).items():
+            weights = [item.weight * item.pollutant.concentration_factor for item in group]
+            stacks = combined([item.points for item in group], weights)
+            footprints = point_footprints(self.inputs.grid, stacks, self.urban, self.climate, half_life_s, self.method)
+            emitted = [item.pollutant.emitted_as for item in group]
+            parts = [weight * _aligned(item.points, stacks) for weight, item in zip(weights, group, strict=True)]
+            for index, rows, cols, pressure in footprints:
+                shares = dict.fromkeys(emitted, 0.0)
+                for name, part in zip(emitted, parts, strict=True):
+                    shares[name] += part[index] / stacks.release_kg_yr[index]
+                yield Footprint(str(stacks.source_id[index]), (rows, cols), pressure, shares)
+
+    def municipal(self, people: FloatArray) -> Iterator[MunicipalFootprint]:
+        """One footprint for all pollutants that disperse alike."""
+        releasing = municipal_people(self.inputs)
+        for half_life_s, group in dispersing_alike(self._scored).items():
+            by_sector: dict[tuple[str, str], float] = {}
+            for item in group:
+                scale = item.weight * item.pollutant.concentration_factor
+                for sector, kg_per_person_yr in item.municipal_kg_per_person_yr.items():
+                    key = sector, item.pollutant.emitted_as
+                    by_sector[key] = by_sector.get(key, 0.0) + scale * kg_per_person_yr
+            if by_sector:
+                window, per_kg_yr = area_footprint(
+                    self.inputs.grid, people, self.urban, self.climate, half_life_s, self.method
+                )
+                yield MunicipalFootprint(window, per_kg_yr * releasing[window], by_sector)
+
+    @property
+    def _scored(self) -> list[AirPollutant]:
+        return [item for item in self.pollutants if item.weight > 0]
+
+    def _emitted(
+        self, group: Sequence[AirPollutant], half_life_s: float | None, executor: Executor
+    ) -> dict[str, FloatArray]:
+        """µg/m³ (rows, cols) of what is emitted for each pollutant of a group that disperses alike."""
+        parts = [item.points for item in group]
+        stacks = combined(parts, [1.0] * len(parts))
+        nowhere = replace(stacks, release_kg_yr=np.zeros(len(stacks.source_id)))
+        fields = {item.pollutant.id: np.zeros(self.inputs.grid.shape) for item in group}
+        if any(item.municipal_kg_per_person_yr for item in group):
+            one_kg_each = AreaReleases(municipal_people(self.inputs))
+            spread = disperse(
+                self.inputs.grid, nowhere, one_kg_each, self.urban, self.climate, half_life_s, self.method, executor
+            )
+            for item in group:
+                fields[item.pollutant.id] += spread * sum(item.municipal_kg_per_person_yr.values())
+        unit = replace(stacks, release_kg_yr=np.ones(len(stacks.source_id)))
+        release_kg_yr = {item.pollutant.id: _aligned(item.points, stacks) for item in group}
+        for index, rows, cols, per_kg in point_footprints(
+            self.inputs.grid, unit, self.urban, self.climate, half_life_s, self.method
+        ):
+            for name, releases in release_kg_yr.items():
+                if releases[index] > 0:
+                    fields[name][rows, cols] += releases[index] * per_kg
+        return fields
+
+
+def air_pollutants(inputs: Inputs) -> tuple[AirPollutant, ...]:
+    """The pollutants released to air, each with its point and municipal releases."""
+    to_air = inputs.releases[inputs.releases["medium"] == "air"]
+    found = []
+    for pollutant in inputs.pollutants.values():
+        if "air" not in pollutant.media:
+            continue
+        releases = to_air[to_air["pollutant"] == pollutant.emitted_as]
+        municipal = municipal_factors(inputs, pollutant.emitted_as, "air")
+        if len(releases) or municipal:
+            found.append(AirPollutant(pollutant, point_releases(inputs, releases), municipal))
+    return tuple(found)
+
+
+def point_releases(inputs: Inputs, releases: pd.DataFrame) -> PointReleases:
+    """``releases`` of one pollutant joined to their sources, in the order of source_id."""
+    rows = releases.set_index("source_id")["release_kg_yr"]
+    rows = rows[rows > 0].sort_index()
+    sources = inputs.sources.set_index("source_id").loc[rows.index]
+    # A reported stack gives no gas temperature or speed: its plume is taken to rise no higher, the cautious choice.
+    defaults = sources["sector"].map(lambda sector: inputs.sectors[sector].effective_height_m)
+    return PointReleases(
+        source_id=rows.index.to_numpy(dtype=str),
+        lon=sources.geometry.x.to_numpy(),
+        lat=sources.geometry.y.to_numpy(),
+        release_kg_yr=rows.to_numpy(),
+        effective_height_m=sources["stack_height_m"].fillna(defaults).to_numpy(dtype=float),
+        position_accuracy_m=sources["position_accuracy_m"].to_numpy(),
+    )
+
+
+def dispersing_alike(pollutants: Iterable[AirPollutant]) -> dict[float | None, list[AirPollutant]]:
+    """The pollutants by half-life: those that decay alike spread alike, so that one plume serves them all."""
+    groups: dict[float | None, list[AirPollutant]] = {}
+    for item in pollutants:
+        groups.setdefault(item.pollutant.half_life_s, []).append(item)
+    return groups
+
+
+def combined(parts: Sequence[PointReleases], factors: Sequence[float]) -> PointReleases:
+    """Every source of ``parts`` once, in the order of source_id, releasing Σ factor × release."""
+    whole = pd.concat([pd.DataFrame(vars(part)) for part in parts], ignore_index=True)
+    whole["release_kg_yr"] *= np.repeat(factors, [len(part.source_id) for part in parts])
+    released = whole.groupby("source_id", sort=True)["release_kg_yr"].sum()
+    stacks = whole.drop_duplicates("source_id").set_index("source_id").loc[released.index]
+    return PointReleases(
+        source_id=released.index.to_numpy(dtype=str),
+        lon=stacks["lon"].to_numpy(),
+        lat=stacks["lat"].to_numpy(),
+        release_kg_yr=released.to_numpy(),
+        effective_height_m=stacks["effective_height_m"].to_numpy(),
+        position_accuracy_m=stacks["position_accuracy_m"].to_numpy(),
+    )
+
+
+def _aligned(points: PointReleases, stacks: PointReleases) -> FloatArray:
+    """Releases of ``points`` in the order of ``stacks``, 0 for a source that is not among them."""
+    aligned = np.zeros(len(stacks.source_id))
+    aligned[np.searchsorted(stacks.source_id, points.source_id)] = points.release_kg_yr
+    return aligned
+
+
+def urban_cells(inputs: Inputs, method: Method) -> BoolArray:
+    """Cells dense enough for urban dispersion coefficients."""
+    density = municipal_people(inputs) / inputs.grid.row_area_km2[:, None]
+    return density >= method.air.urban_density_people_km2

@@ -18,6 +18,7 @@ from hotspots.method import (
     PriorityRule,
     RankRule,
     ScoringMethod,
+    UncertaintyMethod,
 )
 from hotspots.pollutants import Dimension
 
@@ -72,6 +73,26 @@ class HotspotTable(Settings):
     top_sources: int = Field(ge=1)
 
 
+class QualityFactors(Settings):
+    """``[uncertainty.quality_factors]``: one factor for every grade."""
+
+    A: float = Field(ge=1)
+    B: float = Field(ge=1)
+    C: float = Field(ge=1)
+    D: float = Field(ge=1)
+    E: float = Field(ge=1)
+
+
+class UncertaintyTable(Settings):
+    """``[uncertainty]``."""
+
+    draws: int = Field(ge=100, le=100_000)
+    seed: int = Field(ge=0)
+    quality_factors: QualityFactors
+    source_share: float = Field(ge=0, le=1)
+    weight_factor: float = Field(ge=1)
+
+
 class MethodTable(Settings):
     """A method file. The method's id is the name of the file."""
 
@@ -81,6 +102,7 @@ class MethodTable(Settings):
     freshwater: FreshwaterTable
     scoring: ScoringTable
     hotspots: HotspotTable
+    uncertainty: UncertaintyTable
 
 
 def read(file: Path) -> Method:
@@ -93,6 +115,8 @@ def read(file: Path) -> Method:
     """
     table = read_model(MethodTable, file)
     scoring = table.scoring.model_dump() | {"dimension_weights": tuple(table.scoring.dimension_weights.items())}
+    uncertainty = table.uncertainty.model_dump()
+    uncertainty["quality_factors"] = tuple(uncertainty["quality_factors"].items())
     return Method(
         id=file.stem,
         title=table.title,
@@ -101,4 +125,5 @@ def read(file: Path) -> Method:
         freshwater=FreshwaterMethod(**table.freshwater.model_dump()),
         scoring=ScoringMethod(**scoring),
         hotspots=HotspotMethod(**table.hotspots.model_dump()),
+        uncertainty=UncertaintyMethod(**uncertainty),
     )

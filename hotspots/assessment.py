@@ -27,8 +27,10 @@ from hotspots.result import Assessment, Totals
 from hotspots.statuses import missing, statuses
 from hotspots.tables.admin import UnitCells, admin_table
 from hotspots.tables.hotspots import Found, Surroundings, hotspot_table
+from hotspots.tables.intervals import with_intervals
 from hotspots.tables.protected import protected_table, vegetation_ratio
 from hotspots.tables.sources import source_table
+from hotspots.uncertainty import RankedHotspots, rank_uncertainty
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -68,9 +70,10 @@ def conclude(
     land = units.unit_of_cell >= 0
     protection = _protection(inputs, pressures, land)
     found = _find(inputs, method, evidence, previous)
-    attribution = attribute(
-        inputs, method, pressures, [_numbered(item) for item in found], units.unit_of_cell, executor, progress
-    )
+    labels = [_numbered(item) for item in found]
+    attribution = attribute(inputs, method, pressures, labels, units.coverage, units.unit_of_cell, executor, progress)
+    sets = [RankedHotspots(Coverage.of_labels(item.delineation.labels), item.numbers, item.ids) for item in found]
+    sure = rank_uncertainty(inputs, method, pressures, evidence, attribution.detail, sets, units.coverage)
     top = ranked(attribution, method.hotspots.top_sources)
     status = statuses(inputs, pressures)
     around = Surroundings(units.unit_of_cell, protection.fraction, protection.ecological, missing(status))
@@ -78,21 +81,22 @@ def conclude(
         [hotspot_table(inputs, method, pressures, evidence, item, attribution, top, around) for item in found],
         ignore_index=True,
     )
+    admin = admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots)
     core = _core(people_known)
     return Assessment(
         region=inputs.region,
         method=method,
         grid=inputs.grid.window(*core),
         layers=_layers(inputs, pressures, evidence, protection, core),
-        hotspots=hotspots,
-        sources=source_table(inputs, attribution, pressures.water),
-        units=admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots),
+        hotspots=with_intervals(hotspots, "hotspot_id", sure.hotspots),
+        sources=with_intervals(source_table(inputs, attribution, pressures.water), "source_id", sure.sources),
+        units=with_intervals(admin, "unit_id", sure.units),
         protected=protected_table(inputs, pressures, protection.ratio, land),
         contributions=_published_contributions(top, found),
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
-        assumptions=assumptions(inputs, pressures),
+        assumptions=assumptions(inputs, method, pressures),
         pollutants=inputs.pollutants,
         datasets=inputs.datasets,
         quality=inputs.quality,

@@ -7,7 +7,9 @@ from hotspots.dimensions.air import AirPollutant, air_pollutants
 from hotspots.dimensions.freshwater import WaterReport
 from hotspots.dispersion import stability
 from hotspots.inputs import FlowNetwork, Inputs, Runoff
+from hotspots.method import Method
 from hotspots.pressures import Pressures
+from hotspots.uncertainty import DRAWN_RULES
 
 LISTED = (
     "Ranks are among listed sources: no national or EDGAR total is among the inputs, so what share of all releases "
@@ -20,13 +22,14 @@ MUNICIPAL = (
 )
 
 
-def assumptions(inputs: Inputs, pressures: Pressures) -> tuple[str, ...]:
+def assumptions(inputs: Inputs, method: Method, pressures: Pressures) -> tuple[str, ...]:
     """What a reader must know of the numbers, each sentence once."""
     sentences = [
         *inputs.region.notes,
         LISTED,
         "Clustering is spatial concentration, not proof of pollution: a modelled field is smooth by construction.",
         "Without vulnerability, priority is 10 × burden.",
+        _rank_intervals(method),
     ]
     if pressures.increments:
         sentences += _air(inputs, pressures)
@@ -38,6 +41,18 @@ def assumptions(inputs: Inputs, pressures: Pressures) -> tuple[str, ...]:
         )
     sentences.append(_years(inputs))
     return tuple(dict.fromkeys(sentences))
+
+
+def _rank_intervals(method: Method) -> str:
+    """What the rank intervals are made from, and what not."""
+    drawn, rule = method.uncertainty, method.hotspots.rank_rule
+    factors = ", ".join(f"{grade} {factor:g}" for grade, factor in drawn.quality_factors)
+    besides = "" if rule in DRAWN_RULES else f" Those of hotspots are not drawn for the rule {rule}."
+    return (
+        f"Rank intervals (5–95 %) come from {drawn.draws} draws of the releases with 95 % factors {factors} by grade: "
+        "one draw for each emission factor (sector, kind and pollutant), each municipal factor and each dimension's "
+        f"weight, and a smaller one for each source. Outlines, people, winds and dispersion are not drawn.{besides}"
+    )
 
 
 def _air(inputs: Inputs, pressures: Pressures) -> list[str]:

@@ -16,12 +16,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from hotspots.blocks import Executor, run
-from hotspots.dimensions.model import Cells, DimensionModel, municipal_people
+from hotspots.dimensions.model import DimensionModel, municipal_people
+from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
 from hotspots.method import Method
 from hotspots.pollutants import Dimension
 from hotspots.pressures import Pressures, models
 from hotspots.progress import Progress
+from hotspots.receptors import OUTSIDE, Detail, Ledger, Receptors, municipal_id, remainder
 from hotspots.sectors import Sector
 
 FloatArray = npt.NDArray[np.float64]
@@ -44,11 +46,14 @@ class Attribution:
         dimension. NaN where the source states no release that counts there, which is not the same as none.
     exposure:
         Exposure of all the region's people by assessed dimension, whatever causes it.
+    detail:
+        The contributions by pollutant, also at administrative units and at everyone.
     """
 
     contributions: pd.DataFrame
     removed: pd.DataFrame
     exposure: Mapping[str, float]
+    detail: Detail
 
 
 def attribute(
@@ -56,38 +61,43 @@ def attribute(
     method: Method,
     pressures: Pressures,
     labels: Sequence[IntArray],
+    units: Coverage,
     unit_of_cell: IntArray,
     executor: Executor,
     progress: Progress,
 ) -> Attribution:
-    """Attribute the exposure of every hotspot.
+    """Attribute the exposure of every hotspot and administrative unit.
 
     Parameters
     ----------
     labels:
         Label rasters (rows, cols) on the grid with margin. Hotspots are numbered from 1 through all of them, so
         that two rasters may overlap but share no number; 0 is none.
+    units:
+        The cells of the administrative units.
     unit_of_cell:
         Index of the administrative unit of each cell, -1 none.
     """
-    count = max((int(label.max()) for label in labels), default=0)
     people = municipal_people(inputs)
+    ledger = Ledger(Receptors.of(labels, units), people)
     removed = pd.DataFrame(index=pd.Index(np.sort(inputs.sources["source_id"].to_numpy(dtype=str))))
-    parts = [pd.DataFrame(columns=COLUMNS).astype({"exposure": float})]
     dimensions = [
         model
         for model in models(inputs, method, pressures.climate, pressures.urban)
         if model.dimension in pressures.by_dimension
     ]
     for model in dimensions:
-        rows, removed[model.dimension] = _caused(inputs, model, people, labels, count)
-        parts.append(rows)
-    parts.append(_municipal(inputs, dimensions, people, labels, unit_of_cell, executor, progress))
-    contributions = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+        removed[model.dimension] = _caused(ledger, model)
+    municipal = _municipal(inputs, dimensions, people, labels, unit_of_cell, executor, progress)
+    by_source = ledger.detail()
+    everywhere = remainder(inputs, pressures, dimensions, people, units, by_source)
+    at_hotspots = _concat(_described(inputs, by_source.hotspots), municipal)
+    contributions = at_hotspots.groupby(COLUMNS[:-1], as_index=False)[["exposure"]].sum()
     order = ["hotspot", "dimension", "exposure", "contributor_id"]
     contributions = contributions.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
     exposure = {name: float(np.nansum(people * field)) for name, field in pressures.by_dimension.items()}
-    return Attribution(contributions, removed, exposure)
+    detail = Detail(at_hotspots[by_source.hotspots.columns], everywhere.units, everywhere.everyone)
+    return Attribution(contributions, removed, exposure, detail)
 
 
 def ranked(attribution: Attribution, top: int) -> pd.DataFrame:
@@ -108,33 +118,27 @@ def ranked(attribution: Attribution, top: int) -> pd.DataFrame:
     return table.sort_values(["hotspot", "dimension", "rank"], ignore_index=True)
 
 
-def _by_hotspot(labels: Sequence[IntArray], cells: Cells, values: FloatArray, count: int) -> FloatArray:
-    """Sum of ``values`` in ``cells`` per hotspot number, (count + 1,)."""
-    total = np.zeros(count + 1)
-    for label in labels:
-        total += np.bincount(label[cells].ravel(), weights=values.ravel(), minlength=count + 1)
-    return total
+def _concat(*tables: pd.DataFrame) -> pd.DataFrame:
+    """The rows of all ``tables``, of which the empty ones have no types to keep."""
+    return pd.concat([table for table in tables if len(table)] or tables, ignore_index=True)
 
 
-def _caused(
-    inputs: Inputs, model: DimensionModel, people: FloatArray, labels: Sequence[IntArray], count: int
-) -> tuple[pd.DataFrame, pd.Series[float]]:
-    """Rows of what sources cause in each hotspot, and what each that states a release causes in the whole region."""
-    exposure: dict[str, FloatArray] = defaultdict(lambda: np.zeros(count + 1))
+def _caused(ledger: Ledger, model: DimensionModel) -> pd.Series[float]:
+    """Book what the sources of ``model`` add; what each that states a release causes in the whole region."""
     removed = pd.Series(0.0, index=pd.Index(model.stated()))
-    for footprint in model.sources():
-        caused = footprint.pressure * people[footprint.cells]
-        exposure[footprint.source_id] += _by_hotspot(labels, footprint.cells, caused, count)
-        removed[footprint.source_id] += caused.sum()
-    sources = inputs.sources.set_index("source_id")
-    named = [(source_id, sources.at[source_id, "name"], sources.at[source_id, "sector"]) for source_id in exposure]
-    table = [
-        (hotspot, source_id, "source", name, sector, model.dimension, value)
-        for source_id, name, sector in named
-        for hotspot, value in enumerate(exposure[source_id])
-        if hotspot > 0 and value > 0
-    ]
-    return pd.DataFrame(table, columns=COLUMNS), removed
+    for item in model.sources():
+        removed[item.source_id] += ledger.enter(item.source_id, model.dimension, item.shares, item.cells, item.pressure)
+    return removed
+
+
+def _described(inputs: Inputs, caused: pd.DataFrame) -> pd.DataFrame:
+    """What sources cause at hotspots, in COLUMNS and by pollutant."""
+    sources = inputs.sources.set_index("source_id").loc[caused["contributor_id"], ["name", "sector"]]
+    return caused.assign(
+        contributor_kind="source",
+        contributor_name=sources["name"].to_numpy(),
+        sector=sources["sector"].to_numpy(),
+    )[[*COLUMNS, "pollutant"]]
 
 
 def _municipal(
@@ -146,7 +150,7 @@ def _municipal(
     executor: Executor,
     progress: Progress,
 ) -> pd.DataFrame:
-    """Exposure of each hotspot caused by the municipal releases of each group of units and sector."""
+    """Exposure of each hotspot caused by the municipal releases of each group of units and sector, by pollutant."""
     names, group_of_unit = np.unique(inputs.units["group"].to_numpy(dtype=str), return_inverse=True)
     # Cells outside all units have the unit -1, which takes the last entry: one more group than there are names.
     group_of_cell = np.append(group_of_unit, len(names))[unit_of_cell]
@@ -155,16 +159,23 @@ def _municipal(
     def caused_by_groups(job: tuple[IntArray, int]) -> list[tuple[object, ...]]:
         label, number = job
         inside = np.where(label == number, people, 0.0)
-        exposure: dict[tuple[Dimension, str], FloatArray] = defaultdict(lambda: np.zeros(len(names) + 1))
+        exposure: dict[tuple[Dimension, str, str], FloatArray] = defaultdict(lambda: np.zeros(len(names) + 1))
         for model in dimensions:
             for footprint in model.municipal(inside):
                 groups = group_of_cell[footprint.cells].ravel()
                 caused = np.bincount(groups, footprint.caused.ravel(), minlength=len(names) + 1)
-                for sector, scale in footprint.by_sector.items():
-                    exposure[model.dimension, sector] += scale * caused
+                for (sector, pollutant), scale in footprint.by_sector.items():
+                    exposure[model.dimension, sector, pollutant] += scale * caused
         return [
-            (number, *_municipal_name(names, int(group), inputs.sectors[sector]), sector, dimension, values[group])
-            for (dimension, sector), values in exposure.items()
+            (
+                number,
+                *_municipal_name(names, int(group), inputs.sectors[sector]),
+                sector,
+                dimension,
+                float(values[group]),
+                pollutant,
+            )
+            for (dimension, sector, pollutant), values in exposure.items()
             for group in np.flatnonzero(values > 0)
         ]
 
@@ -173,11 +184,11 @@ def _municipal(
     for _, part in run(executor, caused_by_groups, numbers, lambda: progress.advance("attribution")):
         rows += part
     progress.finish("attribution", f"{len(numbers)} hotspots")
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=[*COLUMNS, "pollutant"])
 
 
 def _municipal_name(names: npt.NDArray[np.str_], group: int, sector: Sector) -> tuple[str, str, str]:
     """Identifier, kind and name of the municipal releases of one group of units and sector."""
     if group == len(names):
-        return f"municipal:outside:{sector.id}", "municipal", f"{sector.title}, outside the administrative units"
-    return f"municipal:{names[group]}:{sector.id}", "municipal", f"{sector.title}, {names[group]}"
+        return municipal_id(OUTSIDE, sector.id), "municipal", f"{sector.title}, outside the administrative units"
+    return municipal_id(str(names[group]), sector.id), "municipal", f"{sector.title}, {names[group]}"

@@ -77,6 +77,21 @@ class HotspotMethod:
 
 
 @dataclass(frozen=True)
+class UncertaintyMethod:
+    """How sure the ranks are: what is drawn, and how often."""
+
+    draws: int
+    seed: int
+    quality_factors: tuple[tuple[str, float], ...]
+    """By grade A–E the factor f: 95 % of the possible true releases lie within about 1/f to f times the stated one."""
+    source_share: float
+    """Share of the variance of the logarithm of an estimated release that is the source's own; the rest is shared
+    by all releases made with the same factor. A measured or calculated release is the source's own altogether."""
+    weight_factor: float
+    """The 95 % factor of each dimension's weight in the burden; 1 holds the weights."""
+
+
+@dataclass(frozen=True)
 class Method:
     """Everything an assessment can be tuned by. Two assessments with equal inputs and method are equal."""
 
@@ -87,3 +102,4 @@ class Method:
     freshwater: FreshwaterMethod
     scoring: ScoringMethod
     hotspots: HotspotMethod
+    uncertainty: UncertaintyMethod

@@ -17,7 +17,15 @@ from shapely.geometry import Point, box
 
 from hotspots.fields import vector_layers
 from hotspots.grid import AnalysisGrid
-from hotspots.method import AirMethod, FreshwaterMethod, HotspotMethod, LandMethod, Method, ScoringMethod
+from hotspots.method import (
+    AirMethod,
+    FreshwaterMethod,
+    HotspotMethod,
+    LandMethod,
+    Method,
+    ScoringMethod,
+    UncertaintyMethod,
+)
 from hotspots.policy import Policy
 from hotspots.pollutants import Level, Pollutant
 from hotspots.quality import DatasetQuality, Issue, QualityReport
@@ -46,6 +54,7 @@ METHOD = Method(
     freshwater=FreshwaterMethod(0.5, 5.0, 3_000, 1_000),
     scoring=ScoringMethod((("air", 1.0), ("land", 1.0)), 0.01, "product", 0.95),
     hotspots=HotspotMethod(5_000, 0.05, 90, 50, 0.5, "priority_people", 10),
+    uncertainty=UncertaintyMethod(200, 1, (("A", 1.3), ("B", 1.6), ("C", 2.0), ("D", 3.0), ("E", 10.0)), 0.25, 1.5),
 )
 
 POLICY = Policy(

@@ -13,7 +13,15 @@ from shapely.geometry import Point, box
 
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs, MunicipalFactor
-from hotspots.method import AirMethod, FreshwaterMethod, HotspotMethod, LandMethod, Method, ScoringMethod
+from hotspots.method import (
+    AirMethod,
+    FreshwaterMethod,
+    HotspotMethod,
+    LandMethod,
+    Method,
+    ScoringMethod,
+    UncertaintyMethod,
+)
 from hotspots.quality import QualityReport
 from hotspots.region import Background, Region
 from hotspots.sectors import Sector
@@ -31,6 +39,7 @@ METHOD = Method(
     freshwater=FreshwaterMethod(0.5, 5.0, 3_000, 1_000),
     scoring=ScoringMethod((("air", 1.0), ("land", 1.0)), 0.001, "product", 0.95),
     hotspots=HotspotMethod(3_000, 0.05, 90, 100, 0.5, "priority_people", 3),
+    uncertainty=UncertaintyMethod(200, 1, (("A", 1.3), ("B", 1.6), ("C", 2.0), ("D", 3.0), ("E", 10.0)), 0.25, 1.5),
 )
 
 REGION = Region("small", "Small", ("JAM",), "upper_middle", MARGIN_KM, "district", ("en",), (), ("A test region.",))

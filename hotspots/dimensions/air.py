@@ -91,18 +91,24 @@ class Air:
             weights = [item.weight * item.pollutant.concentration_factor for item in group]
             stacks = combined([item.points for item in group], weights)
             footprints = point_footprints(self.inputs.grid, stacks, self.urban, self.climate, half_life_s, self.method)
+            emitted = [item.pollutant.emitted_as for item in group]
+            parts = [weight * _aligned(item.points, stacks) for weight, item in zip(weights, group, strict=True)]
             for index, rows, cols, pressure in footprints:
-                yield Footprint(str(stacks.source_id[index]), (rows, cols), pressure)
+                shares = dict.fromkeys(emitted, 0.0)
+                for name, part in zip(emitted, parts, strict=True):
+                    shares[name] += part[index] / stacks.release_kg_yr[index]
+                yield Footprint(str(stacks.source_id[index]), (rows, cols), pressure, shares)
 
     def municipal(self, people: FloatArray) -> Iterator[MunicipalFootprint]:
         """One footprint for all pollutants that disperse alike."""
         releasing = municipal_people(self.inputs)
         for half_life_s, group in dispersing_alike(self._scored).items():
-            by_sector: dict[str, float] = {}
+            by_sector: dict[tuple[str, str], float] = {}
             for item in group:
                 scale = item.weight * item.pollutant.concentration_factor
                 for sector, kg_per_person_yr in item.municipal_kg_per_person_yr.items():
-                    by_sector[sector] = by_sector.get(sector, 0.0) + scale * kg_per_person_yr
+                    key = sector, item.pollutant.emitted_as
+                    by_sector[key] = by_sector.get(key, 0.0) + scale * kg_per_person_yr
             if by_sector:
                 window, per_kg_yr = area_footprint(
                     self.inputs.grid, people, self.urban, self.climate, half_life_s, self.method

@@ -165,7 +165,8 @@ class Freshwater:
                 below, share = path(self.rivers.channels, int(cell), kept)
                 added = item.weight * MG_L_PER_KG_YR_M3_S * release_kg_yr * share / self.rivers.discharge_m3_s[below]
                 at, pressure = self._receptors(below, added)
-                yield Footprint(str(source_id), np.divmod(at, self.inputs.grid.cols), pressure)
+                cells = np.divmod(at, self.inputs.grid.cols)
+                yield Footprint(str(source_id), cells, pressure, {item.pollutant.emitted_as: 1.0})
 
     def municipal(self, people: FloatArray) -> Iterator[MunicipalFootprint]:
         """One footprint a decay: how loads shrink depends on nothing else."""
@@ -173,11 +174,12 @@ class Freshwater:
         people_at = np.bincount(
             self.stream[near], np.nan_to_num(people[near]), minlength=self.rivers.channels.downstream.size
         )
-        by_decay: dict[Decay | None, dict[str, float]] = {}
+        by_decay: dict[Decay | None, dict[tuple[str, str], float]] = {}
         for item in self._scored:
             sectors = by_decay.setdefault(item.pollutant.freshwater_decay, {})
             for sector, kg_per_person_yr in item.municipal_kg_per_person_yr.items():
-                sectors[sector] = sectors.get(sector, 0.0) + item.weight * kg_per_person_yr
+                key = sector, item.pollutant.emitted_as
+                sectors[key] = sectors.get(key, 0.0) + item.weight * kg_per_person_yr
         rows, cols, releasing = self._releasing
         for decay, sectors in by_decay.items():
             if sectors:

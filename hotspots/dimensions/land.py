@@ -47,7 +47,7 @@ class Land:
     def sources(self) -> Iterator[Footprint]:
         """What each site adds."""
         for index, rows, cols, part in footprints(self.grid, *self._columns(), self.method):
-            yield Footprint(str(self.sites["source_id"].iloc[index]), (rows, cols), part)
+            yield Footprint(str(self.sites["source_id"].iloc[index]), (rows, cols), part, {"": 1.0})
 
     def municipal(self, people: FloatArray) -> Iterator[MunicipalFootprint]:
         """None: what municipalities dump has no place of its own."""

@@ -33,20 +33,28 @@ class Field:
 
 @dataclass(frozen=True)
 class Footprint:
-    """What one source adds to the pressure in ``cells``; a source may have several that sum."""
+    """What one source adds to the pressure in ``cells``; a source may have several that sum.
+
+    ``shares`` say how much of it comes of each pollutant as it is emitted, and sum to 1. What is no release, as the
+    nearness of a site, has the pollutant "".
+    """
 
     source_id: str
     cells: Cells
     pressure: FloatArray
+    shares: Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class MunicipalFootprint:
-    """Exposure caused by municipal releases: ``caused`` × ``by_sector[s]`` by those of sector s in ``cells``."""
+    """Exposure caused by municipal releases: ``caused`` × ``by_sector[s, p]`` by those of sector s in ``cells``.
+
+    p is the pollutant as it is emitted.
+    """
 
     cells: Cells
     caused: FloatArray
-    by_sector: Mapping[str, float]
+    by_sector: Mapping[tuple[str, str], float]
 
 
 class DimensionModel(Protocol):

@@ -54,6 +54,21 @@ def _score_fields() -> tuple[Field, ...]:
     )
 
 
+def _rank_fields() -> tuple[Field, ...]:
+    return (
+        Field("rank_low", "Rank, best", "5 % quantile of the rank over the draws of the releases.", "integer"),
+        Field("rank_high", "Rank, worst", "95 % quantile of the rank over the draws of the releases.", "integer"),
+        Field("p_top10", "Probability of the top 10", "Share of the draws among the first 10, 0–1.", "number", "1"),
+        Field(
+            "p_top10pct",
+            "Probability of the top 10 %",
+            "Share of the draws among the first tenth (rounded up) of those with a rank, 0–1.",
+            "number",
+            "1",
+        ),
+    )
+
+
 def _increment_fields(pollutants: Iterable[Pollutant]) -> tuple[Field, ...]:
     return tuple(
         Field(layer.name, layer.title, f"People-weighted mean. {layer.meaning}", "number", layer.unit, "intensive")
@@ -71,6 +86,7 @@ def _hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         ),
         Field("dimension", "Dimension", "air, land, … or all (the combined priority).", "text"),
         Field("rank", "Rank", "Rank within the dimension by the rule of rank_rule; 1 is first.", "integer"),
+        *_rank_fields(),
         Field("rank_rule", "Ranking rule", "What the rank is by.", "text"),
         Field("people", "People", "People who live in the hotspot.", "number", "people", "extensive", "count"),
         Field("area_km2", "Area", "Geodesic area.", "number", "km²", "extensive"),
@@ -190,6 +206,7 @@ def _source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "Rank by the share of the region's exposure removed if it stopped, over all dimensions; empty without.",
             "integer",
         ),
+        *_rank_fields(),
         *removed,
         Field(
             "stream_distance_m",
@@ -222,6 +239,7 @@ def _admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         Field("name", "Name", "Name of the unit.", "text"),
         Field("group", "Part of", "The larger unit it belongs to, or its own name.", "text"),
         Field("rank", "Rank", "Rank by priority-weighted people; 1 is first.", "integer"),
+        *_rank_fields(),
         Field("people", "People", "People, by exact cell coverage.", "number", "people", "extensive", "count"),
         Field("area_km2", "Area", "Geodesic area.", "number", "km²", "extensive"),
         Field(

@@ -146,6 +146,8 @@ def built_in_copy(own: Path, name: str, old: str, new: str) -> Path:
         ("sectors.toml", "land_weight = 1.0", "land_weight = -1.0", "petroleum_refining.land_weight", "greater"),
         ("methods/screening.toml", "radius_m = 50_000", "radius_km = 50", "air.radius_km", "'radius_m'"),
         ("methods/screening.toml", '"product"', '"mean"', "scoring.priority_rule", "'sum'"),
+        ("methods/screening.toml", "E = 10.0", "E = 0.5", "uncertainty.quality_factors.E", "configuration.md"),
+        ("methods/screening.toml", "draws = 1_000", "draws = 10", "uncertainty.draws", "configuration.md"),
         ("policy/default.toml", "publisher =", "publsher =", "publsher", "'publisher'"),
         (
             "emission_factors/power_plants.toml",

@@ -39,7 +39,7 @@ def table(
     inputs = inputs or tiny.inputs()
     delineation = delineate(LABELLED, tiny.GRID, tiny.PEOPLE, 50)
     found = Found(dimension, delineation, ("h-1", "h-2"), np.array([1, 2]))
-    attribution = Attribution(CONTRIBUTIONS, pd.DataFrame(), {})
+    attribution = Attribution(CONTRIBUTIONS, pd.DataFrame(), {}, tiny.NO_DETAIL)
     surroundings = Surroundings(
         **{"unit_of_cell": UNIT_OF_CELL, "protected_fraction": None, "ecological": None, "not_assessed": "x", **around}
     )

@@ -6,6 +6,7 @@ import pytest
 
 from hotspots.attribution import Attribution, attribute
 from hotspots.blocks import threads
+from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
 from hotspots.pressures import compute
 from hotspots.progress import Silent
@@ -20,14 +21,14 @@ REMOVED = pd.DataFrame(
 
 def test_rank_is_by_the_share_of_the_regions_exposure() -> None:
     # s1 removes 300 of 10 000, 3 %; s3 removes 8 of 10, 80 %.
-    attribution = Attribution(pd.DataFrame(), REMOVED, {"air": 10_000.0, "land": 10.0})
+    attribution = Attribution(pd.DataFrame(), REMOVED, {"air": 10_000.0, "land": 10.0}, tiny.NO_DETAIL)
     sources = source_table(tiny.inputs(), attribution).set_index("source_id")
     assert sources["rank"].dropna().to_dict() == {"s3": 1, "s1": 2}
     assert list(sources.index[:2]) == ["s3", "s1"]
 
 
 def test_releases_are_summed_over_media_and_missing_where_none_is_stated() -> None:
-    attribution = Attribution(pd.DataFrame(), REMOVED, {"air": 1.0, "land": 1.0})
+    attribution = Attribution(pd.DataFrame(), REMOVED, {"air": 1.0, "land": 1.0}, tiny.NO_DETAIL)
     sources = source_table(tiny.inputs(), attribution).set_index("source_id")
     assert sources.at["s1", "release_pm25_kg_yr"] == 350.0
     assert sources.at["s3", "release_pm25_kg_yr"] == 7.0
@@ -40,7 +41,8 @@ def removed(inputs: Inputs) -> pd.DataFrame:
     with threads(1) as executor:
         pressures = compute(inputs, miniature.METHOD, executor, Silent())
         nothing = np.zeros(tiny.GRID.shape, dtype=np.int32)
-        return attribute(inputs, miniature.METHOD, pressures, [nothing], nothing - 1, executor, Silent()).removed
+        none = Coverage.of_labels(nothing, 2)
+        return attribute(inputs, miniature.METHOD, pressures, [nothing], none, nothing - 1, executor, Silent()).removed
 
 
 def test_exposure_removed_is_missing_where_no_release_is_stated_and_zero_where_none_is_released() -> None:

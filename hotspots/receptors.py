@@ -1,0 +1,224 @@
+"""Hotspots, administrative units and everyone as receptors, and the ledger of what each contributor causes there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from hotspots.dimensions.air import Air
+from hotspots.dimensions.model import Cells, DimensionModel
+from hotspots.exposure import Coverage
+from hotspots.inputs import Inputs
+from hotspots.pollutants import Dimension
+from hotspots.pressures import Pressures
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int32]
+
+OUTSIDE = "outside"
+KEYS = ["contributor_id", "dimension", "pollutant"]
+
+
+def municipal_id(group: str, sector: str) -> str:
+    """The contributor that the municipal releases of one sector in one group of units are."""
+    return f"municipal:{group}:{sector}"
+
+
+@dataclass(frozen=True)
+class Receptors:
+    """Which share of which cell belongs to whom.
+
+    ``shares`` is sparse, (cells, hotspots + units): hotspots in the order of their numbers, then units in theirs.
+    Everyone is the receptor after the last one. ``position`` (rows, cols) is the row of ``shares`` of each cell.
+    """
+
+    shares: sparse.csr_array
+    hotspots: int
+    position: npt.NDArray[np.intp]
+
+    @property
+    def everyone(self) -> int:
+        """The number of the receptor that is all the region's people."""
+        return int(self.shares.shape[1])
+
+    @classmethod
+    def of(cls, labels: Sequence[IntArray], units: Coverage) -> Receptors:
+        """Label rasters (rows, cols) numbered from 1 through all of them, and the cells of units."""
+        rows, cols = units.shape
+        hotspots = max((int(label.max()) for label in labels), default=0)
+        inside = [np.flatnonzero(label > 0) for label in labels]
+        cell = np.concatenate([*inside, units.row * cols + units.col])
+        receptor = np.concatenate(
+            [*(label.ravel()[found] - 1 for label, found in zip(labels, inside, strict=True)), units.zone + hotspots]
+        )
+        share = np.concatenate([*(np.ones(found.size) for found in inside), units.fraction])
+        shares = sparse.csr_array((share, (cell, receptor)), shape=(rows * cols, hotspots + units.zones))
+        return cls(shares, hotspots, np.arange(rows * cols, dtype=np.intp).reshape(rows, cols))
+
+    def sum(self, cells: Cells, values: FloatArray) -> FloatArray:
+        """Sum of ``values`` in ``cells`` over each receptor, everyone last; NaN counts nothing."""
+        flat = np.nan_to_num(values, nan=0.0).ravel()
+        exposed = np.flatnonzero(flat)
+        sums: FloatArray = flat[exposed] @ self.shares[self.position[cells].ravel()[exposed]]
+        return np.append(sums, flat.sum())
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What each contributor causes by the pollutant it emits; land has the pollutant "". Rows with exposure > 0.
+
+    ``hotspots`` has the columns hotspot (its number), contributor_id, dimension, pollutant, exposure; ``units`` unit
+    (its position) in place of hotspot; ``everyone``, all the region's people, neither. Municipal contributions at
+    units and everyone are told by the group where they arrive, at hotspots by the group that releases them.
+    """
+
+    hotspots: pd.DataFrame
+    units: pd.DataFrame
+    everyone: pd.DataFrame
+
+
+class Ledger:
+    """Collects what sources cause, receptor by receptor; what is 0 is not kept."""
+
+    def __init__(self, receptors: Receptors, people: FloatArray) -> None:
+        self._receptors = receptors
+        self._people = people
+        self._contributions: list[tuple[str, str, str]] = []
+        self._receptor: list[npt.NDArray[np.intp]] = []
+        self._exposure: list[FloatArray] = []
+
+    def enter(
+        self, contributor_id: str, dimension: str, shares: Mapping[str, float], cells: Cells, pressure: FloatArray
+    ) -> float:
+        """Book the exposure of the people in ``cells`` to ``pressure``, by the share of each pollutant in it.
+
+        Returns
+        -------
+        float
+            The exposure of everyone.
+        """
+        sums = self._receptors.sum(cells, pressure * self._people[cells])
+        receptor = np.flatnonzero(sums > 0)
+        for pollutant, share in shares.items():
+            if share > 0:
+                self._contributions.append((contributor_id, dimension, pollutant))
+                self._receptor.append(receptor)
+                self._exposure.append(share * sums[receptor])
+        return float(sums[-1])
+
+    def detail(self) -> Detail:
+        """Everything that was booked."""
+        entry = np.repeat(np.arange(len(self._receptor)), [len(receptor) for receptor in self._receptor])
+        contributions = pd.DataFrame(self._contributions, columns=KEYS, dtype=object).iloc[entry]
+        booked = contributions.reset_index(drop=True).assign(
+            receptor=np.concatenate([np.empty(0, dtype=np.int64), *self._receptor]),
+            exposure=np.concatenate([np.empty(0), *self._exposure]),
+        )
+        table = booked.groupby(["receptor", *KEYS], as_index=False)[["exposure"]].sum()
+        number, everyone = table["receptor"], self._receptors.everyone
+        hotspots = table[number < self._receptors.hotspots].rename(columns={"receptor": "hotspot"})
+        units = table[(number >= self._receptors.hotspots) & (number < everyone)].rename(columns={"receptor": "unit"})
+        return Detail(
+            hotspots.assign(hotspot=hotspots["hotspot"] + 1),
+            units.assign(unit=units["unit"] - self._receptors.hotspots),
+            table[number == everyone].drop(columns="receptor"),
+        )
+
+
+@dataclass(frozen=True)
+class _Exposed:
+    """People × pressure (rows, cols) of a dimension, and how its municipal part is shared by sector and pollutant.
+
+    ``pollutants`` are those whose sources are a part of it.
+    """
+
+    dimension: Dimension
+    pollutants: frozenset[str]
+    exposed: FloatArray
+    shares: Mapping[tuple[str, str], float]
+
+
+def remainder(
+    inputs: Inputs,
+    pressures: Pressures,
+    dimensions: Sequence[DimensionModel],
+    people: FloatArray,
+    units: Coverage,
+    by_source: Detail,
+) -> Detail:
+    """``by_source`` with the municipal releases at units and everyone: the modelled exposure less what sources cause.
+
+    It is told by the group of the unit where it arrives, which is where most of it comes from.
+    """
+    groups = np.append(inputs.units["group"].to_numpy(dtype=object), OUTSIDE)
+    parts = []
+    for item in _exposed(pressures, dimensions, people, by_source):
+        rest = _unexplained(item, units, by_source)
+        for (sector, pollutant), share in item.shares.items():
+            ids = [municipal_id(str(group), sector) for group in groups]
+            columns = {"unit": np.arange(len(groups)), "contributor_id": ids, "dimension": item.dimension}
+            parts.append(pd.DataFrame(columns | {"pollutant": pollutant, "exposure": rest * share}))
+    if not parts:
+        return by_source
+    table = pd.concat(parts, ignore_index=True)
+    table = table[table["exposure"] > 0]
+    at_everyone = table.groupby(KEYS, as_index=False)[["exposure"]].sum()
+    at_units = table[table["unit"] < units.zones]
+    return Detail(
+        by_source.hotspots,
+        pd.concat([by_source.units, at_units], ignore_index=True),
+        pd.concat([by_source.everyone, at_everyone], ignore_index=True),
+    )
+
+
+def _exposed(
+    pressures: Pressures, dimensions: Sequence[DimensionModel], people: FloatArray, by_source: Detail
+) -> Iterator[_Exposed]:
+    """What municipal releases are a part of: each pollutant of air, any other dimension as a whole."""
+    for model in dimensions:
+        if isinstance(model, Air):
+            yield from _exposed_by_air(model, pressures, people)
+            continue
+        caused: dict[tuple[str, str], float] = {}
+        for footprint in model.municipal(people):
+            for key, scale in footprint.by_sector.items():
+                caused[key] = caused.get(key, 0.0) + scale * float(np.nansum(footprint.caused))
+        total = sum(caused.values())
+        if total > 0:
+            # A concentration of one pollutant is known on streams alone, so that the whole is shared as at everyone.
+            everyone = by_source.everyone
+            listed = everyone.loc[everyone["dimension"] == model.dimension, "pollutant"]
+            exposed = np.nan_to_num(people * pressures.by_dimension[model.dimension])
+            shares = {key: value / total for key, value in caused.items()}
+            yield _Exposed(model.dimension, frozenset(listed), exposed, shares)
+
+
+def _exposed_by_air(model: Air, pressures: Pressures, people: FloatArray) -> Iterator[_Exposed]:
+    """Pollutant by pollutant: its sectors release where people are, so they share the remainder as their factors."""
+    scored = [item for item in model.pollutants if item.weight > 0]
+    for emitted in sorted({item.pollutant.emitted_as for item in scored if item.municipal_kg_per_person_yr}):
+        made_from = [item for item in scored if item.pollutant.emitted_as == emitted]
+        exposed = people * sum(item.weight * pressures.increments[item.pollutant.id] for item in made_from)
+        kg_per_person_yr = made_from[0].municipal_kg_per_person_yr
+        total = sum(kg_per_person_yr.values())
+        shares = {(sector, emitted): kg / total for sector, kg in kg_per_person_yr.items()}
+        yield _Exposed(model.dimension, frozenset({emitted}), exposed, shares)
+
+
+def _unexplained(item: _Exposed, units: Coverage, by_source: Detail) -> FloatArray:
+    """The exposure of ``item`` less what sources cause, (units + 1,). The last one is outside all units."""
+    at_units, everyone = (
+        table[(table["dimension"] == item.dimension) & table["pollutant"].isin(item.pollutants)]
+        for table in (by_source.units, by_source.everyone)
+    )
+    caused = np.bincount(at_units["unit"].to_numpy(dtype=np.int64), at_units["exposure"], minlength=units.zones)
+    modelled = units.sum(item.exposed)
+    outside = item.exposed.sum() - modelled.sum() - (everyone["exposure"].sum() - caused.sum())
+    # What is below 0 is rounding: there is no municipal release.
+    rest: FloatArray = np.maximum(np.append(modelled - caused, outside), 0.0)
+    return rest

@@ -1,0 +1,6 @@
+"""How sure the ranks are."""
+
+from hotspots.uncertainty.assembly import DRAWN_RULES, RankedHotspots, RankUncertainty, rank_uncertainty
+from hotspots.uncertainty.ranks import COLUMNS
+
+__all__ = ["COLUMNS", "DRAWN_RULES", "RankUncertainty", "RankedHotspots", "rank_uncertainty"]

@@ -62,7 +62,7 @@ function why(row, page) {
     el("div", { class: "why-head" },
       el("div", {}, el("h2", {}, row.name), el("p", { class: "quiet" }, row.units ?? "")),
       el("button", { type: "button", class: "close", "aria-label": "Close" }, "×")),
-    el("p", {}, row.rank === null ? "Not ranked" : el("strong", {}, `Rank ${row.rank}`), ` by ${rule}, ${dimension}`),
+    el("p", {}, row.rank === null ? "Not ranked" : el("strong", {}, `Rank ${row.rank}`), ` by ${rule}, ${dimension}`, interval(row)),
     numbers(row),
     evidence(row),
     pressures(row, page),
@@ -70,6 +70,12 @@ function why(row, page) {
     nature(row),
     sureness(row, page),
     downloads(page));
+}
+
+/** Where the rank lies in 90 % of the draws of uncertain releases; nothing where that was not computed. */
+function interval({ rank_low: low, rank_high: high }) {
+  if ((low ?? null) === null || (high ?? null) === null) return "";
+  return low === high ? ` (the same in 90 % of draws)` : ` (rank ${low} to ${high} in 90 % of draws)`;
 }
 
 function numbers(row) {

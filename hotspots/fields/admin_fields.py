@@ -1,0 +1,81 @@
+"""The fields of an administrative unit."""
+
+from __future__ import annotations
+
+from hotspots.fields.kinds import Field
+from hotspots.fields.shared_fields import increment_fields, pressure_fields, rank_fields, score_fields
+from hotspots.pollutants import Pollutant
+
+
+def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
+    """Every field of an administrative unit, in the order it is written."""
+    municipal = tuple(
+        Field(
+            f"municipal_{name}_kg_yr",
+            f"Municipal release of {name}",
+            "People × per-person factor of the country.",
+            "number",
+            "kg/yr",
+            "extensive",
+        )
+        for name in sorted({pollutant.emitted_as for pollutant in pollutants})
+    )
+    return (
+        Field("unit_id", "Identifier", "Identifier of the administrative unit.", "text"),
+        Field("name", "Name", "Name of the unit.", "text"),
+        Field("group", "Part of", "The larger unit it belongs to, or its own name.", "text"),
+        Field("rank", "Rank", "Rank by priority-weighted people; 1 is first.", "integer"),
+        *rank_fields(),
+        Field("people", "People", "People, by exact cell coverage.", "number", "people", "extensive", "count"),
+        Field("area_km2", "Area", "Geodesic area.", "number", "km²", "extensive"),
+        Field(
+            "priority_people",
+            "Priority-weighted people",
+            "Sum of people × priority / 100.",
+            "number",
+            "people",
+            "extensive",
+        ),
+        *score_fields(),
+        *pressure_fields(),
+        *increment_fields(pollutants),
+        *municipal,
+        Field(
+            "people_near_stream",
+            "People near a stream",
+            "People within the corridor (1 km unless the method says otherwise) of a stream: near, not exposed.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        Field(
+            "people_near_1km",
+            "People within 1 km",
+            "Of a land source, each counted once.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        Field(
+            "people_near_2km",
+            "People within 2 km",
+            "Of a land source, each counted once.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        Field(
+            "people_near_5km",
+            "People within 5 km",
+            "Of a land source, each counted once.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        Field("protected_km2", "Protected area", "Protected area inside, overlaps once.", "number", "km²", "extensive"),
+        Field("hotspot_count", "Hotspots", "Hotspots of the combined priority that touch it.", "integer"),
+    )

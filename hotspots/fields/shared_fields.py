@@ -1,0 +1,81 @@
+"""Fields that several feature tables share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hotspots.fields.kinds import Field
+from hotspots.fields.rasters import (
+    DIMENSION_TITLES,
+    EXPOSURE_MEANINGS,
+    EXPOSURE_TITLES,
+    PRESSURE_CLASSES,
+    PRESSURE_MEANINGS,
+    PRESSURE_UNITS,
+    TENS,
+    TENTHS,
+    increment_layer,
+)
+from hotspots.pollutants import Pollutant
+
+
+def pressure_fields() -> tuple[Field, ...]:
+    """Mean pressure and exposure by dimension."""
+    means = tuple(
+        Field(
+            f"{d}_pressure",
+            f"{DIMENSION_TITLES[d]}: pressure",
+            f"People-weighted mean. {PRESSURE_MEANINGS[d]}",
+            "number",
+            unit,
+            "intensive",
+            classes=PRESSURE_CLASSES[d],
+        )
+        for d, unit in PRESSURE_UNITS.items()
+    )
+    sums = tuple(
+        Field(
+            f"{d}_exposure",
+            f"{DIMENSION_TITLES[d]}: {EXPOSURE_TITLES[d]}",
+            f"Sum over cells. {EXPOSURE_MEANINGS[d]}",
+            "number",
+            f"person · {unit}",
+            "extensive",
+        )
+        for d, unit in PRESSURE_UNITS.items()
+    )
+    return (*means, *sums)
+
+
+def score_fields() -> tuple[Field, ...]:
+    """Priority and burden."""
+    return (
+        Field("priority", "Priority", "People-weighted mean priority.", "number", "0–100", "intensive", classes=TENS),
+        Field("burden", "Burden", "People-weighted mean burden.", "number", "0–10", "intensive", classes=TENTHS),
+    )
+
+
+def rank_fields() -> tuple[Field, ...]:
+    """How sure a rank is."""
+    return (
+        Field("rank_low", "Rank, best", "5 % quantile of the rank over the draws of the releases.", "integer"),
+        Field("rank_high", "Rank, worst", "95 % quantile of the rank over the draws of the releases.", "integer"),
+        Field("p_top10", "Probability of the top 10", "Share of the draws among the first 10, 0–1.", "number", "1"),
+        Field(
+            "p_top10pct",
+            "Probability of the top 10 %",
+            "Share of the draws among the first tenth (rounded up) of those with a rank, 0–1.",
+            "number",
+            "1",
+        ),
+    )
+
+
+def increment_fields(pollutants: Iterable[Pollutant]) -> tuple[Field, ...]:
+    """Mean increments in air by pollutant."""
+    return tuple(
+        Field(layer.name, layer.title, f"People-weighted mean. {layer.meaning}", "number", layer.unit, "intensive")
+        for pollutant in pollutants
+        if "air" in pollutant.media
+        for layer in (increment_layer(pollutant),)
+    )

@@ -101,3 +101,9 @@ class BusyError(EditionError):
     """Another process holds the region's lock."""
 
     exit_code = 10
+
+
+class ClusterError(HotspotsError):
+    """A cluster to compute on cannot be used, or has lost the work."""
+
+    exit_code = 12

@@ -24,6 +24,7 @@ from hotspots.pressures import Pressures
 from hotspots.progress import Progress
 from hotspots.protection import dissolve
 from hotspots.result import Assessment, Totals
+from hotspots.standards import Zones, standards_table, units_as_zones, whole_region
 from hotspots.statuses import missing, statuses
 from hotspots.tables.admin import UnitCells, admin_table
 from hotspots.tables.hotspots import Found, Surroundings, hotspot_table
@@ -93,6 +94,7 @@ def conclude(
         units=with_intervals(admin, "unit_id", sure.units),
         protected=protected_table(inputs, pressures, protection.ratio, land),
         contributions=_published_contributions(top, found),
+        standards=_standards(inputs, pressures, evidence, units, found, hotspots),
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
@@ -114,6 +116,27 @@ def unit_cells(inputs: Inputs) -> UnitCells:
         return UnitCells(whole, inputs.unit_of_cell)
     shared = coverage(inputs.grid, inputs.units).without_overlap()
     return UnitCells(shared, shared.dominant())
+
+
+def _standards(
+    inputs: Inputs,
+    pressures: Pressures,
+    evidence: Evidence,
+    units: UnitCells,
+    found: list[Found],
+    hotspots: gpd.GeoDataFrame,
+) -> pd.DataFrame:
+    """People above annual standards, in the region, its units and its hotspots."""
+    names = hotspots.set_index("hotspot_id")["name"]
+    zones = (
+        whole_region(inputs, evidence.assessed),
+        units_as_zones(inputs.units, units.coverage),
+        *(
+            Zones("hotspot", item.ids, tuple(names[list(item.ids)]), Coverage.of_labels(item.delineation.labels))
+            for item in found
+        ),
+    )
+    return standards_table(inputs, pressures.increments, evidence.ambient, zones)
 
 
 def totals(inputs: Inputs, units: Coverage) -> Totals:

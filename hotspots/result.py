@@ -52,6 +52,9 @@ class Assessment:
         hotspot_id, contributor_id, contributor_kind (source, municipal, background), contributor_name, sector,
         dimension, exposure (person · unit), share, rank: the top contributors of each hotspot and dimension and
         one row `others`; shares sum to 1 per hotspot and dimension.
+    standards:
+        People above annual standards of ambient air in the region, its units and hotspots, in
+        hotspots.standards.COLUMNS; empty where no ambient total is known.
     releases:
         The canonical releases table (what the sources table is the summary of).
     status:
@@ -69,6 +72,7 @@ class Assessment:
     units: gpd.GeoDataFrame
     protected: gpd.GeoDataFrame | None
     contributions: pd.DataFrame
+    standards: pd.DataFrame
     releases: pd.DataFrame
     status: Mapping[Subject, Status]
     totals: Totals

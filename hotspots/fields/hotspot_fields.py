@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
-from hotspots.fields.shared_fields import increment_fields, pressure_fields, rank_fields, score_fields
+from hotspots.fields.shared_fields import (
+    increment_fields,
+    pressure_fields,
+    rank_fields,
+    score_fields,
+    standard_fields,
+)
 from hotspots.pollutants import Pollutant
 
 
@@ -31,6 +37,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *score_fields(),
         *pressure_fields(),
         *increment_fields(pollutants),
+        *standard_fields(),
         Field(
             "people_near_stream",
             "People near a stream",

@@ -75,7 +75,8 @@ def _ambient(pollutant: Pollutant) -> RasterLayer:
     return RasterLayer(
         f"{pollutant.id}_ambient_ug_m3",
         f"{pollutant.name}: ambient total",
-        f"Annual mean concentration of {pollutant.name}: background of the region's configuration + increment.",
+        f"Annual mean concentration of {pollutant.name} from all sources: a satellite or analysed field alone where one"
+        " is given, else background + increment.",
         "µg/m³",
         "intensive",
         increment.classes,

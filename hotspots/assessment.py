@@ -17,6 +17,7 @@ from hotspots.blocks import Executor
 from hotspots.delineation import delineate, stable_ids
 from hotspots.evidence import COMBINED, Evidence, gather
 from hotspots.exposure import Coverage, coverage
+from hotspots.fields.rasters import AMBIENT_LAYER_END
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs
 from hotspots.method import Method
@@ -227,7 +228,7 @@ def _layers(
         for name, concentration in pressures.water.concentrations_mg_l.items():
             fields[f"{name}_freshwater_mg_l"] = np.where(evidence.assessed, concentration, np.nan)
     for name, total in evidence.ambient.items():
-        fields[f"{name}_ambient_ug_m3"] = total
+        fields[f"{name}{AMBIENT_LAYER_END}"] = total
     if protection.fraction is not None and protection.ecological is not None:
         fields["ecological_exposure"] = np.where(protection.fraction > 0, protection.ecological, np.nan)
     window: AnalysisGrid = inputs.grid.window(*core)

@@ -38,7 +38,7 @@ _FOLDER_ROLES: dict[str, Role] = {
     "tiles": "tiles",
     "report": "document",
 }
-_DATA_REPORTS = {"report/quality.json", "report/quality.csv", "report/contributions.csv"}
+_DATA_REPORTS = {"report/quality.json", "report/quality.csv", "report/contributions.csv", "report/standards.csv"}
 
 
 class _Value(BaseModel):

@@ -9,9 +9,13 @@ import pytest
 import xarray as xr
 from affine import Affine
 
+from config import load
+from data_pipelines.inputs import read_inputs
 from data_pipelines.rasters import read_geotiff
 from data_pipelines.resample import on_grid
-from hotspots.errors import InputError
+from hotspots.errors import ConfigError, InputError
+from hotspots.progress import Silent
+from tests import new_region
 from tests.data_pipelines import miniature
 from tests.data_pipelines.sources import rasters
 from tests.miniature import GRID
@@ -79,3 +83,40 @@ def test_several_years_in_one_file_are_no_annual_mean(tmp_path: Path) -> None:
     xr.Dataset({"PM25": (tuple(at), np.ones((2, 2, 2)))}, at).to_netcdf(path, engine="h5netcdf")
     with pytest.raises(InputError, match="not one field"):
         miniature.read("ambient_field", path, OPTIONS | {"variable": "PM25"})
+
+
+DATASET = """
+[datasets.satellite]
+adapter = "ambient_field"
+path = "pm25.tif"
+title = "Satellite PM2.5"
+publisher = "Test"
+licence = "CC0-1.0"
+citation = "Test"
+year = 2020
+redistribution = "raw"
+[datasets.satellite.options]
+pollutant = "pm25"
+unit = "µg/m³"
+"""
+BACKGROUND = """
+[[backgrounds]]
+pollutant = "pm25"
+value_ug_m3 = 9.0
+year = 2020
+citation = "Test"
+"""
+
+
+def test_a_field_and_a_background_cannot_both_be_the_total(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = new_region.write(tmp_path / "here")
+    monkeypatch.setenv("HOTSPOTS_CONFIG", str(folder))
+    rasters.population(folder / "regions" / "pm25.tif", VALUES, transform=Affine(0.5, 0, -78, 0, -0.5, 19))
+    file = folder / "regions" / f"{new_region.REGION}.toml"
+    file.write_text(file.read_text(encoding="utf-8") + DATASET, encoding="utf-8")
+    inputs = read_inputs(load.region(new_region.REGION), miniature.TODAY, Silent())
+    assert [(field.pollutant, field.title) for field in inputs.ambient] == [("pm25", "Satellite PM2.5")]
+    file.write_text(file.read_text(encoding="utf-8") + BACKGROUND, encoding="utf-8")
+    with pytest.raises(ConfigError, match="more than once") as error:
+        read_inputs(load.region(new_region.REGION), miniature.TODAY, Silent())
+    assert error.value.source == str(file)

@@ -112,9 +112,9 @@ def map_view(editions: Editions, edition: Edition, dimension: str) -> MapView:
         picture=editions.document(edition, f"pictures/{rasters[0].name}.json") if rasters else None,
         vectors=_vector_downloads(editions, edition, files),
         grids=tuple(
-            _download(edition, files, f"rasters/{raster.name}.tif", raster.title)
-            for raster in rasters
-            if editions.has(edition, f"rasters/{raster.name}.tif")
+            _download(edition, files, f"rasters/{entry.name}.tif", entry.title)
+            for entry in edition.manifest.rasters
+            if editions.has(edition, f"rasters/{entry.name}.tif")
         ),
         documents=tuple(
             _download(edition, files, path, label)

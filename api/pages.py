@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,16 @@ TEMPLATES = Path(__file__).resolve().parent / "web" / "templates"
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
-def page(template: str, **values: Any) -> HTMLResponse:
-    """The page of ``template``; it may be kept but must be asked about, for it follows the current edition."""
-    html = _environment().get_template(template).render(**values)
-    return HTMLResponse(html, headers={"Cache-Control": "no-cache", "Vary": "Accept"})
+FOLLOWS_CURRENT = {"Cache-Control": "no-cache", "Vary": "Accept"}
+"""A page that follows the current edition may be kept but must be asked about."""
+
+
+def page(
+    template: str, status: int = 200, headers: Mapping[str, str] = FOLLOWS_CURRENT, *, root: str = "", **values: Any
+) -> HTMLResponse:
+    """The page of ``template``; ``root`` leads from its address to the service's own."""
+    html = _environment().get_template(template).render(root=root, **values)
+    return HTMLResponse(html, status, headers=dict(headers))
 
 
 def number(value: float | None, digits: int = 3) -> str:

@@ -1,15 +1,18 @@
-"""Errors as problem+json (RFC 9457): the one place where they become HTTP."""
+"""Errors as problem+json (RFC 9457), or as a page for browsers: the one place where they become HTTP."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.accept import prefers_html
+from api.pages import page
 from hotspots.errors import BusyError, CorruptEditionError, EditionError, HotspotsError, NotFoundError
 
 MEDIA_TYPE = "application/problem+json"
@@ -25,16 +28,18 @@ STATUS: tuple[tuple[type[HotspotsError], HTTPStatus], ...] = (
 _log = logging.getLogger("hotspots.http")
 
 
-def problem(status: int, detail: str, *, instance: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    """A problem document without a type of its own, so its title is that of the status."""
-    body = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "instance": instance,
-    }
-    return JSONResponse(body, status, {"Cache-Control": "no-store", **(headers or {})}, MEDIA_TYPE)
+def problem(request: Request, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """What went wrong, for whoever asks: a page where HTML is preferred, else a problem document.
+
+    The problem has no type of its own, so its title is that of the status.
+    """
+    title = HTTPStatus(status).phrase
+    kept = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
+    if prefers_html(request.headers.get("accept", "")):
+        root = "../" * (request.url.path.count("/") - 1)
+        return page("error.html", status, kept, root=root, title=title, detail=detail)
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.url.path}
+    return JSONResponse(body, status, kept, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
@@ -45,7 +50,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _of_ours(request: Request, error: Exception) -> JSONResponse:
+def _of_ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, HotspotsError)
     status = next(status for kind, status in STATUS if isinstance(error, kind))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -54,23 +59,22 @@ def _of_ours(request: Request, error: Exception) -> JSONResponse:
         detail = f"{type(error).__name__}: the server's log says more."
     else:
         detail = error.message
-    return problem(status, detail, instance=request.url.path)
+    return problem(request, status, detail)
 
 
-def _of_http(request: Request, error: Exception) -> JSONResponse:
+def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    headers = dict(error.headers or {})
-    return problem(error.status_code, str(error.detail), instance=request.url.path, headers=headers)
+    return problem(request, error.status_code, str(error.detail), error.headers)
 
 
-def _of_request(request: Request, error: Exception) -> JSONResponse:
+def _of_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = " ".join(str(part) for part in first["loc"])
-    return problem(HTTPStatus.BAD_REQUEST, f"{where}: {first['msg']}.", instance=request.url.path)
+    return problem(request, HTTPStatus.BAD_REQUEST, f"{where}: {first['msg']}.")
 
 
-def _unexpected(request: Request, error: Exception) -> JSONResponse:
+def _unexpected(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     detail = "Something is wrong with the service; its log says what."
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, instance=request.url.path)
+    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)

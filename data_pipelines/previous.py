@@ -13,8 +13,9 @@ _NEEDED = frozenset({"manifest.json", "vectors/hotspots.parquet"})
 def previous_hotspots(store: Store, region: str) -> gpd.GeoDataFrame | None:
     """The hotspots of the region's current edition, in longitude and latitude.
 
-    None for a region without a current edition, and where the folder of the current one is gone: hotspots are then
-    numbered anew. What else is damaged in the edition is no hindrance to the next one.
+    None for a region without a current edition, and where the folder of the current one is gone: hotspots then keep
+    their ids only where their outlines are those they began with. What else is damaged in the edition is
+    no hindrance to the next one.
 
     Raises
     ------
@@ -36,6 +37,6 @@ def previous_hotspots(store: Store, region: str) -> gpd.GeoDataFrame | None:
                 f"{problem.path} is {problem.kind}; without it hotspots cannot keep their ids.",
                 source=f"edition {region}/{current}",
                 remedy=f"Run `hotspots rollback {region}`, then `hotspots refresh {region}`. Where no earlier edition "
-                f"is whole, move {folder} away and refresh: hotspots are then numbered anew.",
+                f"is whole, move {folder} away and refresh: hotspots that have changed then get new ids.",
             )
     return store.current(region).layer("hotspots")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import antimeridian
@@ -24,6 +27,8 @@ FloatArray = npt.NDArray[np.float64]
 EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
 EQUAL_AREA = "EPSG:6933"
 VERTEX_SPACING_CELLS = 8
+ID_BYTES = 4
+"""Of the hash in an id: two of a thousand hotspots share one with a probability of about 1 in 10 000."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,9 @@ def stable_ids(polygons: gpd.GeoDataFrame, previous: gpd.GeoDataFrame | None, pr
     """An id for each hotspot, in the order of ``polygons``.
 
     A hotspot takes the id of the earlier one it shares the largest area with; an id goes to one hotspot only, the
-    pairs of largest overlap first. New hotspots continue the numbering ``<prefix>-0001`` after the highest number in
-    ``previous``.
+    pairs of largest overlap first. A new hotspot is called after a hash of its outline, ``<prefix>-1f0c9a3b``: no
+    later hotspot elsewhere can get the id of one that is gone, however long ago, and one that comes back as it was
+    is known again.
 
     Parameters
     ----------
@@ -97,20 +103,30 @@ def stable_ids(polygons: gpd.GeoDataFrame, previous: gpd.GeoDataFrame | None, pr
         Geometries in any CRS; ``previous`` has ``hotspot_id``, and is None for a first edition.
     """
     ids: dict[int, str] = {}
-    last = 0
+    taken: set[str] = set()
     if previous is not None and len(previous):
         earlier = [str(name) for name in previous["hotspot_id"]]
-        last = max(int(name.rsplit("-", 1)[1]) for name in earlier)
-        taken: set[int] = set()
         for _, old, new in _overlaps(polygons, previous, earlier):
-            if new not in ids and old not in taken:
+            if new not in ids and earlier[old] not in taken:
                 ids[new] = earlier[old]
-                taken.add(old)
-    for new in range(len(polygons)):
+                taken.add(earlier[old])
+    for new, outline in enumerate(polygons.geometry):
         if new not in ids:
-            last += 1
-            ids[new] = f"{prefix}-{last:04d}"
+            ids[new] = next(name for name in _names(outline, prefix) if name not in taken)
+            taken.add(ids[new])
     return [ids[new] for new in range(len(polygons))]
+
+
+def _names(outline: BaseGeometry, prefix: str) -> Iterator[str]:
+    """Names for a hotspot of this outline; a further one only serves where another hotspot has those before it.
+
+    That is so where a hotspot has moved away from its first outline, which a new one now has exactly.
+    """
+    # As published, to seven decimals: rounding in the last digits is no other outline.
+    rounded = shapely.transform(shapely.normalize(outline), lambda xy: np.round(xy, 7) + 0.0)
+    for attempt in itertools.count():
+        digest = hashlib.blake2b(rounded.wkb + attempt.to_bytes(4, "little"), digest_size=ID_BYTES)
+        yield f"{prefix}-{digest.hexdigest()}"
 
 
 def narrower_than(polygon: BaseGeometry, accuracy_m: float) -> bool:

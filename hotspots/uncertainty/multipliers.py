@@ -79,9 +79,9 @@ class Multipliers:
 def multipliers(inputs: Inputs, method: UncertaintyMethod, contributions: pd.DataFrame) -> Multipliers:
     """The multipliers of ``contributions`` (contributor_id, dimension, pollutant), row by row.
 
-    Estimated releases share the part 1 - source_share of their variance: by sector, kind and pollutant where sources
-    release, by sector and pollutant where people do. A land weight counts as estimated. Measured and calculated
-    releases share nothing.
+    Estimated releases share the part 1 - source_share of their variance: by sector, kind, pollutant and medium where
+    sources release, by sector, pollutant and medium where people do. A land weight counts as estimated. Measured and
+    calculated releases share nothing.
     """
     known = pd.concat([_of_releases(inputs), _of_land_weights(inputs), _of_people(inputs, contributions)])
     rows = known.drop_duplicates(KEYS).set_index(KEYS).loc[pd.MultiIndex.from_frame(contributions[KEYS])]
@@ -100,7 +100,7 @@ def _normals(seed: int, names: Sequence[str], chunk: int, draws: int) -> FloatAr
 def _of_releases(inputs: Inputs) -> pd.DataFrame:
     sources = inputs.sources.set_index("source_id").loc[inputs.releases["source_id"], ["sector", "kind"]]
     pollutant = inputs.releases["pollutant"].to_numpy(dtype=object)
-    names = zip(sources["sector"], sources["kind"], pollutant, strict=True)
+    names = zip(sources["sector"], sources["kind"], pollutant, inputs.releases["medium"], strict=True)
     return pd.DataFrame(
         {
             "contributor_id": inputs.releases["source_id"].to_numpy(dtype=object),
@@ -108,7 +108,7 @@ def _of_releases(inputs: Inputs) -> pd.DataFrame:
             "pollutant": pollutant,
             "quality": inputs.releases["quality"].to_numpy(dtype=object),
             "method": inputs.releases["method"].to_numpy(dtype=object),
-            "factor": [f"factor:{sector}:{kind}:{name}" for sector, kind, name in names],
+            "factor": [f"factor:{sector}:{kind}:{name}:{medium}" for sector, kind, name, medium in names],
         }
     )
 
@@ -137,7 +137,7 @@ def _of_people(inputs: Inputs, contributions: pd.DataFrame) -> pd.DataFrame:
     )
     told_by = ["sector", "dimension", "pollutant"]
     joined = municipal.merge(factors.drop_duplicates(told_by), on=told_by)
-    names = zip(joined["sector"], joined["pollutant"], strict=True)
+    names = joined[["sector", "pollutant", "dimension"]].itertuples(index=False)
     return joined.drop(columns="sector").assign(
-        method=ESTIMATED, factor=[f"factor:municipal:{sector}:{pollutant}" for sector, pollutant in names]
+        method=ESTIMATED, factor=["factor:municipal:" + ":".join(name) for name in names]
     )

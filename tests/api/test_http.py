@@ -9,7 +9,7 @@ import socket
 import httpx
 import pytest
 
-from api.routes.landing import prefers_html
+from api.accept import prefers_html
 from api.serve import serve
 from hotspots.editions import Edition, Store
 from hotspots.errors import ConfigError
@@ -228,3 +228,22 @@ def test_taken_port_is_said_in_words(home):
         taken.listen()
         with pytest.raises(ConfigError, match="is taken"):
             serve(home, port=taken.getsockname()[1])
+
+
+def test_a_browser_reads_errors_as_a_page(client):
+    html = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    unknown = client.get("/map?region=atlantis", headers=html)
+    assert unknown.status_code == 404
+    assert unknown.headers["content-type"].startswith("text/html")
+    assert "atlantis" in unknown.text
+    assert 'href="web/css/page.css"' in unknown.text
+    deeper = client.get("/regions/atlantis", headers=html)
+    assert 'href="../web/css/page.css"' in deeper.text
+    assert client.get("/map?region=atlantis").headers["content-type"] == "application/problem+json"
+    assert client.get("/map?region=atlantis").headers["vary"] == "Accept"
+
+
+def test_the_page_links_every_raster(client, edition):
+    page = client.get("/map?region=miniature").text
+    for entry in edition.manifest.rasters:
+        assert f"rasters/{entry.name}.tif" in page

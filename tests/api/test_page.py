@@ -113,3 +113,47 @@ def test_without_scripts_list_and_picture_remain(browser, address):
     assert page.get_by_text("Eastend").first.is_visible()
     assert page.locator("#picture").is_visible()
     page.close()
+
+
+def test_without_scripts_the_legend_leaves_the_picture_free(browser, address):
+    page = browser.new_page(viewport=PHONE, java_script_enabled=False)
+    page.goto(f"{address}/map")
+    legend, picture = page.locator(".layers").bounding_box(), page.locator("#picture").bounding_box()
+    assert picture["height"] > 100
+    assert legend["y"] >= picture["y"] + picture["height"] or picture["y"] >= legend["y"] + legend["height"]
+    page.close()
+
+
+def test_back_undoes_the_last_choice(browser, address):
+    visit = opened(browser, address, DESKTOP)
+    page = visit.page
+    page.wait_for_selector("html[data-map=ready]", timeout=WAIT_MS)
+    page.get_by_role("button", name="Eastend").click()
+    chosen = page.locator("[data-hotspot][aria-pressed=true]").get_attribute("data-hotspot")
+    assert page.url.endswith(f"/map?region=miniature#hotspot={chosen}")
+    page.locator("a[data-dimension=air]").click()
+    assert page.url.endswith("/map?region=miniature&dimension=air")
+    assert page.locator("#why").is_hidden()
+    page.go_back()
+    assert page.locator("#why").is_visible()
+    assert page.locator("[data-list=all]").is_visible()
+    page.go_back()
+    assert page.locator("#why").is_hidden()
+    assert page.url.endswith("/map?region=miniature")
+    page.go_forward()
+    page.go_forward()
+    assert page.locator("[data-list=air]").is_visible()
+    assert visit.complaints == []
+    page.close()
+
+
+def test_an_address_with_a_hotspot_opens_it(browser, address):
+    page = opened(browser, address, DESKTOP).page
+    page.get_by_role("button", name="Eastend").click()
+    shared = page.url
+    page.close()
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(shared)
+    page.get_by_role("heading", name="Where it comes from").wait_for()
+    assert page.locator("[data-hotspot][aria-pressed=true]").inner_text().find("Eastend") >= 0
+    page.close()

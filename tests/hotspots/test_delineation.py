@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from affine import Affine
 from hypothesis import given, settings
 from hypothesis.extra import numpy as hnp
 from pyproj import CRS
-from shapely.geometry import box
+from shapely.geometry import Polygon, box
 
 from hotspots.delineation import delineate, narrower_than, stable_ids
 from hotspots.exposure import coverage
@@ -85,19 +87,48 @@ def hotspots(*shapes, ids=None) -> gpd.GeoDataFrame:
 
 
 def test_ids_follow_the_largest_overlap() -> None:
-    previous = hotspots(box(0, 0, 4, 1), box(10, 0, 11, 1), ids=["r-air-0001", "r-air-0007"])
+    previous = hotspots(box(0, 0, 4, 1), box(10, 0, 11, 1), ids=["r-air-0001", "r-air-7"])
     # The first split in two: the larger piece keeps the id. The second grew. The last is new.
     new = hotspots(box(0, 0, 1, 1), box(2, 0, 4, 1), box(9, 0, 12, 1), box(20, 0, 21, 1))
-    assert stable_ids(new, previous, "r-air") == ["r-air-0008", "r-air-0001", "r-air-0007", "r-air-0009"]
+    split_off, first, second, last = stable_ids(new, previous, "r-air")
+    assert (first, second) == ("r-air-0001", "r-air-7")
+    assert len({split_off, first, second, last}) == 4
     # Two merge: the one that shares more gives its id.
     assert stable_ids(hotspots(box(0, 0, 11, 1)), previous, "r-air") == ["r-air-0001"]
 
 
 def test_first_ids_and_neighbours_that_only_touch() -> None:
-    assert stable_ids(hotspots(box(0, 0, 1, 1), box(2, 0, 3, 1)), None, "r-all") == ["r-all-0001", "r-all-0002"]
+    here, there = hotspots(box(0, 0, 1, 1)), hotspots(box(2, 0, 3, 1))
+    (own,) = stable_ids(here, None, "r-all")
+    assert re.fullmatch(r"r-all-[0-9a-f]{8}", own)
+    assert stable_ids(there, None, "r-all") != [own]
+    assert stable_ids(here, None, "r-land") == [own.replace("all", "land")]
+    # What only touches an earlier one, and what comes after none, is new.
     previous = hotspots(box(1, 0, 2, 1), ids=["r-all-0001"])
-    assert stable_ids(hotspots(box(0, 0, 1, 1)), previous, "r-all") == ["r-all-0002"]
-    assert stable_ids(hotspots(box(0, 0, 1, 1)), previous.iloc[:0], "r-all") == ["r-all-0001"]
+    assert stable_ids(here, previous, "r-all") == stable_ids(here, previous.iloc[:0], "r-all") == [own]
+
+
+def test_the_id_of_a_hotspot_long_gone_is_not_given_to_another() -> None:
+    def edition(previous: gpd.GeoDataFrame | None, *shapes: Polygon) -> gpd.GeoDataFrame:
+        found = hotspots(*shapes)
+        return found.assign(hotspot_id=stable_ids(found, previous, "r-all"))
+
+    west, east, south = box(0, 0, 1, 1), box(5, 0, 6, 1), box(0, -9, 1, -8)
+    first = edition(None, west, east)
+    second = edition(first, west)
+    third = edition(second, west, south)
+    assert third["hotspot_id"][0] == first["hotspot_id"][0]
+    assert third["hotspot_id"][1] not in set(first["hotspot_id"])
+    # And one that comes back as it was, to either side of an edition without it, is the same.
+    assert edition(third, west, east)["hotspot_id"].tolist() == first["hotspot_id"].tolist()
+
+
+def test_an_outline_that_another_hotspot_began_with_gets_an_id_of_its_own() -> None:
+    (name,) = stable_ids(hotspots(box(0, 0, 1, 1)), None, "r-all")
+    moved = hotspots(box(5, 0, 6, 1), ids=[name])
+    kept, new = stable_ids(hotspots(box(5, 0, 6, 1), box(0, 0, 1, 1)), moved, "r-all")
+    assert kept == name
+    assert new != name
 
 
 @pytest.mark.parametrize(("accuracy_m", "expected"), [(0, False), (1000, False), (1200, True), (5000, True)])

@@ -30,7 +30,6 @@ function connectFilter(state) {
   for (const chip of chips) {
     chip.addEventListener("click", (event) => {
       event.preventDefault();
-      history.replaceState(null, "", chip.href);
       state.set({ dimension: chip.dataset.dimension, selected: null });
     });
   }

@@ -1,5 +1,6 @@
 // Starts the page: list and "why" at once, the map when it is there.
 
+import { connectAddress } from "./address.js";
 import { connectLegend } from "./legend.js";
 import { connectList } from "./list.js";
 import { State } from "./state.js";
@@ -16,9 +17,12 @@ const state = new State({
 
 document.documentElement.classList.add("scripted");
 document.getElementById("region").addEventListener("change", (event) => event.target.form.submit());
+const pictures = once(picture);
+const details = once(hotspots);
 connectList(state);
-connectLegend(state, once(picture), page);
-connectWhy(state, page, once(hotspots));
+connectLegend(state, pictures, page);
+connectWhy(state, page, details);
+connectAddress(state);
 drawMap();
 
 /** @returns {Promise<Map<string, any>>} properties and bounds of every hotspot by its id */
@@ -69,7 +73,7 @@ async function drawMap() {
     const styles = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "web/vendor/maplibre-gl/maplibre-gl.css" });
     document.head.prepend(styles);
     const { startMap } = await import("./map.js");
-    await startMap(state, page, once(picture), once(hotspots));
+    await startMap(state, page, pictures, details);
     document.documentElement.dataset.map = "ready";
   } catch (error) {
     const notice = document.getElementById("map-notice");

@@ -96,11 +96,13 @@ function connectHotspots(map, state, hotspots) {
   };
   for (const name of ["selected", "hovered"]) {
     let marked = null;
-    state.on(name, (view) => {
+    const apply = (view) => {
       if (marked !== null) mark(marked, name, false);
       marked = view[name];
       if (marked !== null) mark(marked, name, true);
-    });
+    };
+    state.on(name, apply);
+    apply(state.view);
   }
   const at = (point) => map.queryRenderedFeatures(point, { layers: CLICKABLE })[0]?.properties.hotspot_id ?? null;
   map.on("click", ({ point }) => {
@@ -113,13 +115,15 @@ function connectHotspots(map, state, hotspots) {
     state.set({ hovered: found });
   });
   map.on("mouseout", () => state.set({ hovered: null }));
-  state.on("selected", async ({ selected }) => {
+  const show = async ({ selected }) => {
     const bounds = selected === null ? null : (await hotspots()).get(selected)?.bounds;
     if (bounds && state.view.selected === selected) {
       map.resize();
       map.fitBounds(bounds, { padding: room(), maxZoom: 12, duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : FLIGHT_MS });
     }
-  });
+  };
+  state.on("selected", show);
+  show(state.view);
 }
 
 function connectSources(map) {

@@ -95,3 +95,18 @@ def test_a_municipal_factor_counts_for_its_own_medium() -> None:
         inputs=replace(inputs, municipal=(to_water, *inputs.municipal)),
     )
     np.testing.assert_allclose(np.hypot(found.shared_sd, found.own_sd), [ln_sd(10), ln_sd(1.3)])
+    # One factor a medium: what is wrong with the one says nothing of the other. The activity is the same people's.
+    assert found.shared[0] != found.shared[1]
+    assert found.own[0] == found.own[1]
+
+
+def test_a_source_has_one_factor_a_medium() -> None:
+    inputs = small_region.inputs()
+    to_water = inputs.releases.assign(medium="water")
+    plant = of(
+        ("p1", "air", "pm25"),
+        ("p1", "freshwater", "pm25"),
+        inputs=replace(inputs, releases=pd.concat([inputs.releases, to_water], ignore_index=True)),
+    )
+    assert plant.shared[0] != plant.shared[1]
+    assert plant.own[0] == plant.own[1]

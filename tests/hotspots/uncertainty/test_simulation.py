@@ -136,3 +136,19 @@ def test_a_truth_further_off_than_stated_is_not_covered() -> None:
     assert found["exposure"].mean() < 0.6
     assert found["rank"].mean() < 0.8
     assert found["source"].mean() < 0.7
+
+
+def test_how_far_an_interval_holds_where_the_statement_scatters_around_the_truth() -> None:
+    """The interval is of the truth where the stated release is its mean; where it is not, the rate is another one.
+
+    One source, 95 % factor 10, σ = ln 10 / 1.96 = 1.175. The interval of ln(truth / stated) is -σ²/2 ± 1.645 σ. A
+    statement of mean truth has ln(truth / stated) = σ²/2 - σ z, which lies inside for σ - 1.645 < z < σ + 1.645:
+    Φ(2.820) - Φ(-0.470) = 0.9976 - 0.3192 = 0.678.
+    """
+    sd = ln_sd(10)
+    expected = norm.cdf(sd + 1.645) - norm.cdf(sd - 1.645)
+    assert expected == pytest.approx(0.678, abs=1e-3)
+    low, high = np.quantile(Multipliers(("f",), ("s",), np.zeros(1), np.full(1, sd)).draw(3, 0, 20_000), [0.05, 0.95])
+    stated = np.exp(sd * np.random.default_rng(4).standard_normal(20_000) - sd**2 / 2)
+    inside = (low <= 1 / stated) & (1 / stated <= high)
+    assert inside.mean() == pytest.approx(expected, abs=0.015)

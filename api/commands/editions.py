@@ -43,7 +43,9 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: hotspots editions jamaica")(editions)
     app.command(epilog="Example: hotspots rollback jamaica 2026-11-21-0123456789ab")(rollback)
     app.command(epilog="Example: hotspots verify jamaica")(verify)
-    app.command(epilog="Example: hotspots export jamaica hotspots --tag minamata --format gpkg -o hotspots.gpkg")(export)
+    app.command(epilog="Example: hotspots export jamaica hotspots --tag minamata --format gpkg -o hotspots.gpkg")(
+        export
+    )
     app.command("map", epilog="Example: hotspots map jamaica -o jamaica.html")(save_map)
 
 

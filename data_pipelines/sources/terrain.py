@@ -41,8 +41,8 @@ SPEC = SourceSpec("terrain", "terrain", Options, needs=("units", "population"))
 def read(request: ReadRequest) -> Read[Elevation]:
     """Metres above sea level at the centres of the analysis grid, bilinear between the file's points.
 
-    A row is one of the points of one latitude, counted from the north. One with voids near the region is flagged; the analysis cells that a void or the edge of
-    the file touches are NaN.
+    A row is the points of one latitude, counted from the north. One with voids near the region is flagged; the
+    analysis cells that a void or the edge of the file touches are NaN.
 
     Raises
     ------

@@ -31,6 +31,7 @@ Role = Literal[
     "facilities",
     "protected_areas",
     "wind",
+    "terrain",
     "rivers",
     "observations",
     "ambient",

@@ -26,7 +26,13 @@ CELL_TOLERANCE = 1e-3
 
 
 def open_netcdf(path: Path) -> xr.Dataset:
-    """The file, opened; InputError if it is missing, no NetCDF, or damaged."""
+    """The file, opened and not yet read; to be closed by the caller.
+
+    Raises
+    ------
+    InputError
+        If the file is no NetCDF or cut off.
+    """
     sound(path)
     with path.open("rb") as stream:
         engine = ENGINES.get(stream.read(4))

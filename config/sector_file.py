@@ -7,12 +7,13 @@ from typing import Annotated
 
 from pydantic import Field, RootModel
 
-from config.reading import Settings, read_model
+from config.reading import read_model
 from config.region_file import Identifier, Text
+from config.tag_settings import TagSettings
 from hotspots.sectors import Sector
 
 
-class SectorTable(Settings):
+class SectorTable(TagSettings):
     """``[<sector id>]``."""
 
     title: Text
@@ -37,4 +38,16 @@ def read(file: Path) -> dict[str, Sector]:
         For every fault in the file.
     """
     tables = read_model(SectorsTable, file).root
-    return {key: Sector(id=key, **table.model_dump()) for key, table in tables.items()}
+    return {key: _sector(key, table) for key, table in tables.items()}
+
+
+def _sector(key: str, table: SectorTable) -> Sector:
+    return Sector(
+        id=key,
+        title=table.title,
+        themes=table.themes,
+        effective_height_m=table.effective_height_m,
+        land_weight=table.land_weight,
+        citation=table.citation,
+        tags=table.tags(),
+    )

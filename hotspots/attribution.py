@@ -161,37 +161,52 @@ def _municipal(
     names, group_of_unit = np.unique(inputs.units["group"].to_numpy(dtype=str), return_inverse=True)
     # Cells outside all units have the unit -1, which takes the last entry: one more group than there are names.
     group_of_cell = np.append(group_of_unit, len(names))[unit_of_cell]
-    numbers = [(label, int(number)) for label in labels for number in np.unique(label[label > 0])]
-
-    def caused_by_groups(job: tuple[IntArray, int]) -> list[tuple[object, ...]]:
-        label, number = job
-        inside = np.where(label == number, people, 0.0)
-        exposure: dict[tuple[Dimension, str, str], FloatArray] = defaultdict(lambda: np.zeros(len(names) + 1))
-        for model in dimensions:
-            for footprint in model.municipal(inside):
-                groups = group_of_cell[footprint.cells].ravel()
-                caused = np.bincount(groups, footprint.caused.ravel(), minlength=len(names) + 1)
-                for (sector, pollutant), scale in footprint.by_sector.items():
-                    exposure[model.dimension, sector, pollutant] += scale * caused
-        return [
-            (
-                number,
-                *_municipal_name(names, int(group), inputs.sectors[sector]),
-                sector,
-                dimension,
-                float(values[group]),
-                pollutant,
-            )
-            for (dimension, sector, pollutant), values in exposure.items()
-            for group in np.flatnonzero(values > 0)
-        ]
-
-    progress.start("attribution", len(numbers))
+    context = _Groups(dimensions, people, labels, names, group_of_cell, inputs.sectors)
+    receptors = [(raster, int(number)) for raster, label in enumerate(labels) for number in np.unique(label[label > 0])]
+    progress.start("attribution", len(receptors))
     rows: list[tuple[object, ...]] = []
-    for _, part in run(executor, caused_by_groups, numbers, lambda: progress.advance("attribution")):
+    for part in run(executor, _caused_by_groups, context, receptors, lambda: progress.advance("attribution")):
         rows += part
-    progress.finish("attribution", f"{len(numbers)} receptors")
+    progress.finish("attribution", f"{len(receptors)} receptors")
     return pd.DataFrame(rows, columns=[*COLUMNS, "pollutant"])
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """What every hotspot's municipal contributions are computed from; groups of units are told by position."""
+
+    dimensions: Sequence[DimensionModel]
+    people: FloatArray
+    labels: Sequence[IntArray]
+    names: npt.NDArray[np.str_]
+    group_of_cell: npt.NDArray[np.intp]
+    sectors: Mapping[str, Sector]
+
+
+def _caused_by_groups(context: _Groups, hotspot: tuple[int, int]) -> list[tuple[object, ...]]:
+    """The rows of one hotspot: its label raster's position and its number."""
+    raster, number = hotspot
+    inside = np.where(context.labels[raster] == number, context.people, 0.0)
+    groups = len(context.names) + 1
+    exposure: dict[tuple[Dimension, str, str], FloatArray] = defaultdict(lambda: np.zeros(groups))
+    for model in context.dimensions:
+        for footprint in model.municipal(inside):
+            group = context.group_of_cell[footprint.cells].ravel()
+            caused = np.bincount(group, footprint.caused.ravel(), minlength=groups)
+            for (sector, pollutant), scale in footprint.by_sector.items():
+                exposure[model.dimension, sector, pollutant] += scale * caused
+    return [
+        (
+            number,
+            *_municipal_name(context.names, int(group), context.sectors[sector]),
+            sector,
+            dimension,
+            float(values[group]),
+            pollutant,
+        )
+        for (dimension, sector, pollutant), values in exposure.items()
+        for group in np.flatnonzero(values > 0)
+    ]
 
 
 def _municipal_name(names: npt.NDArray[np.str_], group: int, sector: Sector) -> tuple[str, str, str]:

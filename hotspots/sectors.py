@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hotspots.tags import UNTAGGED, Tags
+
 
 @dataclass(frozen=True)
 class Sector:
     """One sector.
 
     ``effective_height_m`` is stack height + plume rise, used where no stack data exist. ``land_weight`` is the
-    hazard weight of a site in the land dimension, 0 for a sector that is no land pressure. ``themes`` are tags.
+    hazard weight of a site in the land dimension, 0 for a sector that is no land pressure. ``themes`` are
+    words of the project by which sources can be filtered, ``tags`` the agreements and goals that whatever belongs to
+    the sector bears on, even where no release is known.
     """
 
     id: str
@@ -19,3 +23,9 @@ class Sector:
     effective_height_m: float
     land_weight: float
     citation: str
+    tags: Tags = UNTAGGED
+
+    @property
+    def tag_ids(self) -> frozenset[str]:
+        """Themes and tags together."""
+        return self.tags.ids | frozenset(self.themes)

@@ -18,6 +18,10 @@ from hotspots.fields.rasters import (
 )
 from hotspots.pollutants import Pollutant
 
+TAGS_MEANING = (
+    "Separated by ', ': chemicals_and_waste, conventions that cover it, SDG targets as sdg_3.9, themes of its sector."
+)
+
 
 def pressure_fields() -> tuple[Field, ...]:
     """Mean pressure and exposure by dimension."""

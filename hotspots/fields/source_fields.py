@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hotspots.fields.kinds import Field
 from hotspots.fields.rasters import DIMENSION_TITLES, EXPOSURE_MEANINGS, EXPOSURE_TITLES, PRESSURE_UNITS
-from hotspots.fields.shared_fields import rank_fields
+from hotspots.fields.shared_fields import TAGS_MEANING, rank_fields
 from hotspots.pollutants import Pollutant
 
 
@@ -75,6 +75,7 @@ def source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "none",
             "position",
         ),
+        Field("tags", "Tags", f"What its releases and its sector bear on. {TAGS_MEANING}", "text"),
         Field("datasets", "Datasets", "Inventories that name it.", "text"),
         Field("quality", "Quality", "Grade A–E of its releases.", "text"),
     )

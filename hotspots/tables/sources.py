@@ -11,7 +11,9 @@ from hotspots.dimensions.freshwater import WaterReport
 from hotspots.fields import vector_layers
 from hotspots.inputs import Inputs
 from hotspots.tables.ranks import rank_descending
+from hotspots.tables.tags import source_tags
 from hotspots.tables.typed import typed
+from hotspots.tags import joined
 
 
 def source_table(inputs: Inputs, attribution: Attribution, water: WaterReport | None = None) -> gpd.GeoDataFrame:
@@ -35,6 +37,7 @@ def source_table(inputs: Inputs, attribution: Attribution, water: WaterReport | 
     if water is not None:
         distance_m = sources["source_id"].map(dict(water.snap_distance_m)).astype(float)
         columns["stream_distance_m"] = distance_m.where(np.isfinite(distance_m)).to_numpy()
+    columns["tags"] = sources["source_id"].map(source_tags(inputs)).map(joined).to_numpy()
     columns |= _releases(inputs, sources)
     table = typed(layer, columns, sources.geometry, len(sources))
     return table.sort_values(["rank", "source_id"], na_position="last", ignore_index=True)

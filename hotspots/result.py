@@ -52,6 +52,9 @@ class Assessment:
         hotspot_id, contributor_id, contributor_kind (source, municipal, background), contributor_name, sector,
         dimension, exposure (person · unit), share, rank: the top contributors of each hotspot and dimension and
         one row `others`; shares sum to 1 per hotspot and dimension.
+    attribution:
+        Exposure by receptor, contributor, dimension and pollutant in the columns of
+        hotspots.fields.report_tables.ATTRIBUTION: the whole of which ``contributions`` is the summary.
     standards:
         People above annual standards of ambient air in the region, its units and hotspots, in
         hotspots.standards.COLUMNS; empty where no ambient total is known.
@@ -72,6 +75,7 @@ class Assessment:
     units: gpd.GeoDataFrame
     protected: gpd.GeoDataFrame | None
     contributions: pd.DataFrame
+    attribution: pd.DataFrame
     standards: pd.DataFrame
     releases: pd.DataFrame
     status: Mapping[Subject, Status]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hotspots.exposure import Coverage
+from hotspots.fields.report_tables import STANDARDS
 from hotspots.inputs import Inputs
 from hotspots.pollutants import ANNUAL, Level
 
@@ -23,19 +24,7 @@ BoolArray = npt.NDArray[np.bool_]
 GUIDELINE = "guideline"
 INTERIM_TARGET = "interim_target_"
 NATIONAL_LIMIT = "national_limit"
-COLUMNS = [
-    "zone",
-    "zone_id",
-    "zone_name",
-    "pollutant",
-    "standard",
-    "level_ug_m3",
-    "people_above",
-    "people_assessed",
-    "share_above",
-    "ambient_total",
-    "citation",
-]
+COLUMNS = [field.name for field in STANDARDS.fields]
 
 
 @dataclass(frozen=True)

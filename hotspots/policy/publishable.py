@@ -13,6 +13,7 @@ from hotspots.errors import PolicyError
 from hotspots.fields import RasterLayer, VectorLayer, raster_layers, vector_layers
 from hotspots.fields.rasters import AMBIENT_LAYER_END
 from hotspots.grid import AnalysisGrid
+from hotspots.policy.masking import masked, masked_hotspots, masked_ranking
 from hotspots.region import DatasetRef
 from hotspots.result import Assessment
 
@@ -40,6 +41,8 @@ class Withheld:
 
 _SEAL = object()
 
+MATRIX_KEYS = ("receptor_kind", "receptor_id", "dimension", "pollutant")
+
 
 @dataclass(frozen=True)
 class Publishable:
@@ -56,6 +59,7 @@ class Publishable:
     rasters: xr.Dataset
     tables: Mapping[str, gpd.GeoDataFrame]
     contributions: pd.DataFrame
+    attribution: pd.DataFrame
     raster_layers: Mapping[str, RasterLayer]
     vector_layers: Mapping[str, VectorLayer]
     attributions: tuple[DatasetRef, ...]
@@ -80,7 +84,8 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
     """What ``policy`` lets out of ``assessment``.
 
     What repeats the rows or cells of a dataset whose licence forbids re-publishing them is withheld: the sources of
-    that dataset, or the whole layer. What is derived from it stays.
+    that dataset, or the whole layer. What is derived from it stays; contributors among those sources are summed and
+    not named.
 
     Raises
     ------
@@ -105,7 +110,9 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
     }
     withheld = _withheld(assessment)
     kept_back = {item.layer for item in withheld} - {"sources"}
-    all_tables["sources"] = _open_sources(assessment.sources, withheld)
+    closed = _closed_sources(assessment.sources, withheld)
+    all_tables["sources"] = assessment.sources[~assessment.sources["source_id"].isin(closed)].reset_index(drop=True)
+    all_tables["hotspots"] = masked_hotspots(assessment.hotspots, assessment.sources, closed)
     tables = {
         name: table[[*(field.name for field in features[name].fields if field.name in table), "geometry"]]
         for name, table in all_tables.items()
@@ -122,7 +129,8 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
         grid=assessment.grid,
         rasters=assessment.layers[list(rasters)],
         tables=tables,
-        contributions=assessment.contributions,
+        contributions=masked_ranking(assessment.contributions, closed),
+        attribution=masked(assessment.attribution, closed, MATRIX_KEYS),
         raster_layers=rasters,
         vector_layers={name: features[name] for name in tables},
         attributions=assessment.datasets,
@@ -151,8 +159,8 @@ def _repeats(dataset: DatasetRef, assessment: Assessment) -> tuple[str, ...]:
     return (REPEATED_IN[dataset.provides],) if dataset.provides in REPEATED_IN else ()
 
 
-def _open_sources(sources: gpd.GeoDataFrame, withheld: tuple[Withheld, ...]) -> gpd.GeoDataFrame:
-    """The sources that no closed dataset names."""
+def _closed_sources(sources: gpd.GeoDataFrame, withheld: tuple[Withheld, ...]) -> frozenset[str]:
+    """The sources that a closed dataset names."""
     closed = {item.dataset for item in withheld if item.layer == "sources"}
-    named = sources["datasets"].map(lambda text: closed.isdisjoint(part.strip() for part in text.split(",")))
-    return sources[named.astype(bool)].reset_index(drop=True)
+    named = sources["datasets"].map(lambda text: not closed.isdisjoint(part.strip() for part in text.split(",")))
+    return frozenset(sources.loc[named.astype(bool), "source_id"])

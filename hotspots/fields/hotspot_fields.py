@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
-from hotspots.fields.shared_fields import TAGS_MEANING, increment_fields, pressure_fields, rank_fields, score_fields
+from hotspots.fields.shared_fields import (
+    TAGS_MEANING,
+    increment_fields,
+    pressure_fields,
+    proximity_fields,
+    rank_fields,
+    score_fields,
+)
 from hotspots.pollutants import Pollutant
 from hotspots.tags import LEADING_SHARE
 
@@ -41,6 +48,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "extensive",
             "count",
         ),
+        *proximity_fields(),
         Field(
             "exceeds_standard",
             "Exceeds a standard",

@@ -16,6 +16,7 @@ from pyproj import CRS
 from shapely.geometry import Point, box
 
 from hotspots.fields import vector_layers
+from hotspots.fields.report_tables import ATTRIBUTION
 from hotspots.grid import AnalysisGrid
 from hotspots.method import (
     AirMethod,
@@ -264,6 +265,8 @@ def assessment() -> Assessment:
             "rank",
         ],
     )
+    attribution = contributions.drop(columns="rank").rename(columns={"hotspot_id": "receptor_id"})
+    attribution = attribution.assign(receptor_kind="hotspot", pollutant="pm25")
     not_assessed = Status("not_assessed", "no method in this edition")
     issue = Issue("facilities", "facilities.csv", 2, "ZERO_COORDINATE", "quarantined", "0, 0")
     return Assessment(
@@ -276,6 +279,7 @@ def assessment() -> Assessment:
         units=units,
         protected=None,
         contributions=contributions,
+        attribution=attribution[[field.name for field in ATTRIBUTION.fields]],
         releases=pd.DataFrame(
             [("facilities:1", "pm25", "air", 1000.0, 2020, "E", "E", "facilities", "1")],
             columns=[

@@ -84,7 +84,7 @@ def conclude(
         [hotspot_table(inputs, method, pressures, evidence, item, attribution, top, around) for item in found],
         ignore_index=True,
     )
-    admin = admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots)
+    admin = admin_table(inputs, pressures, evidence, units, protection.fraction, hotspots)
     core = _core(people_known)
     return Assessment(
         region=inputs.region,
@@ -92,7 +92,9 @@ def conclude(
         grid=inputs.grid.window(*core),
         layers=_layers(inputs, pressures, evidence, protection, core),
         hotspots=with_intervals(hotspots, "hotspot_id", sure.hotspots),
-        sources=with_intervals(source_table(inputs, attribution, pressures.water), "source_id", sure.sources),
+        sources=with_intervals(
+            source_table(inputs, attribution, pressures.water, pressures.land), "source_id", sure.sources
+        ),
         units=with_intervals(admin, "unit_id", sure.units),
         protected=protected_table(inputs, pressures, protection.ratio, land),
         contributions=_published_contributions(top, found),

@@ -7,6 +7,7 @@ from hotspots.fields.shared_fields import (
     TAGS_MEANING,
     increment_fields,
     pressure_fields,
+    proximity_fields,
     rank_fields,
     score_fields,
     standard_fields,
@@ -49,6 +50,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "extensive",
             "count",
         ),
+        *proximity_fields(),
         Field(
             "exceeds_standard",
             "Exceeds a standard",

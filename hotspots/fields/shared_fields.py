@@ -75,6 +75,22 @@ def rank_fields() -> tuple[Field, ...]:
     )
 
 
+def proximity_fields() -> tuple[Field, ...]:
+    """People near land sites."""
+    return tuple(
+        Field(
+            f"people_near_{km}km",
+            f"People within {km} km",
+            f"People of cells whose centre is within {km} km of a land site, each counted once however many are near.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        )
+        for km in (1, 2, 5)
+    )
+
+
 def increment_fields(pollutants: Iterable[Pollutant]) -> tuple[Field, ...]:
     """Mean increments in air by pollutant."""
     return tuple(

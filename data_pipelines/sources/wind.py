@@ -12,22 +12,16 @@ import xarray as xr
 from config.reading import Settings
 from config.units import convert
 from data_pipelines.contract import Read, ReadRequest, SourceSpec
-from data_pipelines.files import sound
 from data_pipelines.ledger import Ledger
+from data_pipelines.netcdf import open_netcdf, variable, with_own_dimensions
 from data_pipelines.registry import adapter
 from hotspots.errors import InputError
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Wind
 
 Sampling = Literal["hourly", "monthly_mean"]
-DIMENSIONS = {
-    "time": ("time", "valid_time"),
-    "lat": ("lat", "latitude"),
-    "lon": ("lon", "longitude"),
-}
 HOURLY_AT_MOST = pd.Timedelta(hours=6)
 MONTH = (pd.Timedelta(days=27), pd.Timedelta(days=32))
-ENGINES = {b"\x89HDF": "h5netcdf", b"CDF\x01": "scipy", b"CDF\x02": "scipy"}
 
 
 class Options(Settings):
@@ -59,7 +53,7 @@ def read(request: ReadRequest) -> Read[Wind]:
     """
     options = request.options_as(Options)
     path = request.path
-    with _open(path) as file:
+    with open_netcdf(path) as file:
         data = xr.Dataset(
             {"u10": _component(path, file, options.u_variable), "v10": _component(path, file, options.v_variable)},
             attrs={},
@@ -83,31 +77,9 @@ def read(request: ReadRequest) -> Read[Wind]:
     return Read(Wind(data, sampling, years), (Ledger(request.ref.id, path, rows_in=len(times)).close(),))
 
 
-def _open(path: Path) -> xr.Dataset:
-    sound(path)
-    with path.open("rb") as stream:
-        engine = ENGINES.get(stream.read(4))
-    if engine is None:
-        raise InputError(
-            "the file is no NetCDF.", source=path, remedy="Convert it to NetCDF, e.g. GRIB with grib_to_netcdf."
-        )
-    try:
-        return xr.open_dataset(path, engine=engine)
-    except (OSError, ValueError, TypeError, IndexError, KeyError) as error:
-        raise InputError(
-            f"the file is damaged or cut off: {error}.", source=path, remedy="Download it again."
-        ) from error
-
-
 def _component(path: Path, file: xr.Dataset, name: str) -> xr.DataArray:
-    if name not in file:
-        raise InputError(
-            f"there is no variable {name!r}; the file has: {', '.join(map(str, file.data_vars))}.",
-            source=path,
-            field=name,
-            remedy="Name the variables of the wind at 10 m in the dataset's options u_variable and v_variable.",
-        )
-    values = file[name]
+    remedy = "Name the variables of the wind at 10 m in the dataset's options u_variable and v_variable."
+    values = variable(path, file, name, remedy)
     unit = str(values.attrs.get("units", ""))
     try:
         factor = convert(1.0, unit.replace("s-1", "s**-1") if unit else "none", "m/s")
@@ -115,17 +87,7 @@ def _component(path: Path, file: xr.Dataset, name: str) -> xr.DataArray:
         raise InputError(
             f"the unit {unit!r} is no speed.", source=path, field=name, remedy="Set the units attribute, e.g. m s-1."
         ) from error
-    names = {alias: own for own, aliases in DIMENSIONS.items() for alias in aliases if alias in values.dims}
-    if sorted(names.values()) != sorted(DIMENSIONS) or len(values.dims) != len(DIMENSIONS):
-        raise InputError(
-            f"the dimensions are {', '.join(map(str, values.dims))}, not time, lat and lon.",
-            source=path,
-            field=name,
-            remedy="Select one level and one ensemble member.",
-        )
-    values = values.rename({alias: own for alias, own in names.items() if alias != own})
-    values = values.drop_vars([c for c in values.coords if c not in DIMENSIONS])
-    return (values.transpose("time", "lat", "lon") * factor).astype(np.float64)
+    return (with_own_dimensions(path, values, ("time", "lat", "lon")) * factor).astype(np.float64)
 
 
 def _around(path: Path, data: xr.Dataset, grid: AnalysisGrid | None) -> xr.Dataset:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, RootModel, StringConstraints, field_validator, model_validator
+from pydantic import Field, RootModel, field_validator, model_validator
 
 from config.reading import Settings, did_you_mean, read_model
 from config.region_file import Identifier, Text
+from config.tag_settings import TagSettings
 from config.units import convert
 from hotspots.errors import ConfigError
 from hotspots.pollutants import Decay, Level, Medium, Pollutant
@@ -56,7 +57,7 @@ class HalfLifeTable(Settings):
         return self
 
 
-class PollutantTable(Settings):
+class PollutantTable(TagSettings):
     """``[<pollutant id>]``."""
 
     name: Text
@@ -70,7 +71,6 @@ class PollutantTable(Settings):
     vegetation_level: LevelTable | None = None
     freshwater_level: LevelTable | None = None
     freshwater_decay: DecayTable | None = None
-    sdg_targets: tuple[Annotated[str, StringConstraints(pattern=r"^\d{1,2}\.[\da-z]$")], ...] = ()
     note: Text | None = None
     contains: Identifier | None = None
 
@@ -132,7 +132,7 @@ def _pollutant(key: str, table: PollutantTable) -> Pollutant:
         interim_target=_level(table.interim_target),
         vegetation_level=_level(table.vegetation_level),
         note=table.note,
-        sdg_targets=table.sdg_targets,
+        tags=table.tags(),
         freshwater_level=table.freshwater_level.level(WATER_UNIT) if table.freshwater_level else None,
         freshwater_decay=Decay(**table.freshwater_decay.model_dump()) if table.freshwater_decay else None,
         contains=table.contains,

@@ -33,7 +33,7 @@ from hotspots.schemas import RELEASES, SOURCES
 STAGE = "inputs"
 REQUIRED: tuple[Role, ...] = ("units", "population")
 PLACED_BY: tuple[Role, ...] = ("units", "places", "population")
-SINGLE: tuple[Role, ...] = ("units", "population", "wind", "rivers")
+SINGLE: tuple[Role, ...] = ("units", "population", "wind", "terrain", "rivers")
 MOST_CELLS = 500_000_000
 """Of the analysis grid: 4 GB for each of the fields on it."""
 SHAPEFILE_PARTS = (".shx", ".dbf", ".prj", ".cpg")
@@ -154,6 +154,7 @@ class _Reader:
             places=self._table("places", "place_id"),
             protected=self._table("protected_areas", "protected_id"),
             wind=self._values.get("wind", [None])[0],
+            elevation=self._values.get("terrain", [None])[0],
             network=self._values.get("rivers", [None])[0],
             observations=self._table("observations", "station_id"),
             pollutants=self._reference.pollutants,

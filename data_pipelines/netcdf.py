@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import xarray as xr
@@ -14,33 +15,29 @@ from data_pipelines.rasters import Band
 from hotspots.errors import InputError
 from hotspots.grid import AnalysisGrid
 
-DIMENSIONS = {
-    "time": ("time", "valid_time"),
-    "lat": ("lat", "latitude"),
-    "lon": ("lon", "longitude"),
-}
-ENGINES = {b"\x89HDF": "h5netcdf", b"CDF\x01": "scipy", b"CDF\x02": "scipy"}
-UNEVEN = 1e-3
-"""Coordinates in single precision may differ by so much of a step."""
+LATITUDES, LONGITUDES = ("lat", "latitude", "y"), ("lon", "longitude", "x")
+_EVEN: Final = 1e-3
+
+_ENGINES: Final = {b"\x89HDF": "h5netcdf", b"CDF\x01": "scipy", b"CDF\x02": "scipy"}
 
 
 def is_netcdf(path: Path) -> bool:
     """Whether a sound file begins as NetCDF does."""
     with sound(path).open("rb") as stream:
-        return stream.read(4) in ENGINES
+        return stream.read(4) in _ENGINES
 
 
 def open_netcdf(path: Path) -> xr.Dataset:
-    """The file, to be closed.
+    """The file, opened and not yet read; to be closed by the caller.
 
     Raises
     ------
     InputError
-        If it is no NetCDF, or damaged.
+        If the file is no NetCDF or cut off.
     """
     sound(path)
     with path.open("rb") as stream:
-        engine = ENGINES.get(stream.read(4))
+        engine = _ENGINES.get(stream.read(4))
     if engine is None:
         raise InputError(
             "the file is no NetCDF.", source=path, remedy="Convert it to NetCDF, e.g. GRIB with grib_to_netcdf."
@@ -53,57 +50,66 @@ def open_netcdf(path: Path) -> xr.Dataset:
         ) from error
 
 
-def variable(path: Path, file: xr.Dataset, name: str, remedy: str) -> xr.DataArray:
-    """The variable ``name``; an InputError with ``remedy`` where the file has none of that name."""
+def variable(path: Path, file: xr.Dataset, name: str, option: str) -> xr.DataArray:
+    """The variable ``name`` of the file, loaded; ``option`` is the dataset's option that names it.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
     if name not in file:
         raise InputError(
             f"there is no variable {name!r}; the file has: {', '.join(map(str, file.data_vars))}.",
             source=path,
             field=name,
-            remedy=remedy,
+            remedy=f"Name it in the dataset's option {option}.",
         )
-    return file[name]
+    return file[name].load()
 
 
-def with_own_dimensions(path: Path, values: xr.DataArray, wanted: tuple[str, ...]) -> xr.DataArray:
-    """``values`` with the dimensions ``wanted`` of DIMENSIONS, under those names and in that order, and no others.
+def lattice(path: Path, data: xr.DataArray) -> Band:
+    """A field on an even lattice of latitudes and longitudes as a raster, north up.
 
     Raises
     ------
     InputError
-        If its dimensions are not those.
+        If it has other dimensions, or is not evenly spaced.
     """
-    names = {alias: own for own, aliases in DIMENSIONS.items() for alias in aliases if alias in values.dims}
-    if sorted(names.values()) != sorted(wanted) or len(values.dims) != len(wanted):
+    lat, lon = axis(path, data, LATITUDES), axis(path, data, LONGITUDES)
+    if data.ndim != 2:
         raise InputError(
-            f"the dimensions are {', '.join(map(str, values.dims))}, not {', '.join(wanted[:-1])} and {wanted[-1]}.",
+            f"{data.name} has the dimensions {', '.join(map(str, data.dims))}, not latitude and longitude.",
             source=path,
-            field=str(values.name),
-            remedy="Select one level and one ensemble member.",
+            field=str(data.name),
+            remedy="Select one layer.",
         )
-    values = values.rename({alias: own for alias, own in names.items() if alias != own})
-    return values.drop_vars([c for c in values.coords if c not in wanted]).transpose(*wanted)
+    data = data.transpose(lat, lon).sortby(lat, ascending=False).sortby(lon)
+    step_lat, step_lon = -_step(path, data[lat]), _step(path, data[lon])
+    corner = Affine(step_lon, 0, float(data[lon][0]) - step_lon / 2, 0, -step_lat, float(data[lat][0]) + step_lat / 2)
+    grid = AnalysisGrid.from_transform(CRS.from_user_input("OGC:CRS84"), corner, (data.sizes[lat], data.sizes[lon]))
+    return Band(grid, data.to_numpy().astype(np.float64))
 
 
-def band_of(path: Path, values: xr.DataArray) -> Band:
-    """A field on regular longitudes and latitudes (lat, lon) as a raster in WGS 84, north up.
+def axis(path: Path, data: xr.DataArray, names: tuple[str, ...]) -> str:
+    """The dimension with coordinates that has one of ``names``; an InputError where there is none."""
+    found = [name for name in names if name in data.dims and name in data.coords]
+    if not found:
+        raise InputError(
+            f"there is no coordinate {names[0]}; the dimensions are {', '.join(map(str, data.dims))}.",
+            source=path,
+            field=names[0],
+            remedy=f"Name the dimension one of {', '.join(names)} and give its degrees.",
+        )
+    return found[0]
 
-    Raises
-    ------
-    InputError
-        If the coordinates are not evenly spaced.
-    """
-    values = values.assign_coords(lon=(values["lon"] + 180) % 360 - 180).sortby("lon").sortby("lat", ascending=False)
-    lon, lat = values["lon"].to_numpy().astype(np.float64), values["lat"].to_numpy().astype(np.float64)
-    for name, axis in (("lon", np.diff(lon)), ("lat", -np.diff(lat))):
-        if not axis.size or not np.allclose(axis, axis[0], rtol=UNEVEN, atol=0) or axis[0] <= 0:
-            raise InputError(
-                "the coordinates are not evenly spaced.",
-                source=path,
-                field=name,
-                remedy="Bring it to a regular grid of longitude and latitude.",
-            )
-    width, height = (lon[-1] - lon[0]) / (lon.size - 1), (lat[0] - lat[-1]) / (lat.size - 1)
-    transform = Affine(width, 0.0, lon[0] - width / 2, 0.0, -height, lat[0] + height / 2)
-    grid = AnalysisGrid.from_transform(CRS.from_user_input("OGC:CRS84"), transform, (lat.size, lon.size))
-    return Band(grid, np.asarray(values.transpose("lat", "lon").to_numpy(), dtype=np.float64))
+
+def _step(path: Path, values: xr.DataArray) -> float:
+    """The signed spacing of an even axis."""
+    steps = np.diff(values.to_numpy().astype(np.float64))
+    mean = float(steps.mean()) if steps.size else 0.0
+    if mean == 0 or np.abs(steps - mean).max() > _EVEN * abs(mean) * len(steps):
+        raise InputError(
+            "the points are not evenly spaced.", source=path, field=str(values.name), remedy="Resample the file."
+        )
+    return mean

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from config.units import convert
-from data_pipelines.netcdf import band_of, is_netcdf, open_netcdf, variable, with_own_dimensions
+from data_pipelines.netcdf import axis, is_netcdf, lattice, open_netcdf, variable
 from data_pipelines.rasters import Band, read_geotiff
 from hotspots.errors import InputError
 
+TIMES = ("time", "valid_time")
 LONGEST_STEP = pd.Timedelta(days=1)
 
 
@@ -26,18 +27,17 @@ def annual_mm(path: Path, name: str) -> Band:
     if not is_netcdf(path):
         return read_geotiff(path)
     with open_netcdf(path) as file:
-        remedy = "Name the variable of the precipitation in the dataset's option precipitation_variable."
-        values = variable(path, file, name, remedy)
-        unit = str(values.attrs.get("units", ""))
-        sums = with_own_dimensions(path, values, ("time", "lat", "lon")).load()
+        sums = variable(path, file, name, "precipitation_variable")
+    unit, time = str(sums.attrs.get("units", "")), axis(path, sums, TIMES)
     try:
         mm = convert(1.0, unit or "none", "mm")
     except ValueError as error:
         raise InputError(
             f"the unit {unit!r} is no depth of water.", source=path, field=name, remedy="Set the units attribute."
         ) from error
-    years = _whole_years(path, pd.DatetimeIndex(sums["time"].values))
-    return band_of(path, sums.sum("time", skipna=False) * (mm / years))
+    years = _whole_years(path, pd.DatetimeIndex(sums[time].values))
+    total = lattice(path, sums.sum(time, skipna=False))
+    return Band(total.grid, total.values * mm / years)
 
 
 def _whole_years(path: Path, times: pd.DatetimeIndex) -> int:

@@ -28,6 +28,7 @@ from hotspots.statuses import missing, statuses
 from hotspots.tables.admin import UnitCells, admin_table
 from hotspots.tables.hotspots import Found, Surroundings, hotspot_table
 from hotspots.tables.intervals import with_intervals
+from hotspots.tables.matrix import attribution_matrix
 from hotspots.tables.protected import protected_table, vegetation_ratio
 from hotspots.tables.sources import source_table
 from hotspots.uncertainty import RankedHotspots, rank_uncertainty
@@ -81,7 +82,7 @@ def conclude(
         [hotspot_table(inputs, method, pressures, evidence, item, attribution, top, around) for item in found],
         ignore_index=True,
     )
-    admin = admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots)
+    admin = admin_table(inputs, pressures, evidence, units, protection.fraction, hotspots)
     core = _core(people_known)
     return Assessment(
         region=inputs.region,
@@ -89,10 +90,13 @@ def conclude(
         grid=inputs.grid.window(*core),
         layers=_layers(inputs, pressures, evidence, protection, core),
         hotspots=with_intervals(hotspots, "hotspot_id", sure.hotspots),
-        sources=with_intervals(source_table(inputs, attribution, pressures.water), "source_id", sure.sources),
+        sources=with_intervals(
+            source_table(inputs, attribution, pressures.water, pressures.land), "source_id", sure.sources
+        ),
         units=with_intervals(admin, "unit_id", sure.units),
         protected=protected_table(inputs, pressures, protection.ratio, land),
         contributions=_published_contributions(top, found),
+        attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
@@ -174,9 +178,13 @@ def _numbered(found: Found) -> npt.NDArray[np.int32]:
     return np.where(labels > 0, labels + offset, 0).astype(np.int32)
 
 
+def _ids(found: list[Found]) -> dict[int, str]:
+    """The id of each hotspot by its number."""
+    return {int(number): name for item in found for number, name in zip(item.numbers, item.ids, strict=True)}
+
+
 def _published_contributions(top: pd.DataFrame, found: list[Found]) -> pd.DataFrame:
-    ids = {int(number): name for item in found for number, name in zip(item.numbers, item.ids, strict=True)}
-    table = top.assign(hotspot_id=top["hotspot"].map(ids)).drop(columns="hotspot")
+    table = top.assign(hotspot_id=top["hotspot"].map(_ids(found))).drop(columns="hotspot")
     columns = ["hotspot_id", *(name for name in table.columns if name != "hotspot_id")]
     return table[columns].sort_values(["hotspot_id", "dimension", "rank"], ignore_index=True)
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from hotspots import scoring
 from hotspots.clustering import GiStar, gi_star
+from hotspots.distribution import Distribution
 from hotspots.fields.rasters import HQ, PRESSURE_UNITS
 from hotspots.inputs import Inputs
 from hotspots.method import Method
@@ -52,9 +53,8 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
     people = np.where(assessed, inputs.people, np.nan)
     populated = assessed & (np.nan_to_num(people) > 0)
     fields = {name: np.where(assessed, field, np.nan) for name, field in pressures.by_dimension.items()}
-    # Single precision: noise of the transforms in the last digits must not order cells that are alike.
     percentiles = {
-        name: scoring.percentile(field.astype(np.float32), people, de_minimis(name, method.scoring.de_minimis_share))
+        name: scoring.percentile(field, people, de_minimis(name, method.scoring.de_minimis_share))
         for name, field in fields.items()
     }
     weights: dict[str, float] = {name: weight for name, weight in method.scoring.dimension_weights if name in fields}
@@ -128,9 +128,6 @@ def _top_share(values: FloatArray, people: FloatArray, percentile: float) -> Boo
     known = ~np.isnan(values) & (np.nan_to_num(people) > 0)
     if not known.any():
         return np.zeros(values.shape, dtype=bool)
-    order = np.argsort(values[known], kind="stable")
-    ranked, weights = values[known][order], people[known][order]
-    reached = np.cumsum(weights) >= percentile / 100 * weights.sum()
-    threshold = ranked[np.argmax(reached)]
-    top: BoolArray = known & (values >= threshold) & (values > ranked[0])
+    spread = Distribution.of(np.where(known, values, np.nan), people)
+    top: BoolArray = known & (values >= spread.quantile(percentile / 100)) & (values >= spread.above_lowest)
     return top

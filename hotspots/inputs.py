@@ -45,6 +45,17 @@ class Wind:
 
 
 @dataclass(frozen=True)
+class Elevation:
+    """Height above sea level of the cells of the analysis grid in m, (rows, cols); below it in the sea; NaN unknown.
+
+    ``resolution_m`` is the widest spacing of the points it was read from: no coast or slope is known more finely.
+    """
+
+    elevation_m: npt.NDArray[np.float64]
+    resolution_m: float
+
+
+@dataclass(frozen=True)
 class Runoff:
     """Discharge is not given: it is the mean runoff depth times the upstream area."""
 
@@ -120,3 +131,4 @@ class Inputs:
     datasets: tuple[DatasetRef, ...]
     quality: QualityReport
     network: FlowNetwork | None = None
+    elevation: Elevation | None = None

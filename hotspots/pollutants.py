@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from hotspots.tags import UNTAGGED, Tags
+
 Dimension = Literal["air", "freshwater", "land", "marine"]
 Medium = Literal["air", "water", "land", "sea"]
 
@@ -65,8 +67,7 @@ class Pollutant:
     """Printed beside every figure of this pollutant, e.g. that PM2.5 is primary only."""
     freshwater_level: Level | None = None
     freshwater_decay: Decay | None = None
-    sdg_targets: tuple[str, ...] = ()
-    """Targets of the Sustainable Development Goals that it bears on, e.g. ``6.3``."""
+    tags: Tags = UNTAGGED
     contains: str | None = None
     """A pollutant whose mass is part of this one's: scoring both would count that part twice."""
 

@@ -12,6 +12,7 @@ from hotspots.dimensions.freshwater import why_not
 from hotspots.inputs import Inputs
 from hotspots.pressures import Pressures
 from hotspots.result import Status, Subject
+from hotspots.sectors import LAND_SITES
 
 TITLES: dict[Subject, str] = {
     "air": "air",
@@ -89,10 +90,21 @@ def _freshwater(inputs: Inputs, pressures: Pressures) -> Status:
 
 
 def _land(inputs: Inputs, pressures: Pressures) -> Status:
-    if "land" not in pressures.by_dimension:
+    if "land" not in pressures.by_dimension or pressures.land is None:
         return Status("not_assessed", "no contaminated site, dump or tailings among the inputs")
-    sites = int((inputs.sources["land_weight"] > 0).sum())
-    return Status("partly", f"{sites} listed sites; sites that no inventory names are missing")
+    sites = inputs.sources[inputs.sources["land_weight"] > 0]
+    kinds = sites["sector"].map(lambda sector: inputs.sectors[sector].land_site).value_counts()
+    counted = ", ".join(f"{kinds[kind]} {title}" for kind, title in LAND_SITES.items() if kind in kinds)
+    people = np.nan_to_num(inputs.people)
+    near = "; ".join(
+        f"{people[mask].sum():,.0f} people live within {distance_m / 1000:g} km"
+        for distance_m, mask in sorted(pressures.land.near.items())
+    )
+    return Status(
+        "partly",
+        f"{len(sites)} listed sites ({counted}); {near} of one, each counted once;"
+        " sites that no inventory names are missing",
+    )
 
 
 def _protected(inputs: Inputs, pressures: Pressures) -> Status:

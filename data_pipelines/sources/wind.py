@@ -13,13 +13,18 @@ from config.reading import Settings
 from config.units import convert
 from data_pipelines.contract import Read, ReadRequest, SourceSpec
 from data_pipelines.ledger import Ledger
-from data_pipelines.netcdf import open_netcdf, variable, with_own_dimensions
+from data_pipelines.netcdf import open_netcdf
 from data_pipelines.registry import adapter
 from hotspots.errors import InputError
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Wind
 
 Sampling = Literal["hourly", "monthly_mean"]
+DIMENSIONS = {
+    "time": ("time", "valid_time"),
+    "lat": ("lat", "latitude"),
+    "lon": ("lon", "longitude"),
+}
 HOURLY_AT_MOST = pd.Timedelta(hours=6)
 MONTH = (pd.Timedelta(days=27), pd.Timedelta(days=32))
 
@@ -78,8 +83,14 @@ def read(request: ReadRequest) -> Read[Wind]:
 
 
 def _component(path: Path, file: xr.Dataset, name: str) -> xr.DataArray:
-    remedy = "Name the variables of the wind at 10 m in the dataset's options u_variable and v_variable."
-    values = variable(path, file, name, remedy)
+    if name not in file:
+        raise InputError(
+            f"there is no variable {name!r}; the file has: {', '.join(map(str, file.data_vars))}.",
+            source=path,
+            field=name,
+            remedy="Name the variables of the wind at 10 m in the dataset's options u_variable and v_variable.",
+        )
+    values = file[name]
     unit = str(values.attrs.get("units", ""))
     try:
         factor = convert(1.0, unit.replace("s-1", "s**-1") if unit else "none", "m/s")
@@ -87,7 +98,17 @@ def _component(path: Path, file: xr.Dataset, name: str) -> xr.DataArray:
         raise InputError(
             f"the unit {unit!r} is no speed.", source=path, field=name, remedy="Set the units attribute, e.g. m s-1."
         ) from error
-    return (with_own_dimensions(path, values, ("time", "lat", "lon")) * factor).astype(np.float64)
+    names = {alias: own for own, aliases in DIMENSIONS.items() for alias in aliases if alias in values.dims}
+    if sorted(names.values()) != sorted(DIMENSIONS) or len(values.dims) != len(DIMENSIONS):
+        raise InputError(
+            f"the dimensions are {', '.join(map(str, values.dims))}, not time, lat and lon.",
+            source=path,
+            field=name,
+            remedy="Select one level and one ensemble member.",
+        )
+    values = values.rename({alias: own for alias, own in names.items() if alias != own})
+    values = values.drop_vars([c for c in values.coords if c not in DIMENSIONS])
+    return (values.transpose("time", "lat", "lon") * factor).astype(np.float64)
 
 
 def _around(path: Path, data: xr.Dataset, grid: AnalysisGrid | None) -> xr.Dataset:

@@ -89,7 +89,8 @@ def concentration_layer(pollutant: Pollutant) -> RasterLayer:
     shares = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
     top = level.value if level else 1.0
     basis = f"shares of {top:g} mg/L ({level.citation})" if level else "fixed steps"
-    targets = f" Bears on SDG targets {', '.join(pollutant.sdg_targets)}." if pollutant.sdg_targets else ""
+    bears_on = pollutant.tags.sdg_targets
+    targets = f" Bears on SDG targets {', '.join(bears_on)}." if bears_on else ""
     return RasterLayer(
         f"{pollutant.id}_freshwater_mg_l",
         f"{pollutant.name}: concentration in streams",

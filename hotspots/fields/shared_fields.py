@@ -18,6 +18,10 @@ from hotspots.fields.rasters import (
 )
 from hotspots.pollutants import Pollutant
 
+TAGS_MEANING = (
+    "Separated by ', ': chemicals_and_waste, conventions that cover it, SDG targets as sdg_3.9, themes of its sector."
+)
+
 
 def pressure_fields() -> tuple[Field, ...]:
     """Mean pressure and exposure by dimension."""
@@ -68,6 +72,22 @@ def rank_fields() -> tuple[Field, ...]:
             "number",
             "1",
         ),
+    )
+
+
+def proximity_fields() -> tuple[Field, ...]:
+    """People near land sites."""
+    return tuple(
+        Field(
+            f"people_near_{km}km",
+            f"People within {km} km",
+            f"People of cells whose centre is within {km} km of a land site, each counted once however many are near.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        )
+        for km in (1, 2, 5)
     )
 
 

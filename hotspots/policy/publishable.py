@@ -12,6 +12,7 @@ import xarray as xr
 from hotspots.errors import PolicyError
 from hotspots.fields import RasterLayer, VectorLayer, raster_layers, vector_layers
 from hotspots.grid import AnalysisGrid
+from hotspots.policy.masking import masked, masked_hotspots, masked_ranking
 from hotspots.region import DatasetRef
 from hotspots.result import Assessment
 
@@ -39,6 +40,8 @@ class Withheld:
 
 _SEAL = object()
 
+MATRIX_KEYS = ("receptor_kind", "receptor_id", "dimension", "pollutant")
+
 
 @dataclass(frozen=True)
 class Publishable:
@@ -55,6 +58,7 @@ class Publishable:
     rasters: xr.Dataset
     tables: Mapping[str, gpd.GeoDataFrame]
     contributions: pd.DataFrame
+    attribution: pd.DataFrame
     raster_layers: Mapping[str, RasterLayer]
     vector_layers: Mapping[str, VectorLayer]
     attributions: tuple[DatasetRef, ...]
@@ -79,7 +83,8 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
     """What ``policy`` lets out of ``assessment``.
 
     What repeats the rows or cells of a dataset whose licence forbids re-publishing them is withheld: the sources of
-    that dataset, or the whole layer. What is derived from it stays.
+    that dataset, or the whole layer. What is derived from it stays; contributors among those sources are summed and
+    not named.
 
     Raises
     ------
@@ -104,7 +109,9 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
     }
     withheld = _withheld(assessment)
     kept_back = {item.layer for item in withheld} - {"sources"}
-    all_tables["sources"] = _open_sources(assessment.sources, withheld)
+    closed = _closed_sources(assessment.sources, withheld)
+    all_tables["sources"] = assessment.sources[~assessment.sources["source_id"].isin(closed)].reset_index(drop=True)
+    all_tables["hotspots"] = masked_hotspots(assessment.hotspots, assessment.sources, closed)
     tables = {
         name: table[[*(field.name for field in features[name].fields if field.name in table), "geometry"]]
         for name, table in all_tables.items()
@@ -121,7 +128,8 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
         grid=assessment.grid,
         rasters=assessment.layers[list(rasters)],
         tables=tables,
-        contributions=assessment.contributions,
+        contributions=masked_ranking(assessment.contributions, closed),
+        attribution=masked(assessment.attribution, closed, MATRIX_KEYS),
         raster_layers=rasters,
         vector_layers={name: features[name] for name in tables},
         attributions=assessment.datasets,
@@ -142,8 +150,8 @@ def _withheld(assessment: Assessment) -> tuple[Withheld, ...]:
     )
 
 
-def _open_sources(sources: gpd.GeoDataFrame, withheld: tuple[Withheld, ...]) -> gpd.GeoDataFrame:
-    """The sources that no closed dataset names."""
+def _closed_sources(sources: gpd.GeoDataFrame, withheld: tuple[Withheld, ...]) -> frozenset[str]:
+    """The sources that a closed dataset names."""
     closed = {item.dataset for item in withheld if item.layer == "sources"}
-    named = sources["datasets"].map(lambda text: closed.isdisjoint(part.strip() for part in text.split(",")))
-    return sources[named.astype(bool)].reset_index(drop=True)
+    named = sources["datasets"].map(lambda text: not closed.isdisjoint(part.strip() for part in text.split(",")))
+    return frozenset(sources.loc[named.astype(bool), "source_id"])

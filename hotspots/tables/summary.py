@@ -38,6 +38,9 @@ def zone_columns(inputs: Inputs, pressures: Pressures, evidence: Evidence, cover
         columns[f"{name}_exposure"] = np.where(known, coverage.sum(people * field), np.nan)
     if pressures.water is not None:
         columns["people_near_stream"] = coverage.sum(np.where(pressures.water.near, people, 0.0))
+    if pressures.land is not None:
+        for distance_m, near in pressures.land.near.items():
+            columns[f"people_near_{distance_m / 1000:g}km"] = coverage.sum(np.where(near, people, 0.0))
     for name, increment in pressures.increments.items():
         columns[f"{name}_increment_ug_m3"] = mean(increment)
     return columns

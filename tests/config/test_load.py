@@ -38,7 +38,15 @@ def test_built_in_regions_load() -> None:
 @pytest.mark.usefixtures("plain")
 def test_jamaica_has_its_data() -> None:
     datasets = load.region("jamaica").datasets
-    assert set(datasets) == {"census", "settlements", "facilities", "protected_areas", "boundaries", "wind"}
+    assert set(datasets) == {
+        "census",
+        "settlements",
+        "facilities",
+        "protected_areas",
+        "boundaries",
+        "terrain",
+        "wind",
+    }
     assert all(file.is_file() for dataset in datasets.values() for file in dataset.files().values())
 
 

@@ -16,7 +16,7 @@ import pytest
 from data_pipelines.contract import Facilities, Population, Read, Units
 from data_pipelines.registry import adapters
 from hotspots.errors import InputError
-from hotspots.inputs import FlowNetwork, Wind
+from hotspots.inputs import Elevation, FlowNetwork, Wind
 from hotspots.quality import COMMON_ISSUES
 from hotspots.schemas import OBSERVATIONS, PLACES, PROTECTED, RELEASES, SOURCES, UNITS
 from tests.data_pipelines import miniature
@@ -58,6 +58,7 @@ CASES = [
     Case("flow_from_elevation", lambda folder: {"file": rasters.population(folder / "dem.tif")}, RIVER_OPTIONS),
     Case("sub_basins", lambda folder: {"file": rasters.directions(folder / "d8.tif")}, {"rest": "Rest"}),
     Case("wind", lambda folder: {"file": rasters.wind(folder / "wind.nc")}),
+    Case("terrain", lambda folder: {"file": rasters.terrain(folder / "terrain.nc")}),
     Case(
         "airnow_monitors",
         fixture(hourly="hours.csv", stations="stations.csv"),
@@ -173,6 +174,10 @@ def check_value(value: object) -> None:
     elif isinstance(value, Wind):
         assert value.data["u10"].dims == value.data["v10"].dims == ("time", "lat", "lon")
         assert (value.data["lat"].diff("lat") > 0).all()
+    elif isinstance(value, Elevation):
+        assert value.elevation_m.ndim == 2
+        assert value.elevation_m.dtype == np.float64
+        assert value.resolution_m > 0
     elif isinstance(value, FlowNetwork):
         assert value.direction.shape == value.grid.shape
         assert value.direction.dtype == np.uint8
@@ -193,6 +198,9 @@ def assert_same(first: object, second: object) -> None:
         np.testing.assert_array_equal(first.people, second.people)
     elif isinstance(first, Wind) and isinstance(second, Wind):
         assert first.data.identical(second.data)
+    elif isinstance(first, Elevation) and isinstance(second, Elevation):
+        np.testing.assert_array_equal(first.elevation_m, second.elevation_m)
+        assert first.resolution_m == second.resolution_m
     elif isinstance(first, FlowNetwork) and isinstance(second, FlowNetwork):
         np.testing.assert_array_equal(first.direction, second.direction)
         assert first.grid == second.grid

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
-from rasterio.warp import Resampling, reproject
 
 from config.reading import Settings
 from config.region_file import Text
 from data_pipelines.contract import ReadRequest
 from data_pipelines.ledger import Ledger
 from data_pipelines.precipitation import annual_mm
-from data_pipelines.rasters import Band, read_geotiff
+from data_pipelines.rasters import read_geotiff
+from data_pipelines.resample import on_grid
 from hotspots.dispersion.network import NOWHERE, Channels
 from hotspots.errors import ConfigError, InputError
 from hotspots.grid import AnalysisGrid
@@ -84,7 +84,7 @@ def flow_of(
         _report_cells(ledger, "DISCHARGE_NOT_POSITIVE", grid, land & ~(discharge_m3_s > 0))
         return Discharge(discharge_m3_s, options.flow_citation), (ledger.close(),)
     if given[0] == RUNOFF:
-        depth_mm_yr = _on_grid(read_geotiff(path), grid)
+        depth_mm_yr = on_grid(read_geotiff(path), grid, "intensive")
     else:
         depth_mm_yr = _from_precipitation(request, options, grid, land)
     depth_mm_yr = np.where((depth_mm_yr >= 0) & np.isfinite(depth_mm_yr), depth_mm_yr, np.nan)
@@ -163,7 +163,7 @@ def _from_precipitation(request: ReadRequest, options: FlowOptions, grid: Analys
             field=f"options.{missing}",
             remedy="Give the share of precipitation that runs off, and the published mean precipitation of the area.",
         )
-    precipitation = _on_grid(annual_mm(path, options.precipitation_variable), grid)
+    precipitation = on_grid(annual_mm(path, options.precipitation_variable), grid, "intensive")
     known = land & np.isfinite(precipitation)
     if not known.any():
         raise InputError("it does not cover the network.", source=path, remedy="Download the network's area.")
@@ -178,23 +178,6 @@ def _from_precipitation(request: ReadRequest, options: FlowOptions, grid: Analys
             remedy="Download whole days of a whole year; check the unit; give the published mean of this area.",
         )
     return precipitation * options.runoff_coefficient
-
-
-def _on_grid(band: Band, grid: AnalysisGrid) -> FloatArray:
-    """An intensive raster on another grid, (rows, cols): the mean by area of what each cell covers."""
-    found = np.full(grid.shape, np.nan)
-    reproject(
-        band.values,
-        found,
-        src_transform=band.grid.transform,
-        src_crs=band.grid.crs_wkt,
-        src_nodata=np.nan,
-        dst_transform=grid.transform,
-        dst_crs=grid.crs_wkt,
-        dst_nodata=np.nan,
-        resampling=Resampling.average,
-    )
-    return found
 
 
 def _same_cells(one: AnalysisGrid, other: AnalysisGrid) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import xarray as xr
@@ -15,16 +14,15 @@ from data_pipelines.rasters import Band
 from hotspots.errors import InputError
 from hotspots.grid import AnalysisGrid
 
-LATITUDES, LONGITUDES = ("lat", "latitude", "y"), ("lon", "longitude", "x")
-_EVEN: Final = 1e-3
-
-_ENGINES: Final = {b"\x89HDF": "h5netcdf", b"CDF\x01": "scipy", b"CDF\x02": "scipy"}
-
-
-def is_netcdf(path: Path) -> bool:
-    """Whether a sound file begins as NetCDF does."""
-    with sound(path).open("rb") as stream:
-        return stream.read(4) in _ENGINES
+DIMENSIONS = {
+    "time": ("time", "valid_time"),
+    "lat": ("lat", "latitude"),
+    "lon": ("lon", "longitude"),
+}
+"""What a dimension may be called, by the name it gets."""
+ENGINES = {b"\x89HDF": "h5netcdf", b"CDF\x01": "scipy", b"CDF\x02": "scipy"}
+CELL_TOLERANCE = 1e-3
+"""Of a cell: what rounding may move a coordinate."""
 
 
 def open_netcdf(path: Path) -> xr.Dataset:
@@ -37,7 +35,7 @@ def open_netcdf(path: Path) -> xr.Dataset:
     """
     sound(path)
     with path.open("rb") as stream:
-        engine = _ENGINES.get(stream.read(4))
+        engine = ENGINES.get(stream.read(4))
     if engine is None:
         raise InputError(
             "the file is no NetCDF.", source=path, remedy="Convert it to NetCDF, e.g. GRIB with grib_to_netcdf."
@@ -50,8 +48,31 @@ def open_netcdf(path: Path) -> xr.Dataset:
         ) from error
 
 
+def is_netcdf(path: Path) -> bool:
+    """Whether the first bytes are those of a NetCDF file."""
+    with sound(path).open("rb") as stream:
+        return stream.read(4) in ENGINES
+
+
+def read_field(path: Path, name: str, option: str = "variable") -> Band:
+    """One variable over latitude and longitude, north-up; NaN where it has no value.
+
+    Parameters
+    ----------
+    option:
+        The dataset's option that names the variable.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used, has no such variable, or the variable is no single field on a regular grid.
+    """
+    with open_netcdf(path) as file:
+        return band_of(path, variable(path, file, name, option).squeeze(drop=True).load())
+
+
 def variable(path: Path, file: xr.Dataset, name: str, option: str) -> xr.DataArray:
-    """The variable ``name`` of the file, loaded; ``option`` is the dataset's option that names it.
+    """The variable ``name``, its dimensions as in DIMENSIONS; ``option`` is the dataset's option that names it.
 
     Raises
     ------
@@ -65,51 +86,44 @@ def variable(path: Path, file: xr.Dataset, name: str, option: str) -> xr.DataArr
             field=name,
             remedy=f"Name it in the dataset's option {option}.",
         )
-    return file[name].load()
+    field = file[name]
+    names = {alias: own for own, aliases in DIMENSIONS.items() for alias in aliases if alias in field.dims}
+    return field.rename({alias: own for alias, own in names.items() if alias != own})
 
 
-def lattice(path: Path, data: xr.DataArray) -> Band:
-    """A field on an even lattice of latitudes and longitudes as a raster, north up.
+def band_of(path: Path, field: xr.DataArray) -> Band:
+    """A field over ``lat`` and ``lon`` as a raster, north-up.
 
     Raises
     ------
     InputError
-        If it has other dimensions, or is not evenly spaced.
+        If it has other dimensions or is not evenly spaced.
     """
-    lat, lon = axis(path, data, LATITUDES), axis(path, data, LONGITUDES)
-    if data.ndim != 2:
+    if sorted(map(str, field.dims)) != ["lat", "lon"]:
         raise InputError(
-            f"{data.name} has the dimensions {', '.join(map(str, data.dims))}, not latitude and longitude.",
+            f"the dimensions are {', '.join(map(str, field.dims))}, not one field over lat and lon.",
             source=path,
-            field=str(data.name),
-            remedy="Select one layer.",
+            field=str(field.name),
+            remedy="Give a file with one annual mean, e.g. by cdo timmean or cdo selyear.",
         )
-    data = data.transpose(lat, lon).sortby(lat, ascending=False).sortby(lon)
-    step_lat, step_lon = -_step(path, data[lat]), _step(path, data[lon])
-    corner = Affine(step_lon, 0, float(data[lon][0]) - step_lon / 2, 0, -step_lat, float(data[lat][0]) + step_lat / 2)
-    grid = AnalysisGrid.from_transform(CRS.from_user_input("OGC:CRS84"), corner, (data.sizes[lat], data.sizes[lon]))
-    return Band(grid, data.to_numpy().astype(np.float64))
+    field = field.transpose("lat", "lon").sortby("lat", ascending=False).sortby("lon").astype(np.float64)
+    return Band(_grid(path, field), field.to_numpy())
 
 
-def axis(path: Path, data: xr.DataArray, names: tuple[str, ...]) -> str:
-    """The dimension with coordinates that has one of ``names``; an InputError where there is none."""
-    found = [name for name in names if name in data.dims and name in data.coords]
-    if not found:
+def _grid(path: Path, field: xr.DataArray) -> AnalysisGrid:
+    (lat, height), (lon, width) = (_even(path, name, field[name].to_numpy()) for name in ("lat", "lon"))
+    transform = Affine(width, 0.0, lon - width / 2, 0.0, height, lat - height / 2)
+    return AnalysisGrid.from_transform(CRS.from_epsg(4326), transform, (field.sizes["lat"], field.sizes["lon"]))
+
+
+def _even(path: Path, name: str, centres: np.ndarray) -> tuple[float, float]:
+    """First cell centre and step of a coordinate."""
+    step = np.diff(centres.astype(np.float64))
+    if not step.size or np.abs(step - step.mean()).max() > CELL_TOLERANCE * abs(step.mean()):
         raise InputError(
-            f"there is no coordinate {names[0]}; the dimensions are {', '.join(map(str, data.dims))}.",
+            "the coordinates are not evenly spaced.",
             source=path,
-            field=names[0],
-            remedy=f"Name the dimension one of {', '.join(names)} and give its degrees.",
+            field=name,
+            remedy="Regrid it to a regular grid of longitude and latitude, e.g. with cdo remapbil.",
         )
-    return found[0]
-
-
-def _step(path: Path, values: xr.DataArray) -> float:
-    """The signed spacing of an even axis."""
-    steps = np.diff(values.to_numpy().astype(np.float64))
-    mean = float(steps.mean()) if steps.size else 0.0
-    if mean == 0 or np.abs(steps - mean).max() > _EVEN * abs(mean) * len(steps):
-        raise InputError(
-            "the points are not evenly spaced.", source=path, field=str(values.name), remedy="Resample the file."
-        )
-    return mean
+    return float(centres[0]), float((centres[-1] - centres[0]) / step.size)

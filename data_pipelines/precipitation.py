@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from config.units import convert
-from data_pipelines.netcdf import axis, is_netcdf, lattice, open_netcdf, variable
+from data_pipelines.netcdf import band_of, is_netcdf, open_netcdf, variable
 from data_pipelines.rasters import Band, read_geotiff
 from hotspots.errors import InputError
 
-TIMES = ("time", "valid_time")
 LONGEST_STEP = pd.Timedelta(days=1)
 
 
@@ -27,16 +26,20 @@ def annual_mm(path: Path, name: str) -> Band:
     if not is_netcdf(path):
         return read_geotiff(path)
     with open_netcdf(path) as file:
-        sums = variable(path, file, name, "precipitation_variable")
-    unit, time = str(sums.attrs.get("units", "")), axis(path, sums, TIMES)
+        sums = variable(path, file, name, "precipitation_variable").load()
+    unit = str(sums.attrs.get("units", ""))
+    if "time" not in sums.coords:
+        raise InputError(
+            "there is no time.", source=path, field="time", remedy="Use sums of hours or days, or a GeoTIFF of mm/yr."
+        )
     try:
         mm = convert(1.0, unit or "none", "mm")
     except ValueError as error:
         raise InputError(
             f"the unit {unit!r} is no depth of water.", source=path, field=name, remedy="Set the units attribute."
         ) from error
-    years = _whole_years(path, pd.DatetimeIndex(sums[time].values))
-    total = lattice(path, sums.sum(time, skipna=False))
+    years = _whole_years(path, pd.DatetimeIndex(sums["time"].values))
+    total = band_of(path, sums.sum("time", skipna=False))
     return Band(total.grid, total.values * mm / years)
 
 

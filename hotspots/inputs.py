@@ -103,6 +103,20 @@ class FlowNetwork:
 
 
 @dataclass(frozen=True)
+class AmbientField:
+    """A satellite or analysed field: the annual mean in air of one pollutant from all sources together.
+
+    ``values_ug_m3`` (rows, cols) on the analysis grid, NaN where it is not known. It alone is the ambient total: what
+    listed sources add is part of it already.
+    """
+
+    pollutant: str
+    values_ug_m3: npt.NDArray[np.float64]
+    year: int
+    title: str
+
+
+@dataclass(frozen=True)
 class Inputs:
     """The inputs of one region.
 
@@ -132,3 +146,4 @@ class Inputs:
     quality: QualityReport
     network: FlowNetwork | None = None
     elevation: Elevation | None = None
+    ambient: tuple[AmbientField, ...] = ()

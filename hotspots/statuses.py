@@ -13,6 +13,7 @@ from hotspots.inputs import Inputs
 from hotspots.pressures import Pressures
 from hotspots.result import Status, Subject
 from hotspots.sectors import LAND_SITES
+from hotspots.standards import ambient_basis, exceedance_standard
 
 TITLES: dict[Subject, str] = {
     "air": "air",
@@ -125,14 +126,17 @@ def _protected(inputs: Inputs, pressures: Pressures) -> Status:
 
 
 def _standards(inputs: Inputs, pressures: Pressures) -> Status:
-    known = [background.pollutant for background in inputs.region.backgrounds]
-    totals = [inputs.pollutants[name] for name in known if name in pressures.increments]
-    if not totals:
+    basis = ambient_basis(inputs, pressures.increments)
+    if not basis:
         return Status("not_assessed", "no ambient totals: increments alone are never compared with a standard")
-    compared = [p.name for p in totals if p.interim_target is not None and p.interim_target.annual]
+    compared = []
+    for pollutant, made_of in basis.items():
+        standard = exceedance_standard(inputs, pollutant)
+        if standard is not None:
+            compared.append(f"{inputs.pollutants[pollutant].name} ({made_of}) against {standard.level.citation}")
     if not compared:
-        return Status("not_assessed", "no annual interim target for a pollutant whose ambient total is known")
-    return Status("partly", f"background + increment of {', '.join(compared)} against WHO interim target 1")
+        return Status("not_assessed", "no annual limit or interim target for a pollutant whose ambient total is known")
+    return Status("partly", f"annual means of {'; '.join(compared)}")
 
 
 def _monitors(observations: gpd.GeoDataFrame | None) -> Status:

@@ -18,6 +18,7 @@ from data_pipelines.outputs import (
     quality,
     snapshot,
     spreadsheet,
+    standards,
     vector_tiles,
 )
 from hotspots.blocks import run, threads
@@ -38,6 +39,7 @@ WRITERS: tuple[Writer, ...] = (
     qgis.write,
     quality.write,
     contributions.write,
+    standards.write,
     codebook.write,
     citation.write,
 )

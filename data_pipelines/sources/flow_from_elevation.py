@@ -13,7 +13,7 @@ from config.dataset_file import MAIN
 from data_pipelines.contract import Read, ReadRequest, SourceSpec
 from data_pipelines.flow import FLOW_FILES, FlowOptions, check_fine_enough, flow_of, report_faults, report_voids
 from data_pipelines.ledger import Ledger
-from data_pipelines.netcdf import is_netcdf, lattice, open_netcdf, variable
+from data_pipelines.netcdf import is_netcdf, read_field
 from data_pipelines.rasters import Band, read_geotiff
 from data_pipelines.registry import adapter
 from hotspots.dispersion.network import NO_DATA, trace
@@ -69,10 +69,7 @@ def read(request: ReadRequest) -> Read[FlowNetwork]:
 
 
 def _elevation(path: Path, name: str) -> Band:
-    if not is_netcdf(path):
-        return read_geotiff(path)
-    with open_netcdf(path) as file:
-        return lattice(path, variable(path, file, name, "elevation_variable"))
+    return read_field(path, name, "elevation_variable") if is_netcdf(path) else read_geotiff(path)
 
 
 def _check_heights(path: Path, elevation_m: FloatArray) -> None:

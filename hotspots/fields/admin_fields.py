@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
-from hotspots.fields.shared_fields import increment_fields, pressure_fields, proximity_fields, rank_fields, score_fields
+from hotspots.fields.shared_fields import (
+    increment_fields,
+    pressure_fields,
+    proximity_fields,
+    rank_fields,
+    score_fields,
+    standard_fields,
+)
 from hotspots.pollutants import Pollutant
 
 
@@ -39,6 +46,7 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *score_fields(),
         *pressure_fields(),
         *increment_fields(pollutants),
+        *standard_fields(),
         *municipal,
         Field(
             "people_near_stream",

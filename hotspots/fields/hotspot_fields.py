@@ -10,6 +10,7 @@ from hotspots.fields.shared_fields import (
     proximity_fields,
     rank_fields,
     score_fields,
+    standard_fields,
 )
 from hotspots.pollutants import Pollutant
 from hotspots.tags import LEADING_SHARE
@@ -39,6 +40,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *score_fields(),
         *pressure_fields(),
         *increment_fields(pollutants),
+        *standard_fields(),
         Field(
             "people_near_stream",
             "People near a stream",

@@ -82,8 +82,8 @@ def test_standards_need_an_ambient_total_and_a_level() -> None:
     inputs = tiny.inputs()
     assert status(inputs, "standards").state == "not_assessed"
     known = replace(inputs, region=replace(inputs.region, backgrounds=(Background("pm25", 9.0, 2020, "test"),)))
-    assert status(known, "standards").reason == "background + increment of PM2.5 against WHO interim target 1"
-    level_free = {**tiny.POLLUTANTS, "pm25": replace(tiny.POLLUTANTS["pm25"], interim_target=None)}
+    assert status(known, "standards").reason == "annual means of PM2.5 (background + increment) against WHO 2021"
+    level_free = {**tiny.POLLUTANTS, "pm25": replace(tiny.POLLUTANTS["pm25"], interim_targets=())}
     assert status(replace(known, pollutants=level_free), "standards").state == "not_assessed"
 
 

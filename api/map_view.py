@@ -9,6 +9,7 @@ from api.editions import Editions
 from api.routes.files import download_name
 from hotspots.editions import Edition, RegionState
 from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS
+from hotspots.tags import order, split, title
 
 COMBINED = "all"
 LISTED = 100
@@ -28,12 +29,14 @@ RULE_TITLES = {
     "priority_people": "priority-weighted people",
     "severity": "mean priority",
     "ecological": "ecological exposure",
+    "people_above_standard": "people above a standard",
 }
 FORMATS = (("geojson", "GeoJSON"), ("gpkg", "GeoPackage"), ("parquet", "GeoParquet"), ("csv", "CSV"))
 DOCUMENTS = (
     ("map.html", "Offline map (one file)"),
     ("report/quality.csv", "Data quality report"),
     ("report/contributions.csv", "Source contributions"),
+    ("report/standards.csv", "People above standards"),
     ("report/codebook.csv", "Codebook"),
     ("report/CITATION.cff", "Citation file"),
     ("report/ATTRIBUTION.md", "Attribution"),
@@ -78,7 +81,10 @@ class Download:
 
 @dataclass(frozen=True)
 class MapView:
-    """The page of one edition. ``files`` and all hrefs are relative to the page."""
+    """The page of one edition. ``files`` and all hrefs are relative to the page.
+
+    ``tags`` are those that hotspots carry, each with its title; ``tag`` is the one they are filtered by, or empty.
+    """
 
     region: RegionState
     regions: tuple[RegionState, ...]
@@ -86,6 +92,8 @@ class MapView:
     files: str
     dimension: str
     dimensions: tuple[Dimension, ...]
+    tag: str
+    tags: tuple[tuple[str, str], ...]
     rasters: tuple[Raster, ...]
     picture: dict[str, Any] | None
     vectors: tuple[tuple[str, tuple[Download, ...]], ...]
@@ -94,10 +102,16 @@ class MapView:
     data: dict[str, Any]
 
 
-def map_view(editions: Editions, edition: Edition, dimension: str) -> MapView:
-    """The view of ``edition`` with the filter at ``dimension`` (the combined one where that was not assessed)."""
+def map_view(editions: Editions, edition: Edition, dimension: str, tag: str = "") -> MapView:
+    """The view of ``edition`` with the filter at ``dimension`` (the combined one where that was not assessed).
+
+    Where ``tag`` is one that hotspots carry, only those that do are listed.
+    """
     features = editions.document(edition, "vectors/hotspots.geojson")["features"]
-    dimensions = _dimensions(edition, [feature["properties"] for feature in features])
+    hotspots = [feature["properties"] for feature in features]
+    tags = sorted({name for row in hotspots for name in split(row["tags"])}, key=order)
+    by = tag if tag in tags else ""
+    dimensions = _dimensions(edition, [row for row in hotspots if not by or by in split(row["tags"])])
     shown = dimension if any(item.id == dimension and item.assessed for item in dimensions) else COMBINED
     rasters = _rasters(editions, edition)
     files = f"files/{edition.region}/{edition.id}/"
@@ -108,6 +122,8 @@ def map_view(editions: Editions, edition: Edition, dimension: str) -> MapView:
         files=files,
         dimension=shown,
         dimensions=dimensions,
+        tag=by,
+        tags=tuple((name, title(name)) for name in tags),
         rasters=rasters,
         picture=editions.document(edition, f"pictures/{rasters[0].name}.json") if rasters else None,
         vectors=_vector_downloads(editions, edition, files),
@@ -121,13 +137,13 @@ def map_view(editions: Editions, edition: Edition, dimension: str) -> MapView:
             for path, label in DOCUMENTS
             if path == "manifest.json" or editions.has(edition, path)
         ),
-        data=_page_data(editions, edition, files, shown, rasters),
+        data=_page_data(editions, edition, files, shown, rasters) | {"tag": by},
     )
 
 
 def _dimensions(edition: Edition, hotspots: list[dict[str, Any]]) -> tuple[Dimension, ...]:
     items = []
-    for name, title in sorted(DIMENSION_TITLES.items(), key=lambda item: item[0] != COMBINED):
+    for name, heading in sorted(DIMENSION_TITLES.items(), key=lambda item: item[0] != COMBINED):
         found = sorted((row for row in hotspots if row["dimension"] == name), key=_rank)
         status = edition.manifest.status.get(name)
         state = "assessed" if status is None else status.state
@@ -135,7 +151,7 @@ def _dimensions(edition: Edition, hotspots: list[dict[str, Any]]) -> tuple[Dimen
         items.append(
             Dimension(
                 name,
-                "All dimensions" if name == COMBINED else title,
+                "All dimensions" if name == COMBINED else heading,
                 state != "not_assessed",
                 STATE_TITLES[state],
                 reason,
@@ -236,8 +252,13 @@ def _increments(editions: Editions, edition: Edition) -> list[dict[str, Any]]:
             about = editions.document(edition, f"pictures/{entry.name}.json")
             pollutant = edition.manifest.pollutants.get(entry.name.removesuffix("_increment_ug_m3"))
             note = pollutant.get("note") if isinstance(pollutant, dict) else None
-            title = entry.title.partition(":")[0]
             found.append(
-                {"field": entry.name, "title": title, "unit": entry.unit, "standard": about["standard"], "note": note}
+                {
+                    "field": entry.name,
+                    "title": entry.title.partition(":")[0],
+                    "unit": entry.unit,
+                    "standard": about["standard"],
+                    "note": note,
+                }
             )
     return sorted(found, key=lambda item: item["standard"] is None)

@@ -8,12 +8,13 @@ from typing import Literal
 from pydantic import Field
 
 from config.reading import Settings, read_model
-from config.region_file import Text
+from config.region_file import Identifier, Text
 from hotspots.method import (
     AirMethod,
     FreshwaterMethod,
     HotspotMethod,
     LandMethod,
+    MarineMethod,
     Method,
     PriorityRule,
     RankRule,
@@ -50,6 +51,20 @@ class FreshwaterTable(Settings):
     stream_area_km2: float = Field(gt=0)
     snap_m: float = Field(ge=0)
     corridor_m: float = Field(gt=0)
+
+
+class MarineTable(Settings):
+    """``[marine]``."""
+
+    pollutant: Identifier
+    mobilised_share: float = Field(gt=0, le=1)
+    overland_m: float = Field(gt=0)
+    river_m: float = Field(gt=0)
+    reach_m: float = Field(gt=0, le=200_000)
+    snap_m: float = Field(ge=0)
+    spread_m: float = Field(gt=0)
+    radius_m: float = Field(gt=0, le=100_000)
+    coastal_m: float = Field(gt=0)
 
 
 class ScoringTable(Settings):
@@ -100,6 +115,7 @@ class MethodTable(Settings):
     air: AirTable
     land: LandTable
     freshwater: FreshwaterTable
+    marine: MarineTable
     scoring: ScoringTable
     hotspots: HotspotTable
     uncertainty: UncertaintyTable
@@ -123,6 +139,7 @@ def read(file: Path) -> Method:
         air=AirMethod(**table.air.model_dump()),
         land=LandMethod(**table.land.model_dump()),
         freshwater=FreshwaterMethod(**table.freshwater.model_dump()),
+        marine=MarineMethod(**table.marine.model_dump()),
         scoring=ScoringMethod(**scoring),
         hotspots=HotspotMethod(**table.hotspots.model_dump()),
         uncertainty=UncertaintyMethod(**uncertainty),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, RootModel, StringConstraints, field_validator, model_validator
+from pydantic import Field, RootModel, field_validator, model_validator
 
 from config.reading import Settings, did_you_mean, read_model
 from config.region_file import Identifier, Text
+from config.tag_settings import TagSettings
 from config.units import convert
 from hotspots.errors import ConfigError
 from hotspots.pollutants import Decay, Level, Medium, Pollutant
@@ -35,6 +37,35 @@ class LevelTable(Settings):
         return Level(convert(self.value, self.unit, unit), unit, self.statistic, self.citation)
 
 
+class TargetsTable(Settings):
+    """Interim targets on the way to a guideline, from the first, the highest, downwards."""
+
+    values: tuple[float, ...] = Field(min_length=1)
+    unit: Text
+    statistic: Text
+    citation: Text
+
+    @model_validator(mode="after")
+    def _from_the_highest_downwards(self) -> Self:
+        convert(1.0, self.unit, CONCENTRATION_UNIT)
+        steps = (*self.values, 0.0)
+        if any(lower >= higher for higher, lower in pairwise(steps)):
+            raise ValueError("values should be positive and fall from target to target, e.g. [35, 25, 15, 10]")
+        return self
+
+    def levels(self) -> tuple[Level, ...]:
+        """The targets in µg/m³, in order; each citation names its number."""
+        return tuple(
+            Level(
+                convert(value, self.unit, CONCENTRATION_UNIT),
+                CONCENTRATION_UNIT,
+                self.statistic,
+                f"{self.citation}, interim target {number}",
+            )
+            for number, value in enumerate(self.values, 1)
+        )
+
+
 class DecayTable(Settings):
     """First-order loss in rivers."""
 
@@ -56,7 +87,7 @@ class HalfLifeTable(Settings):
         return self
 
 
-class PollutantTable(Settings):
+class PollutantTable(TagSettings):
     """``[<pollutant id>]``."""
 
     name: Text
@@ -66,11 +97,10 @@ class PollutantTable(Settings):
     concentration_factor: float = Field(default=1.0, gt=0)
     half_life: HalfLifeTable | None = None
     guideline: LevelTable | None = None
-    interim_target: LevelTable | None = None
+    interim_targets: TargetsTable | None = None
     vegetation_level: LevelTable | None = None
     freshwater_level: LevelTable | None = None
     freshwater_decay: DecayTable | None = None
-    sdg_targets: tuple[Annotated[str, StringConstraints(pattern=r"^\d{1,2}\.[\da-z]$")], ...] = ()
     note: Text | None = None
     contains: Identifier | None = None
 
@@ -129,10 +159,10 @@ def _pollutant(key: str, table: PollutantTable) -> Pollutant:
         concentration_factor=table.concentration_factor,
         half_life_s=convert(half_life.value, half_life.unit, "s") if half_life else None,
         guideline=_level(table.guideline),
-        interim_target=_level(table.interim_target),
+        interim_targets=table.interim_targets.levels() if table.interim_targets else (),
         vegetation_level=_level(table.vegetation_level),
         note=table.note,
-        sdg_targets=table.sdg_targets,
+        tags=table.tags(),
         freshwater_level=table.freshwater_level.level(WATER_UNIT) if table.freshwater_level else None,
         freshwater_decay=Decay(**table.freshwater_decay.model_dump()) if table.freshwater_decay else None,
         contains=table.contains,

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, RootModel
+from pydantic import Field, RootModel, model_validator
 
-from config.reading import Settings, read_model
+from config.reading import read_model
 from config.region_file import Identifier, Text
-from hotspots.sectors import Sector
+from config.tag_settings import TagSettings
+from hotspots.sectors import LandSite, Sector
 
 
-class SectorTable(Settings):
+class SectorTable(TagSettings):
     """``[<sector id>]``."""
 
     title: Text
     themes: tuple[Identifier, ...] = ()
     effective_height_m: float = Field(ge=0, le=1000)
     land_weight: float = Field(default=0.0, ge=0)
+    land_site: LandSite | None = None
     citation: Text
+
+    @model_validator(mode="after")
+    def _sites_have_a_kind(self) -> Self:
+        if (self.land_weight > 0) != (self.land_site is not None):
+            raise ValueError("a land_weight above 0 and a land_site go together")
+        return self
 
 
 class SectorsTable(RootModel[dict[Identifier, SectorTable]]):
@@ -37,4 +45,17 @@ def read(file: Path) -> dict[str, Sector]:
         For every fault in the file.
     """
     tables = read_model(SectorsTable, file).root
-    return {key: Sector(id=key, **table.model_dump()) for key, table in tables.items()}
+    return {key: _sector(key, table) for key, table in tables.items()}
+
+
+def _sector(key: str, table: SectorTable) -> Sector:
+    return Sector(
+        id=key,
+        title=table.title,
+        themes=table.themes,
+        effective_height_m=table.effective_height_m,
+        land_weight=table.land_weight,
+        land_site=table.land_site,
+        citation=table.citation,
+        tags=table.tags(),
+    )

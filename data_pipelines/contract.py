@@ -24,7 +24,19 @@ from hotspots.quality import DatasetQuality
 from hotspots.region import DatasetRef
 from hotspots.sectors import Sector
 
-Role = Literal["units", "places", "population", "facilities", "protected_areas", "wind", "rivers", "observations"]
+Role = Literal[
+    "units",
+    "places",
+    "population",
+    "facilities",
+    "protected_areas",
+    "wind",
+    "terrain",
+    "rivers",
+    "observations",
+    "ambient",
+    "characteristics",
+]
 
 Value = TypeVar("Value")
 Options = TypeVar("Options", bound=BaseModel)

@@ -7,13 +7,16 @@ says that something is concentrated here, not that pollution is proved.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 from scipy.special import erfc
 
+from hotspots.distribution import Distribution, lower_edges
 from hotspots.errors import MethodError
 
 FloatArray = npt.NDArray[np.float64]
@@ -31,6 +34,66 @@ class GiStar:
     z: FloatArray
     p: FloatArray
     p_adjusted: FloatArray
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What Gi* needs of a whole field; the moments of two blocks merge into those of both (Chan et al. 1979)."""
+
+    count: int
+    mean: float
+    squares: float
+    """Σ (x - mean)²."""
+    lowest: float
+    highest: float
+
+    @classmethod
+    def of(cls, values: npt.NDArray[np.floating]) -> Moments:
+        """Those of the values that are not NaN."""
+        return cls(*_moments(np.ascontiguousarray(values).ravel()))
+
+    @classmethod
+    def merged(cls, parts: Iterable[Moments]) -> Moments:
+        """Those of everything in ``parts``, in their order."""
+        return reduce(cls._with, parts, cls(0, 0.0, 0.0, np.inf, -np.inf))
+
+    def _with(self, other: Moments) -> Moments:
+        count = self.count + other.count
+        if count == 0:
+            return self
+        apart, share = other.mean - self.mean, other.count / count
+        return Moments(
+            count,
+            self.mean + apart * share,
+            self.squares + other.squares + apart**2 * self.count * share,
+            min(self.lowest, other.lowest),
+            max(self.highest, other.highest),
+        )
+
+    @property
+    def deviation(self) -> float:
+        """The population standard deviation S."""
+        return float(np.sqrt(self.squares / self.count)) if self.count else 0.0
+
+    @property
+    def varies(self) -> bool:
+        """Whether values differ by more than rounding: noise in the last digits has no pattern worth a z."""
+        return bool(self.highest - self.lowest > ROUNDING * max(abs(self.highest), abs(self.lowest)))
+
+
+@dataclass(frozen=True)
+class Disc:
+    """How many columns the disc around each row's cells reaches to either side in the rows around it.
+
+    ``half_widths`` is (rows, 2 ``reach_rows`` + 1), from the row furthest north; -1 where it misses the row.
+    """
+
+    half_widths: IntArray
+    reach_rows: int
+
+    def rows(self, rows: slice) -> Disc:
+        """The disc of some of the rows."""
+        return Disc(self.half_widths[rows], self.reach_rows)
 
 
 def gi_star(values: npt.ArrayLike, cell_size_m: CellSize, radius_m: float) -> GiStar:
@@ -70,13 +133,13 @@ def gi_star(values: npt.ArrayLike, cell_size_m: CellSize, radius_m: float) -> Gi
     if not radius_m > 0:
         raise MethodError(f"the radius must be positive, but is {radius_m}.", field="radius_m", remedy="Give metres.")
     assessed = ~np.isnan(field)
-    z = np.where(assessed, 0.0, np.nan)
-    known = field[assessed]
-    # Equal up to rounding is equal: noise in the last digits has no pattern worth a z.
-    if known.size and np.ptp(known) > ROUNDING * np.abs(known).max():
-        z[assessed] = _z(field, assessed, known, *_half_widths(height_m, width_m, float(radius_m)))
+    # Squares of very large or small values would leave the range of a float64.
+    scale = float(np.nanmax(np.abs(field), initial=0.0, where=assessed))
+    scaled = field / scale if scale > 0 else field
+    around = disc(height_m, width_m, float(radius_m))
+    z = z_scores(scaled, slice(0, field.shape[0]), around, Moments.of(scaled), np.float64)
     p = np.where(assessed, np.maximum(erfc(np.abs(z) / np.sqrt(2)), SMALLEST_P), np.nan)
-    return GiStar(z, p, benjamini_hochberg(p))
+    return GiStar(z.astype(np.float64, copy=False), p, benjamini_hochberg(p))
 
 
 def benjamini_hochberg(p: npt.ArrayLike) -> FloatArray:
@@ -119,14 +182,8 @@ def _row_sizes(cell_size_m: CellSize, rows: int) -> tuple[FloatArray, FloatArray
     return sizes[0], sizes[1]
 
 
-def _half_widths(height_m: FloatArray, width_m: FloatArray, radius_m: float) -> tuple[IntArray, IntArray]:
-    """For each row and row offset, how many columns the disc reaches to either side; -1 where it misses the row.
-
-    Returns
-    -------
-    tuple
-        Half-widths (rows, offsets) and the offsets (offsets,), symmetric about 0.
-    """
+def disc(height_m: FloatArray, width_m: FloatArray, radius_m: float) -> Disc:
+    """The cells within ``radius_m`` of each row's cells, whose sizes are ``height_m`` and ``width_m`` (rows,)."""
     rows = len(height_m)
     centre_m = np.cumsum(height_m) - height_m / 2
     # Inclusive: a centre exactly at the radius stays in whatever rounding does to its distance.
@@ -139,55 +196,139 @@ def _half_widths(height_m: FloatArray, width_m: FloatArray, radius_m: float) -> 
     left_m2 = reach_m**2 - (centre_m[other] - centre_m[:, None]) ** 2
     width = (width_m[other] + width_m[:, None]) / 2
     reached = np.floor(np.sqrt(np.maximum(left_m2, 0)) / width)
-    return np.where(inside & (left_m2 >= 0), reached, -1).astype(np.int64), offsets
+    return Disc(np.where(inside & (left_m2 >= 0), reached, -1).astype(np.int64), limit)
 
 
-def _z(
-    field: FloatArray,
-    assessed: npt.NDArray[np.bool_],
-    known: FloatArray,
-    half_widths: IntArray,
-    offsets: IntArray,
-) -> FloatArray:
-    """z of the assessed cells, in row order."""
-    n = known.size
-    # Scaled and centred first: prefix sums of large equal values would cancel, their squares could overflow.
-    scale = np.abs(known).max()
-    centred = np.where(assessed, field / scale, 0.0)
-    centred[assessed] -= centred[assessed].mean()
-    deviation = np.sqrt(np.mean(centred[assessed] ** 2))
-    local_sum, local_count = _disc_sums(_prefix(centred), _prefix(assessed.astype(np.float64)), half_widths, offsets)
-    sums, counts = local_sum[assessed], local_count[assessed]
-    spread = counts * (n - counts) / (n - 1)
-    z = np.zeros(n)
-    np.divide(sums, deviation * np.sqrt(spread), out=z, where=spread > 0)
+def z_scores(
+    values: npt.NDArray[np.floating], rows: slice, around: Disc, moments: Moments, dtype: npt.DTypeLike = np.float32
+) -> npt.NDArray[np.floating]:
+    """z of ``rows`` of a block, (rows, cols); the whole grid is one block, or as many as one likes.
+
+    Parameters
+    ----------
+    values:
+        (block rows, cols): ``rows`` and up to ``around.reach_rows`` more on either side, as far as the grid goes.
+    around:
+        The disc of ``rows`` alone.
+    moments:
+        Of the whole grid.
+    """
+    z = np.full((rows.stop - rows.start, values.shape[1]), np.nan, dtype=dtype)
+    half_widths = np.minimum(around.half_widths, values.shape[1])
+    deviation = moments.deviation if moments.varies else 0.0
+    _window_z(values, rows.start, half_widths, float(moments.count), moments.mean, deviation, z)
     return z
 
 
-def _prefix(values: FloatArray) -> FloatArray:
-    """Running sums along each row, (rows, cols + 1), beginning with 0."""
-    sums = np.zeros((values.shape[0], values.shape[1] + 1))
-    np.cumsum(values, axis=1, out=sums[:, 1:])
-    return sums
+def possible_threshold(spread: Distribution, significance: float) -> tuple[float, float]:
+    """Between which |z| the least significant discovery lies.
+
+    Parameters
+    ----------
+    spread:
+        How many cells have which |z|.
+
+    Returns
+    -------
+    low, high:
+        A cell with |z| ≥ ``high`` has an adjusted p below ``significance``, one with |z| < ``low`` has not; |z| as a
+        float32. Infinite where there is no such cell.
+    """
+    held = np.flatnonzero(spread.weight)
+    count = spread.weight[held]
+    rank = np.cumsum(count[::-1])[::-1]
+    if not held.size:
+        return np.inf, np.inf
+    edges = lower_edges(spread.first + held), lower_edges(spread.first + held + 1)
+    most, least = (erfc(edge.astype(np.float64) / np.sqrt(2)) * (spread.total / rank) for edge in edges)
+    sure, possible = np.flatnonzero(most < significance), np.flatnonzero(least < significance)
+    low = float(edges[0][possible[0]]) if possible.size else np.inf
+    return low, float(edges[0][sure[0]]) if sure.size else np.inf
+
+
+def threshold(between: npt.NDArray[np.floating], high: float, above: float, count: float, significance: float) -> float:
+    """The |z| from which on the adjusted p is below ``significance``; infinite where it never is.
+
+    Parameters
+    ----------
+    between:
+        Every |z| from ``low`` to below ``high`` of `possible_threshold`.
+    above, count:
+        How many cells have |z| ≥ ``high``, and how many there are.
+    """
+    ordered = np.sort(np.asarray(between, dtype=np.float64))[::-1]
+    rank = above + np.arange(1, ordered.size + 1)
+    found = np.flatnonzero(erfc(ordered / np.sqrt(2)) * (count / rank) < significance)
+    return float(ordered[found[-1]]) if found.size else high
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _disc_sums(
-    value_prefix: FloatArray, count_prefix: FloatArray, half_widths: IntArray, offsets: IntArray
-) -> tuple[FloatArray, FloatArray]:
-    """Sum and count over the disc around each cell: two reads for each row of the disc."""
-    rows, cols = value_prefix.shape[0], value_prefix.shape[1] - 1
-    sums = np.zeros((rows, cols))
-    counts = np.zeros((rows, cols))
-    for row in range(rows):
-        for index in range(offsets.size):
+def _moments(values: npt.NDArray[np.floating]) -> tuple[int, float, float, float, float]:
+    """Count, mean, Σ (x - mean)², lowest and highest of a flat array; NaN is left out."""
+    count, total, low, high = 0, 0.0, np.inf, -np.inf
+    for value in values:
+        if not np.isnan(value):
+            count += 1
+            total += value
+            low = min(low, value)
+            high = max(high, value)
+    mean = total / count if count else 0.0
+    squares = 0.0
+    for value in values:
+        if not np.isnan(value):
+            squares += (value - mean) ** 2
+    return count, mean, squares, low, high
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _window_z(
+    values: npt.NDArray[np.floating],
+    first: int,
+    half_widths: IntArray,
+    count: float,
+    mean: float,
+    deviation: float,
+    z: npt.NDArray[np.floating],
+) -> None:
+    """Running sums along each row, kept for as many rows as the disc has: two reads for each of its rows.
+
+    They begin and end with as many constant entries as the disc is wide, so that no window leaves them.
+    """
+    cols, offsets = values.shape[1], half_widths.shape[1]
+    reach_rows, reach = offsets // 2, max(half_widths.max(), 0)
+    value_sums = np.zeros((offsets, cols + 2 * reach + 1))
+    number_sums = np.zeros((offsets, cols + 2 * reach + 1), dtype=np.int32)
+    scale = 1.0 / deviation if deviation > 0 else 0.0
+    sums, numbers = np.empty(cols), np.empty(cols, dtype=np.int32)
+    following = max(first - reach_rows, 0)
+    for row in range(z.shape[0]):
+        while following <= min(first + row + reach_rows, values.shape[0] - 1):
+            slot = following % offsets
+            running, known = 0.0, 0
+            for col in range(cols):
+                value = values[following, col]
+                if not np.isnan(value):
+                    running += (value - mean) * scale
+                    known += 1
+                value_sums[slot, reach + 1 + col] = running
+                number_sums[slot, reach + 1 + col] = known
+            value_sums[slot, reach + 1 + cols :] = running
+            number_sums[slot, reach + 1 + cols :] = known
+            following += 1
+        sums[:] = 0.0
+        numbers[:] = 0
+        for index in range(offsets):
             half = half_widths[row, index]
             if half < 0:
                 continue
-            other = row + offsets[index]
+            slot = (first + row + index - reach_rows) % offsets
+            value_ends, value_starts = value_sums[slot, reach + half + 1 :], value_sums[slot, reach - half :]
+            number_ends, number_starts = number_sums[slot, reach + half + 1 :], number_sums[slot, reach - half :]
             for col in range(cols):
-                first = max(col - half, 0)
-                last = min(col + half + 1, cols)
-                sums[row, col] += value_prefix[other, last] - value_prefix[other, first]
-                counts[row, col] += count_prefix[other, last] - count_prefix[other, first]
-    return sums, counts
+                sums[col] += value_ends[col] - value_starts[col]
+                numbers[col] += number_ends[col] - number_starts[col]
+        for col in range(cols):
+            if not np.isnan(values[first + row, col]):
+                near = float(numbers[col])
+                spread = near * (count - near) / (count - 1) if count > 1 else 0.0
+                z[row, col] = sums[col] / np.sqrt(spread) if spread > 0 else 0.0

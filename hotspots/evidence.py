@@ -10,10 +10,12 @@ import numpy.typing as npt
 
 from hotspots import scoring
 from hotspots.clustering import GiStar, gi_star
+from hotspots.distribution import Distribution
 from hotspots.fields.rasters import HQ, PRESSURE_UNITS
 from hotspots.inputs import Inputs
 from hotspots.method import Method
 from hotspots.pressures import Pressures
+from hotspots.standards import above_guideline, ambient_totals, exceedances
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -27,7 +29,8 @@ class Evidence:
     """Fields (rows, cols) on the grid with margin; NaN or False outside the assessed cells.
 
     ``clustering``, ``clustered`` and ``exceeds`` are by dimension and for COMBINED; ``exceeds`` has no entry where
-    no ambient total is known. ``ambient`` is background + increment in µg/m³ by pollutant.
+    no ambient total is known. ``ambient`` is the ambient total in µg/m³ by pollutant (hotspots.standards);
+    ``above_guideline`` is None without one that has an annual WHO guideline.
     """
 
     assessed: BoolArray
@@ -39,6 +42,7 @@ class Evidence:
     high_priority: BoolArray
     ambient: Mapping[str, FloatArray]
     exceeds: Mapping[str, BoolArray]
+    above_guideline: BoolArray | None
 
 
 def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolArray) -> Evidence:
@@ -52,9 +56,8 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
     people = np.where(assessed, inputs.people, np.nan)
     populated = assessed & (np.nan_to_num(people) > 0)
     fields = {name: np.where(assessed, field, np.nan) for name, field in pressures.by_dimension.items()}
-    # Single precision: noise of the transforms in the last digits must not order cells that are alike.
     percentiles = {
-        name: scoring.percentile(field.astype(np.float32), people, de_minimis(name, method.scoring.de_minimis_share))
+        name: scoring.percentile(field, people, de_minimis(name, method.scoring.de_minimis_share))
         for name, field in fields.items()
     }
     weights: dict[str, float] = {name: weight for name, weight in method.scoring.dimension_weights if name in fields}
@@ -76,7 +79,9 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
         & (np.nan_to_num(gi.p_adjusted, nan=1) < method.hotspots.significance)
         for name, gi in clustering.items()
     }
-    ambient = ambient_totals(inputs, pressures, assessed)
+    ambient = ambient_totals(inputs, pressures.increments, assessed)
+    above = exceedances(inputs, ambient)
+    over_guideline = above_guideline(inputs, ambient)
     return Evidence(
         assessed=assessed,
         percentiles=percentiles,
@@ -86,7 +91,8 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
         clustered=clustered,
         high_priority=populated & _top_share(priority, people, method.hotspots.high_priority_percentile),
         ambient=ambient,
-        exceeds=_exceedances(inputs, ambient, populated),
+        exceeds={} if above is None else {"air": populated & above, COMBINED: populated & above},
+        above_guideline=None if over_guideline is None else populated & over_guideline,
     )
 
 
@@ -99,38 +105,11 @@ def de_minimis(dimension: str, share_of_guideline: float) -> float:
     return share_of_guideline if PRESSURE_UNITS[dimension] == HQ else float(np.finfo(np.float64).tiny)
 
 
-def ambient_totals(inputs: Inputs, pressures: Pressures, assessed: BoolArray) -> dict[str, FloatArray]:
-    """Background + increment in µg/m³ of every pollutant whose background the region's configuration gives."""
-    return {
-        background.pollutant: np.where(
-            assessed, background.value_ug_m3 + pressures.increments[background.pollutant], np.nan
-        )
-        for background in inputs.region.backgrounds
-        if background.pollutant in pressures.increments
-    }
-
-
-def _exceedances(inputs: Inputs, ambient: Mapping[str, FloatArray], populated: BoolArray) -> dict[str, BoolArray]:
-    """Cells whose ambient total is above interim target 1 of any pollutant that has one."""
-    above = [
-        ambient[name] > pollutant.interim_target.value
-        for name, pollutant in inputs.pollutants.items()
-        if name in ambient and pollutant.interim_target is not None and pollutant.interim_target.annual
-    ]
-    if not above:
-        return {}
-    anywhere = populated & np.logical_or.reduce(above)
-    return {"air": anywhere, COMBINED: anywhere}
-
-
 def _top_share(values: FloatArray, people: FloatArray, percentile: float) -> BoolArray:
     """Cells at or above the people-weighted ``percentile`` of ``values``; the lowest value is never among the top."""
     known = ~np.isnan(values) & (np.nan_to_num(people) > 0)
     if not known.any():
         return np.zeros(values.shape, dtype=bool)
-    order = np.argsort(values[known], kind="stable")
-    ranked, weights = values[known][order], people[known][order]
-    reached = np.cumsum(weights) >= percentile / 100 * weights.sum()
-    threshold = ranked[np.argmax(reached)]
-    top: BoolArray = known & (values >= threshold) & (values > ranked[0])
+    spread = Distribution.of(np.where(known, values, np.nan), people)
+    top: BoolArray = known & (values >= spread.quantile(percentile / 100)) & (values >= spread.above_lowest)
     return top

@@ -45,6 +45,17 @@ class Wind:
 
 
 @dataclass(frozen=True)
+class Elevation:
+    """Height above sea level of the cells of the analysis grid in m, (rows, cols); below it in the sea; NaN unknown.
+
+    ``resolution_m`` is the widest spacing of the points it was read from: no coast or slope is known more finely.
+    """
+
+    elevation_m: npt.NDArray[np.float64]
+    resolution_m: float
+
+
+@dataclass(frozen=True)
 class Runoff:
     """Discharge is not given: it is the mean runoff depth times the upstream area."""
 
@@ -77,6 +88,20 @@ class FlowNetwork:
 
 
 @dataclass(frozen=True)
+class AmbientField:
+    """A satellite or analysed field: the annual mean in air of one pollutant from all sources together.
+
+    ``values_ug_m3`` (rows, cols) on the analysis grid, NaN where it is not known. It alone is the ambient total: what
+    listed sources add is part of it already.
+    """
+
+    pollutant: str
+    values_ug_m3: npt.NDArray[np.float64]
+    year: int
+    title: str
+
+
+@dataclass(frozen=True)
 class Inputs:
     """The inputs of one region.
 
@@ -105,3 +130,5 @@ class Inputs:
     datasets: tuple[DatasetRef, ...]
     quality: QualityReport
     network: FlowNetwork | None = None
+    elevation: Elevation | None = None
+    ambient: tuple[AmbientField, ...] = ()

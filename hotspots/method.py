@@ -8,7 +8,7 @@ from typing import Literal
 from hotspots.pollutants import Dimension
 
 Terrain = Literal["rural", "urban"]
-RankRule = Literal["priority_people", "severity", "ecological"]
+RankRule = Literal["priority_people", "severity", "ecological", "people_above_standard"]
 PriorityRule = Literal["product", "sum", "geometric"]
 
 
@@ -49,6 +49,32 @@ class FreshwaterMethod:
     """A source farther than this from every stream is reported and not routed."""
     corridor_m: float
     """People within this distance of a stream live near it."""
+
+
+@dataclass(frozen=True)
+class MarineMethod:
+    """Parameters of plastic on its way to the sea and in it."""
+
+    pollutant: str
+    """The pollutant that is followed, as it is released: plastic that is not kept in a landfill."""
+    mobilised_share: float
+    """Share of a year's mismanaged plastic on land that rain and wind set in motion."""
+    overland_m: float
+    """Over land and in drains, what is in motion falls to 1/e within this distance."""
+    river_m: float
+    """In a river that drains 1 000 km² it falls to 1/e within this distance; the distance grows with the root of the
+    drained area."""
+    reach_m: float
+    """Farther from the sea than this, nothing goes straight to it."""
+    snap_m: float
+    """A river mouth, or a source that releases to the sea, farther than this from every sea cell is reported and
+    spreads nothing."""
+    spread_m: float
+    """In the sea the kernel falls to 1/e within this water distance."""
+    radius_m: float
+    """The water distance at which the kernel ends."""
+    coastal_m: float
+    """People within this distance of the sea are coastal."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +126,7 @@ class Method:
     air: AirMethod
     land: LandMethod
     freshwater: FreshwaterMethod
+    marine: MarineMethod
     scoring: ScoringMethod
     hotspots: HotspotMethod
     uncertainty: UncertaintyMethod

@@ -40,6 +40,7 @@ COMMON_ISSUES: dict[str, str] = {
     "STATUS_EXCLUDED": "Its status or designation is excluded, as UNEP-WCMC advises.",
     "AREA_MISSING": "A point without a reported area covers nothing that can be summed.",
     "UNIT_MISSING": "The administrative unit has no partner in the other table.",
+    "TERRAIN_VOID": "The terrain has points without a height; what needs it is not assessed there.",
     "INLAND_SINK": "Water ends inside the land; what reaches the cell counts as stored there.",
     "PLACE_MOVED_TO_UNIT": "The place lies just outside the units and was matched by code or distance.",
 }

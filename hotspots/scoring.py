@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.composite import composite
+from hotspots.distribution import Distribution
 from hotspots.errors import MethodError
 from hotspots.method import PriorityRule
 
@@ -36,19 +37,12 @@ def percentile(values: npt.ArrayLike, people: npt.ArrayLike, floor: float) -> Fl
     -------
     numpy.ndarray
         0 below ``floor``, else 100 × share of the people at ``floor`` or above who live at a value ≤ this one; NaN
-        where nobody lives at ``floor`` or above.
+        where nobody lives at ``floor`` or above. Values that agree in 16 binary digits count as equal
+        (`hotspots.distribution`).
     """
     field = np.asarray(values, dtype=np.float64)
-    weight = np.nan_to_num(np.asarray(people, dtype=np.float64), nan=0.0)
-    result = np.where(np.isnan(field), np.nan, 0.0)
-    ranked = field >= floor
-    known = field[ranked]
-    order = np.argsort(known, kind="stable")
-    reached = np.cumsum(weight[ranked][order])
-    total = reached[-1] if reached.size else 0.0
-    last_equal = np.searchsorted(known[order], known, side="right") - 1
-    result[ranked] = 100 * (reached[last_equal] / total) if total > 0 else np.nan
-    return result
+    weight = np.asarray(people, dtype=np.float64)
+    return Distribution.of(field, weight, floor).percentiles(field, floor).astype(np.float64, copy=False)
 
 
 def burden(percentiles: Mapping[str, FloatArray], weights: Mapping[str, float]) -> FloatArray:

@@ -15,13 +15,16 @@ from affine import Affine
 from pyproj import CRS
 from shapely.geometry import Point, box
 
+from hotspots import standards
 from hotspots.fields import vector_layers
+from hotspots.fields.report_tables import ATTRIBUTION
 from hotspots.grid import AnalysisGrid
 from hotspots.method import (
     AirMethod,
     FreshwaterMethod,
     HotspotMethod,
     LandMethod,
+    MarineMethod,
     Method,
     ScoringMethod,
     UncertaintyMethod,
@@ -52,6 +55,7 @@ METHOD = Method(
     air=AirMethod(50_000, 16, 1500, 10, 3.0, 0.5, 1.0),
     land=LandMethod(5_000, (1_000, 2_000, 5_000)),
     freshwater=FreshwaterMethod(0.5, 5.0, 3_000, 1_000),
+    marine=MarineMethod("plastic", 0.5, 10_000, 100_000, 20_000, 3_000, 5_000, 8_000, 10_000),
     scoring=ScoringMethod((("air", 1.0), ("land", 1.0)), 0.01, "product", 0.95),
     hotspots=HotspotMethod(5_000, 0.05, 90, 50, 0.5, "priority_people", 10),
     uncertainty=UncertaintyMethod(200, 1, (("A", 1.3), ("B", 1.6), ("C", 2.0), ("D", 3.0), ("E", 10.0)), 0.25, 1.5),
@@ -70,8 +74,10 @@ def level(value: float) -> Level:
 
 
 POLLUTANTS = {
-    "pm25": Pollutant("pm25", "PM2.5", None, ("air",), "pm25", 1.0, None, level(5), level(35), None, "Primary only."),
-    "no2": Pollutant("no2", "NO2", "10102-44-0", ("air",), "nox", 0.75, 86400.0, level(10), level(40), None, None),
+    "pm25": Pollutant(
+        "pm25", "PM2.5", None, ("air",), "pm25", 1.0, None, level(5), (level(35), level(25)), None, "Primary only."
+    ),
+    "no2": Pollutant("no2", "NO2", "10102-44-0", ("air",), "nox", 0.75, 86400.0, level(10), (level(40),), None, None),
 }
 
 DATASETS = (
@@ -165,6 +171,7 @@ def _hotspots() -> gpd.GeoDataFrame:
                 "top_source": "Middle plant",
                 "top_source_share": 0.9,
                 "top_sources": json.dumps(top),
+                "tags": "chemicals_and_waste, minamata, sdg_3.9",
                 "not_assessed": "freshwater, marine",
                 "geometry": east,
                 **common,
@@ -185,6 +192,7 @@ def _hotspots() -> gpd.GeoDataFrame:
                 "source_count": 1,
                 "top_source": "Middle plant",
                 "top_source_share": 1.0,
+                "tags": "sdg_3.9",
                 "not_assessed": "freshwater, marine",
                 "geometry": west,
                 **common,
@@ -212,6 +220,7 @@ def assessment() -> Assessment:
                 "release_pm25_kg_yr": 1000.0,
                 "rank": 1,
                 "air_exposure_removed": 364.0,
+                "tags": "chemicals_and_waste, minamata, sdg_3.9",
                 "datasets": "facilities",
                 "quality": "E",
                 "geometry": Point(10.045, 20.025),
@@ -259,6 +268,8 @@ def assessment() -> Assessment:
             "rank",
         ],
     )
+    attribution = contributions.drop(columns="rank").rename(columns={"hotspot_id": "receptor_id"})
+    attribution = attribution.assign(receptor_kind="hotspot", pollutant="pm25")
     not_assessed = Status("not_assessed", "no method in this edition")
     issue = Issue("facilities", "facilities.csv", 2, "ZERO_COORDINATE", "quarantined", "0, 0")
     return Assessment(
@@ -271,6 +282,8 @@ def assessment() -> Assessment:
         units=units,
         protected=None,
         contributions=contributions,
+        attribution=attribution[[field.name for field in ATTRIBUTION.fields]],
+        standards=pd.DataFrame(columns=standards.COLUMNS),
         releases=pd.DataFrame(
             [("facilities:1", "pm25", "air", 1000.0, 2020, "E", "E", "facilities", "1")],
             columns=[

@@ -18,6 +18,7 @@ from hotspots.method import (
     FreshwaterMethod,
     HotspotMethod,
     LandMethod,
+    MarineMethod,
     Method,
     ScoringMethod,
     UncertaintyMethod,
@@ -37,6 +38,7 @@ METHOD = Method(
     air=AirMethod(15_000, 16, 1500, 10, 3.0, 0.5, 1.0),
     land=LandMethod(5_000, (1_000, 2_000, 5_000)),
     freshwater=FreshwaterMethod(0.5, 5.0, 3_000, 1_000),
+    marine=MarineMethod("plastic", 0.5, 10_000, 100_000, 20_000, 3_000, 5_000, 8_000, 10_000),
     scoring=ScoringMethod((("air", 1.0), ("land", 1.0)), 0.001, "product", 0.95),
     hotspots=HotspotMethod(3_000, 0.05, 90, 100, 0.5, "priority_people", 3),
     uncertainty=UncertaintyMethod(200, 1, (("A", 1.3), ("B", 1.6), ("C", 2.0), ("D", 3.0), ("E", 10.0)), 0.25, 1.5),
@@ -48,7 +50,7 @@ SECTORS = {
     "public_electricity": Sector("public_electricity", "Electricity", (), 150.0, 0.0, "test"),
     "household": Sector("household", "Households", (), 10.0, 0.0, "test"),
     "road_traffic": Sector("road_traffic", "Road traffic", (), 10.0, 0.0, "test"),
-    "waste_disposal": Sector("waste_disposal", "Waste disposal", (), 5.0, 1.0, "test"),
+    "waste_disposal": Sector("waste_disposal", "Waste disposal", (), 5.0, 1.0, "test", "dump"),
 }
 
 PLANTS = [  # source_id, name, lon, lat, PM2.5 kg/yr, country

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +14,7 @@ import typer
 
 from api.console import columns, err, out, printable, say
 from hotspots.errors import CorruptEditionError, HotspotsError, NotFoundError
+from hotspots.tags import joined, split
 
 if TYPE_CHECKING:
     from hotspots.editions import Edition, Store
@@ -40,7 +43,9 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: hotspots editions jamaica")(editions)
     app.command(epilog="Example: hotspots rollback jamaica 2026-11-21-0123456789ab")(rollback)
     app.command(epilog="Example: hotspots verify jamaica")(verify)
-    app.command(epilog="Example: hotspots export jamaica hotspots --format gpkg -o hotspots.gpkg")(export)
+    app.command(epilog="Example: hotspots export jamaica hotspots --tag minamata --format gpkg -o hotspots.gpkg")(
+        export
+    )
     app.command("map", epilog="Example: hotspots map jamaica -o jamaica.html")(save_map)
 
 
@@ -97,6 +102,13 @@ def export(
             show_default="by the ending of --output, else geojson for features, tif for rasters",
         ),
     ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only features that carry this tag, e.g. minamata, sdg_3.9; repeat it for features that carry all.",
+            show_default="all features",
+        ),
+    ] = None,
     output: Output = None,
     edition: EditionOption = None,
 ) -> None:
@@ -113,7 +125,11 @@ def export(
             field=layer,
             remedy=f"Give --format, one of {', '.join(formats)}.",
         )
-    _copy(chosen, formats[wanted], output or Path(f"{region}-{layer}-{chosen.id}.{wanted}"))
+    target = output or Path("-".join((region, layer, *(tag or ()), chosen.id)) + f".{wanted}")
+    if tag:
+        _copy_tagged(chosen, layer, formats[wanted], target, tag)
+    else:
+        _copy(chosen, formats[wanted], target)
 
 
 def save_map(region: Region, output: Output = None, edition: EditionOption = None) -> None:
@@ -153,12 +169,35 @@ def _formats(edition: Edition, layer: str) -> dict[str, str]:
     return found
 
 
+def _copy_tagged(edition: Edition, layer: str, path: str, target: Path, tags: list[str]) -> None:
+    from data_pipelines.outputs.selection import copy_rows
+
+    table = edition.layer(layer)
+    rows = edition.layer(layer, tags).index
+    if rows.empty:
+        carried = {tag for text in table["tags"] for tag in split(text)}
+        raise NotFoundError(
+            f"no feature carries {' and '.join(tags)}.",
+            source=f"{edition.region} {edition.id}",
+            field=layer,
+            remedy=f"They carry {joined(carried) or 'no tags'}.",
+        )
+    with _writing(target):
+        copy_rows(edition.path(path), rows.tolist(), target)
+    say(f"Wrote {target}: {len(rows)} of {len(table)} features")
+
+
 def _copy(edition: Edition, path: str, target: Path) -> None:
-    source = edition.path(path)
+    with _writing(target):
+        shutil.copyfile(edition.path(path), target)
+    say(f"Wrote {target}")
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
     try:
-        shutil.copyfile(source, target)
+        yield
     except OSError as error:
         raise HotspotsError(
             f"cannot be written: {error.strerror}.", source=target, remedy="Name another file with --output."
         ) from error
-    say(f"Wrote {target}")

@@ -18,11 +18,11 @@ Known = Annotated[Editions, Depends(editions_of)]
 
 
 @read(router, "/map", "getMap", response_class=HTMLResponse)
-def web_map(editions: Known, region: str | None = None, dimension: str = COMBINED) -> HTMLResponse:
-    """The map of a region's current edition; of the first region where none is named."""
+def web_map(editions: Known, region: str | None = None, dimension: str = COMBINED, tag: str = "") -> HTMLResponse:
+    """The map of a region's current edition; of the first region where none is named. ``tag`` filters hotspots."""
     name = region if region is not None else _first(editions)
     edition = editions.get(name, editions.current_id(name))
-    view = map_view(editions, edition, dimension)
+    view = map_view(editions, edition, dimension, tag)
     return page("map.html", view=view, groups=GROUPS, rules=RULE_TITLES, subjects=SUBJECT_TITLES)
 
 

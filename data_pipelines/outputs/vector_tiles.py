@@ -19,11 +19,11 @@ from hotspots.policy import Publishable
 from tiles.build import RECIPES, TileFeatures, TileRecipe, build
 from tiles.zooms import room_for, wide_enough
 
-POINT_FIELDS = ("hotspot_id", "dimension", "rank", "priority")
+POINT_FIELDS = ("hotspot_id", "dimension", "rank", "priority", "tags")
 """What the points that stand for hotspots at low zooms carry: little, for no point is ever left out of a tile."""
 SOURCE_FIELDS = (
     "source_id", "name", "kind", "sector", "country", "transboundary", "status", "year", "releases_assessed", "rank",
-    "quality",
+    "tags", "quality",
 )  # fmt: skip
 UNIT_FIELDS = ("unit_id", "name", "group", "rank", "people", "area_km2", "priority", "burden", "hotspot_count")
 DIGITS, FEW_DIGITS = 6, 2

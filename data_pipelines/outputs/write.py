@@ -19,6 +19,7 @@ from data_pipelines.outputs import (
     quality,
     snapshot,
     spreadsheet,
+    standards,
     vector_tiles,
 )
 from hotspots.blocks import run, threads
@@ -40,6 +41,7 @@ WRITERS: tuple[Writer, ...] = (
     qgis.write,
     quality.write,
     contributions.write,
+    standards.write,
     codebook.write,
     citation.write,
 )
@@ -59,12 +61,13 @@ def write_all(publishable: Publishable, folder: Path, progress: Progress) -> tup
     """
     progress.start(STAGE, len(WRITERS))
     paths: list[Path] = []
-
-    def written(writer: Writer) -> list[Path]:
-        return [path.relative_to(folder) for path in writer(publishable, folder)]
-
     with threads(WORKERS) as executor:
-        for _, files in run(executor, written, WRITERS, on_done=lambda: progress.advance(STAGE)):
+        for files in run(executor, _written, (publishable, folder), WRITERS, lambda: progress.advance(STAGE)):
             paths += files
     progress.finish(STAGE, f"{len(paths)} files")
     return tuple(sorted(paths))
+
+
+def _written(context: tuple[Publishable, Path], writer: Writer) -> list[Path]:
+    publishable, folder = context
+    return [path.relative_to(folder) for path in writer(publishable, folder)]

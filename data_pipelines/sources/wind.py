@@ -12,22 +12,16 @@ import xarray as xr
 from config.reading import Settings
 from config.units import convert
 from data_pipelines.contract import Read, ReadRequest, SourceSpec
-from data_pipelines.files import sound
 from data_pipelines.ledger import Ledger
+from data_pipelines.netcdf import DIMENSIONS, open_netcdf
 from data_pipelines.registry import adapter
 from hotspots.errors import InputError
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Wind
 
 Sampling = Literal["hourly", "monthly_mean"]
-DIMENSIONS = {
-    "time": ("time", "valid_time"),
-    "lat": ("lat", "latitude"),
-    "lon": ("lon", "longitude"),
-}
 HOURLY_AT_MOST = pd.Timedelta(hours=6)
 MONTH = (pd.Timedelta(days=27), pd.Timedelta(days=32))
-ENGINES = {b"\x89HDF": "h5netcdf", b"CDF\x01": "scipy", b"CDF\x02": "scipy"}
 
 
 class Options(Settings):
@@ -59,7 +53,7 @@ def read(request: ReadRequest) -> Read[Wind]:
     """
     options = request.options_as(Options)
     path = request.path
-    with _open(path) as file:
+    with open_netcdf(path) as file:
         data = xr.Dataset(
             {"u10": _component(path, file, options.u_variable), "v10": _component(path, file, options.v_variable)},
             attrs={},
@@ -81,22 +75,6 @@ def read(request: ReadRequest) -> Read[Wind]:
         )
     years = options.years or (int(times.year.min()), int(times.year.max()))
     return Read(Wind(data, sampling, years), (Ledger(request.ref.id, path, rows_in=len(times)).close(),))
-
-
-def _open(path: Path) -> xr.Dataset:
-    sound(path)
-    with path.open("rb") as stream:
-        engine = ENGINES.get(stream.read(4))
-    if engine is None:
-        raise InputError(
-            "the file is no NetCDF.", source=path, remedy="Convert it to NetCDF, e.g. GRIB with grib_to_netcdf."
-        )
-    try:
-        return xr.open_dataset(path, engine=engine)
-    except (OSError, ValueError, TypeError, IndexError, KeyError) as error:
-        raise InputError(
-            f"the file is damaged or cut off: {error}.", source=path, remedy="Download it again."
-        ) from error
 
 
 def _component(path: Path, file: xr.Dataset, name: str) -> xr.DataArray:

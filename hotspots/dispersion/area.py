@@ -44,25 +44,17 @@ class AreaKernels:
         self.grid, self.climate, self.half_life_s, self.method = grid, climate, half_life_s, method
         self._kernels: dict[tuple[Node, bool], FloatArray] = {}
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A worker builds the kernels it needs: that takes less than receiving them, and they are being added to here.
+        return (area_kernels, (self.grid, self.climate, self.half_life_s, self.method))
+
     def disperse(self, release_kg_yr: FloatArray, urban: BoolArray, executor: Executor) -> FloatArray:
         """µg/m³ (rows, cols) from ``release_kg_yr`` (rows, cols)."""
         nodes = [node for node in self._nodes if np.any(release_kg_yr[self._support(node)])]
 
-        def spread(node: Node) -> tuple[Window, FloatArray]:
-            window = self._support(node)
-            return self._spread(node, window, release_kg_yr[window], urban[window])
-
         field = np.zeros(self.grid.shape)
-        finished: dict[Node, tuple[Window, FloatArray]] = {}
-        following = iter(nodes)
-        awaited = next(following, None)
-        for node, part in run(executor, spread, nodes):
-            finished[node] = part
-            # Always added in the order of the nodes: the last bits must not depend on which thread was faster.
-            while awaited in finished:
-                window, values = finished.pop(awaited)
-                field[window] += values
-                awaited = next(following, None)
+        for window, values in run(executor, _spread, (self, release_kg_yr, urban), nodes):
+            field[window] += values
         return np.maximum(field, 0.0)  # the transform leaves noise of either sign where nothing arrives
 
     def footprint(self, people: FloatArray, urban: BoolArray) -> tuple[Window, FloatArray]:
@@ -82,14 +74,15 @@ class AreaKernels:
         values = np.zeros((window[0].stop - window[0].start, window[1].stop - window[1].start))
         for node in self._nodes:
             part = _common(window, self._support(node))
-            if part is None:
+            near = None if part is None else _common(inner, self._grown(part, node))
+            if part is None or near is None:
                 continue
             weights = self._hat(node, part)
             local = tuple(slice(p.start - w.start, p.stop - w.start) for p, w in zip(part, window, strict=True))
             for is_urban in (False, True):
                 releases = urban[part] == is_urban
                 if releases.any():
-                    seen = _correlate(people[inner], inner, self._kernel(node, is_urban), part)
+                    seen = _correlate(people[near], near, self._kernel(node, is_urban), part)
                     values[local] += np.where(releases, weights * seen, 0.0)
         return window, np.maximum(values, 0.0)
 
@@ -119,11 +112,10 @@ class AreaKernels:
         rows = _hat(self._steps[0], node[0], window[0])
         return np.multiply.outer(rows, _hat(self._steps[1], node[1], window[1]))
 
-    def _spread(
-        self, node: Node, window: Window, release_kg_yr: FloatArray, urban: BoolArray
-    ) -> tuple[Window, FloatArray]:
-        """A node's share of the releases in ``window``, convolved with its kernels, over the window they reach."""
-        share = release_kg_yr * self._hat(node, window)
+    def spread(self, node: Node, release_kg_yr: FloatArray, urban: BoolArray) -> tuple[Window, FloatArray]:
+        """A node's share of the releases (rows, cols), convolved with its kernels, over the window they reach."""
+        window = self._support(node)
+        share, urban = release_kg_yr[window] * self._hat(node, window), urban[window]
         parts = [
             (part, self._kernel(node, is_urban))
             for is_urban, part in ((False, np.where(urban, 0.0, share)), (True, np.where(urban, share, 0.0)))
@@ -202,6 +194,11 @@ class AreaKernels:
 def area_kernels(grid: AnalysisGrid, climate: WindClimate, half_life_s: float | None, method: AirMethod) -> AreaKernels:
     """The kernels of these parameters: the last few sets are kept, so that field and footprints share them."""
     return AreaKernels(grid, climate, half_life_s, method)
+
+
+def _spread(context: tuple[AreaKernels, FloatArray, BoolArray], node: Node) -> tuple[Window, FloatArray]:
+    kernels, release_kg_yr, urban = context
+    return kernels.spread(node, release_kg_yr, urban)
 
 
 def _reach(line: FloatArray, index: int, cells: int) -> slice:

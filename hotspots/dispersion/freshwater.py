@@ -17,6 +17,7 @@ import numpy.typing as npt
 from scipy.spatial import KDTree
 
 from hotspots.dispersion.network import NOWHERE, Channels, cell_areas_km2, route, seen_from_upstream, trace
+from hotspots.geocentric import geocentric_m
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import FlowNetwork, Runoff
 from hotspots.pollutants import Decay
@@ -30,8 +31,6 @@ SECONDS_PER_YEAR = 31_557_600.0
 MG_L_PER_KG_YR_M3_S = 1e6 / (SECONDS_PER_YEAR * 1e3)
 """3.169e-5, the concentration in mg/L of 1 kg/yr in 1 m³/s: 0.0317 mg/s in 1 000 L/s."""
 M3_PER_MM_KM2 = 1e3
-
-_WGS84_A_M, _WGS84_E2 = 6_378_137.0, 6.694379990141e-3
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ class Rivers:
 
         NOWHERE and infinity where none is within ``within_m``.
         """
-        points = _geocentric_m(np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64))
+        points = geocentric_m(lon, lat)
         if not self.streams.size:
             return np.full(len(points), NOWHERE), np.full(len(points), np.inf)
         distance_m, index = self._tree.query(points, distance_upper_bound=np.nextafter(within_m, np.inf))
@@ -112,7 +111,7 @@ class Rivers:
 
     @cached_property
     def _tree(self) -> KDTree:
-        return KDTree(_geocentric_m(*self.grid.lonlat(*np.divmod(self.streams, self.grid.cols))))
+        return KDTree(geocentric_m(*self.grid.lonlat(*np.divmod(self.streams, self.grid.cols))))
 
 
 @dataclass(frozen=True)
@@ -175,17 +174,4 @@ def balance(
         float(lost.sum()),
         float(load[ends & ~channels.mouth].sum()),
         unrouted_kg_yr,
-    )
-
-
-def _geocentric_m(lon: FloatArray, lat: FloatArray) -> FloatArray:
-    """Earth-centred coordinates on the WGS 84 ellipsoid, (points, 3): chords are distances to 10⁻⁷ within 10 km."""
-    east, north = np.radians(lon).ravel(), np.radians(lat).ravel()
-    normal = _WGS84_A_M / np.sqrt(1 - _WGS84_E2 * np.sin(north) ** 2)
-    return np.column_stack(
-        [
-            normal * np.cos(north) * np.cos(east),
-            normal * np.cos(north) * np.sin(east),
-            normal * (1 - _WGS84_E2) * np.sin(north),
-        ]
     )

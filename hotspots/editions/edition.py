@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from hotspots.editions.durable import files_and_others, sha256_files
 from hotspots.editions.manifest import MANIFEST, EditionFile, Manifest, decode
 from hotspots.errors import CorruptEditionError, NotFoundError
 from hotspots.grid import AnalysisGrid
+from hotspots.tags import joined, tagged
 
 
 @dataclass(frozen=True)
@@ -69,16 +71,27 @@ class Edition:
         """
         return self.folder / (relative if relative == MANIFEST else self.file(relative).path)
 
-    def layer(self, name: str) -> gpd.GeoDataFrame:
-        """The features of layer ``name``, in longitude and latitude.
+    def layer(self, name: str, tags: Iterable[str] = ()) -> gpd.GeoDataFrame:
+        """The features of layer ``name``, in longitude and latitude; with ``tags`` those that carry every one of them.
 
         Raises
         ------
         NotFoundError
-            If the edition has no such feature layer.
+            If the edition has no such feature layer, or its features carry no tags.
         """
         self._require(name, [entry.name for entry in self.manifest.vectors], "feature layer")
-        return gpd.read_parquet(self.path(f"vectors/{name}.parquet"))
+        table = gpd.read_parquet(self.path(f"vectors/{name}.parquet"))
+        wanted = list(tags)
+        if not wanted:
+            return table
+        if "tags" not in table:
+            raise NotFoundError(
+                f"its features carry no tags, so not {joined(wanted)} either.",
+                source=f"edition {self.region}/{self.id}",
+                field=name,
+                remedy="Hotspots and sources carry tags.",
+            )
+        return tagged(table, wanted)
 
     def raster(self, name: str) -> xr.DataArray:
         """Raster ``name`` (y, x) as floating point, NaN = not assessed; attributes ``title``, ``unit``, ``crs_wkt``.

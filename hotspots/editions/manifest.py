@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, ValidationError
 
 from hotspots.errors import CorruptEditionError
+from hotspots.fields.report_tables import REPORT_TABLES
 
 MANIFEST = "manifest.json"
 
@@ -40,7 +41,12 @@ _FOLDER_ROLES: dict[str, Role] = {
     "features": "index",
     "report": "document",
 }
-_DATA_REPORTS = {"report/quality.json", "report/quality.csv", "report/contributions.csv"}
+_DATA_REPORTS = {
+    "report/quality.json",
+    "report/quality.csv",
+    "report/contributions.csv",
+    *(f"report/{table.file}" for table in REPORT_TABLES),
+}
 
 
 class _Value(BaseModel):

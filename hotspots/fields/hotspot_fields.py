@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
-from hotspots.fields.shared_fields import increment_fields, pressure_fields, rank_fields, score_fields
+from hotspots.fields.shared_fields import (
+    TAGS_MEANING,
+    increment_fields,
+    pressure_fields,
+    proximity_fields,
+    rank_fields,
+    score_fields,
+    standard_fields,
+)
 from hotspots.pollutants import Pollutant
+from hotspots.tags import LEADING_SHARE
 
 
 def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
@@ -31,6 +40,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *score_fields(),
         *pressure_fields(),
         *increment_fields(pollutants),
+        *standard_fields(),
         Field(
             "people_near_stream",
             "People near a stream",
@@ -40,6 +50,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "extensive",
             "count",
         ),
+        *proximity_fields(),
         Field(
             "exceeds_standard",
             "Exceeds a standard",
@@ -67,6 +78,13 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "JSON list of contributors with kind, dimension, share and exposure; shares of a dimension sum to 1.",
             "json",
             sensitivity="position",
+        ),
+        Field(
+            "tags",
+            "Tags",
+            f"What its main contributors bear on, those with at least {LEADING_SHARE:.0%} of the exposure in a"
+            f" dimension. {TAGS_MEANING}",
+            "text",
         ),
         Field("protected_km2", "Protected area", "Protected area inside, overlaps once.", "number", "km²", "extensive"),
         Field("protected_names", "Protected areas", "Names of the protected areas it touches.", "text"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hotspots.fields.kinds import Classes, RasterLayer
 from hotspots.pollutants import Level, Pollutant
 
+AMBIENT_LAYER_END = "_ambient_ug_m3"
 HQ = "hazard quotient"
 PERSON_HQ = f"person · {HQ}"
 DIMENSION_TITLES: dict[str, str] = {
@@ -73,9 +74,10 @@ def increment_layer(pollutant: Pollutant) -> RasterLayer:
 def _ambient(pollutant: Pollutant) -> RasterLayer:
     increment = increment_layer(pollutant)
     return RasterLayer(
-        f"{pollutant.id}_ambient_ug_m3",
+        f"{pollutant.id}{AMBIENT_LAYER_END}",
         f"{pollutant.name}: ambient total",
-        f"Annual mean concentration of {pollutant.name}: background of the region's configuration + increment.",
+        f"Annual mean concentration of {pollutant.name} from all sources: a satellite or analysed field alone where one"
+        " is given, else background + increment.",
         "µg/m³",
         "intensive",
         increment.classes,
@@ -89,7 +91,8 @@ def concentration_layer(pollutant: Pollutant) -> RasterLayer:
     shares = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
     top = level.value if level else 1.0
     basis = f"shares of {top:g} mg/L ({level.citation})" if level else "fixed steps"
-    targets = f" Bears on SDG targets {', '.join(pollutant.sdg_targets)}." if pollutant.sdg_targets else ""
+    bears_on = pollutant.tags.sdg_targets
+    targets = f" Bears on SDG targets {', '.join(bears_on)}." if bears_on else ""
     return RasterLayer(
         f"{pollutant.id}_freshwater_mg_l",
         f"{pollutant.name}: concentration in streams",

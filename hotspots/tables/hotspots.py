@@ -23,6 +23,7 @@ from hotspots.pressures import Pressures
 from hotspots.tables.contributors import contributor_columns
 from hotspots.tables.ranks import rank_descending
 from hotspots.tables.summary import zone_columns
+from hotspots.tables.tags import hotspot_tags
 from hotspots.tables.typed import typed
 
 FloatArray = npt.NDArray[np.float64]
@@ -30,6 +31,7 @@ RANK_COLUMNS: dict[RankRule, str] = {
     "priority_people": "priority_people",
     "severity": "priority",
     "ecological": "ecological_exposure",
+    "people_above_standard": "people_above_standard",
 }
 
 
@@ -101,6 +103,7 @@ def hotspot_table(
         "units": [", ".join(listed) for listed in names],
         "not_assessed": around.not_assessed,
     }
+    columns["tags"] = hotspot_tags(inputs, attribution, found.numbers, list(weights))
     columns |= contributor_columns(inputs, attribution, top, found.numbers, weights, shapes.geometry)
     layer = vector_layers(inputs.pollutants.values())["hotspots"]
     table = typed(layer, columns, shapes.geometry, count)

@@ -251,6 +251,16 @@ def test_export_copies_the_layer(store: Store, tmp_path: Path, arguments: tuple[
 
 
 @pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("ending", ["geojson", "gpkg", "parquet", "csv"])
+def test_export_of_a_tag_holds_what_carries_it_and_says_how_many(tmp_path: Path, ending: str) -> None:
+    target = tmp_path / f"out.{ending}"
+    ended = hotspots("export", REGION, "hotspots", "--tag", "minamata", "--tag", "sdg_3.9", "-o", str(target))
+    assert ended.out == f"Wrote {target}: 1 of 2 features\n"
+    readers = {"parquet": gpd.read_parquet, "csv": pd.read_csv}
+    assert list(readers.get(ending, gpd.read_file)(target)["name"]) == ["Eastend"]
+
+
+@pytest.mark.usefixtures("store")
 def test_export_goes_by_the_ending_of_the_output(tmp_path: Path) -> None:
     target = tmp_path / "out.gpkg"
     assert hotspots("export", REGION, "admin", "-o", str(target)).code == 0
@@ -274,6 +284,12 @@ def test_export_and_map_name_their_files(store: Store, tmp_path: Path, monkeypat
         (("hotspots", "-f", "xls"), 8, "hotspots: there is no 'xls' of it. Remedy: Give --format, one of csv, geojson"),
         (("people", "-f", "csv"), 8, "people: there is no 'csv' of it. Remedy: Give --format, one of tif."),
         (("admin", "-o", "/nowhere/admin.csv"), 1, "/nowhere/admin.csv: cannot be written: No such file or directory."),
+        (("admin", "--tag", "minamata"), 8, "admin: its features carry no tags, so not minamata either."),
+        (
+            ("hotspots", "--tag", "mercury"),
+            8,
+            "no feature carries mercury. Remedy: They carry chemicals_and_waste, min",
+        ),
         (("admin", "--edition", "x"), 8, "has no edition 'x'. Remedy: `hotspots editions miniature` lists them."),
     ],
 )

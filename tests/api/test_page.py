@@ -157,3 +157,26 @@ def test_an_address_with_a_hotspot_opens_it(browser, address):
     page.get_by_role("heading", name="Where it comes from").wait_for()
     assert page.locator("[data-hotspot][aria-pressed=true]").inner_text().find("Eastend") >= 0
     page.close()
+
+
+def test_hotspots_are_filtered_by_what_they_bear_on(browser, address):
+    page = opened(browser, address, DESKTOP).page
+    page.wait_for_selector("html[data-map=ready]", timeout=WAIT_MS)
+    page.get_by_label("Bearing on").select_option("Minamata Convention (mercury)")
+    page.wait_for_selector("html[data-map=ready]", timeout=WAIT_MS)
+    page.wait_for_url("**/map?region=miniature&dimension=all&tag=minamata")
+    assert page.get_by_role("button", name="Eastend").is_visible()
+    assert page.get_by_role("button", name="Westend").count() == 0
+    assert page.locator("a[data-dimension=all] .count").inner_text() == "1"
+    page.close()
+
+
+def test_the_tag_filter_works_without_scripts(browser, address):
+    page = browser.new_page(viewport=DESKTOP, java_script_enabled=False)
+    page.goto(f"{address}/map?region=miniature")
+    page.get_by_label("Bearing on").select_option("SDG target 3.9")
+    page.locator("form:has(#tag) button").click()
+    assert page.get_by_text("Westend").first.is_visible()
+    page.goto(f"{address}/map?region=miniature&tag=nothing")
+    assert page.get_by_text("Westend").first.is_visible()
+    page.close()

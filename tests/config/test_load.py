@@ -38,7 +38,15 @@ def test_built_in_regions_load() -> None:
 @pytest.mark.usefixtures("plain")
 def test_jamaica_has_its_data() -> None:
     datasets = load.region("jamaica").datasets
-    assert set(datasets) == {"census", "settlements", "facilities", "protected_areas", "boundaries", "wind"}
+    assert set(datasets) == {
+        "census",
+        "settlements",
+        "facilities",
+        "protected_areas",
+        "boundaries",
+        "terrain",
+        "wind",
+    }
     assert all(file.is_file() for dataset in datasets.values() for file in dataset.files().values())
 
 
@@ -87,7 +95,7 @@ def test_fingerprint_follows_what_decides_the_inputs_and_not_the_place(own: Path
 def test_pollutants() -> None:
     found = load.pollutants()
     assert {key: p.guideline.value for key, p in found.items() if p.guideline} == {"pm25": 5, "pm10": 15, "no2": 10}
-    assert {key: p.interim_target.value for key, p in found.items() if p.interim_target} == {
+    assert {key: p.interim_targets[0].value for key, p in found.items() if p.interim_targets} == {
         "pm25": 35,
         "pm10": 70,
         "no2": 40,

@@ -7,9 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy.special import erfc
 from scipy.stats import false_discovery_control
 
-from hotspots.clustering import benjamini_hochberg, gi_star
+from hotspots.clustering import (
+    Disc,
+    Moments,
+    benjamini_hochberg,
+    disc,
+    gi_star,
+    possible_threshold,
+    threshold,
+    z_scores,
+)
+from hotspots.distribution import Distribution
 from hotspots.errors import MethodError
 
 RADIUS = 2.5
@@ -140,3 +151,58 @@ def test_benjamini_hochberg_by_hand_and_its_error() -> None:
     np.testing.assert_allclose(benjamini_hochberg([0.01, 0.04, 0.03]), [0.03, 0.04, 0.04])
     with pytest.raises(MethodError, match="outside"):
         benjamini_hochberg([1.5])
+
+
+def uneven() -> tuple[np.ndarray, Disc]:
+    rng = np.random.default_rng(6)
+    values = rng.gamma(0.3, 10.0, (60, 41))
+    values[rng.random(values.shape) < 0.15] = np.nan
+    return values, disc(np.linspace(0.9, 1.1, 60), np.linspace(0.7, 1.3, 60), 3.0)
+
+
+@pytest.mark.parametrize("height", [1, 7, 59, 60])
+def test_however_the_grid_is_cut_z_is_the_same(height: int) -> None:
+    values, around = uneven()
+    whole = z_scores(values, slice(0, 60), around, Moments.of(values), np.float64)
+    starts = range(0, 60, height)
+    moments = Moments.merged(Moments.of(values[start : start + height]) for start in starts)
+    for start in starts:
+        stop = min(start + height, 60)
+        first, last = max(start - around.reach_rows, 0), min(stop + around.reach_rows, 60)
+        core = slice(start - first, stop - first)
+        part = z_scores(values[first:last], core, around.rows(slice(start, stop)), moments, np.float64)
+        np.testing.assert_allclose(part, whole[start:stop], rtol=1e-9, atol=1e-9)
+
+
+def test_moments_by_hand() -> None:
+    parts = [Moments.of(np.array([1.0, 3.0, np.nan])), Moments.of(np.array([np.nan])), Moments.of(np.array([8.0]))]
+    both = Moments.merged(parts)
+    # Mean 4, deviations -3, -1, 4: 9 + 1 + 16.
+    assert (both.count, both.mean, both.squares, both.lowest, both.highest) == (3, 4.0, 26.0, 1.0, 8.0)
+    assert both.deviation == pytest.approx(np.sqrt(26 / 3))
+    assert not Moments.merged([]).varies
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.001, 0.05, 0.2]), st.sampled_from([1.0, 1.5, 3.0]))
+def test_the_threshold_finds_the_discoveries_of_a_sort(seed: int, significance: float, spread: float) -> None:
+    z = np.random.default_rng(seed).normal(scale=spread, size=500).astype(np.float32)
+    z[::7] = z[3]
+    strength = np.abs(z)
+    low, high = possible_threshold(Distribution.of(strength, None), significance)
+    between = strength[(strength >= low) & (strength < high)]
+    least = threshold(between, high, (strength >= high).sum(), z.size, significance)
+    adjusted = false_discovery_control(erfc(strength.astype(np.float64) / np.sqrt(2)))
+    np.testing.assert_array_equal(strength >= least, adjusted < significance)
+    assert between.size < 100
+
+
+def test_the_threshold_by_hand() -> None:
+    # p of |z| = 3, 2, 1: 0.0027, 0.0455, 0.3173; adjusted 0.0081, 0.06825, 0.3173.
+    strength = np.array([1.0, 3.0, 2.0], dtype=np.float32)
+    spread = Distribution.of(strength, None)
+    for significance, least in ((0.05, 3.0), (0.07, 2.0), (0.5, 1.0), (0.001, np.inf)):
+        low, high = possible_threshold(spread, significance)
+        between = strength[(strength >= low) & (strength < high)]
+        assert threshold(between, high, (strength >= high).sum(), 3, significance) == least
+    assert possible_threshold(Distribution.of(np.array([np.nan]), None), 0.05) == (np.inf, np.inf)

@@ -40,6 +40,11 @@ function connectFilter(state) {
     }
     for (const list of document.querySelectorAll("[data-list]")) list.hidden = list.dataset.list !== dimension;
   });
+  document.getElementById("tag")?.addEventListener("change", ({ target }) => {
+    const query = new URLSearchParams(new FormData(target.form));
+    query.set("dimension", state.view.dimension);
+    location.assign(`map?${query}`);
+  });
 }
 
 /** @returns {boolean} whether list and map are stacked */

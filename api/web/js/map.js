@@ -38,7 +38,7 @@ export async function startMap(state, page, picture, hotspots) {
   document.getElementById("fallback")?.remove();
   connectRaster(map, state, page, picture);
   connectSwitches(map, state);
-  connectDimension(map, state);
+  connectDimension(map, state, page.tag);
   connectHotspots(map, state, hotspots);
   connectSources(map);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => recolour(map, page));
@@ -79,10 +79,12 @@ function connectSwitches(map, state) {
   apply(state.view);
 }
 
-function connectDimension(map, state) {
+function connectDimension(map, state, tag) {
+  const carried = tag === "" ? true : ["in", `, ${tag},`, ["concat", ", ", ["coalesce", ["get", "tags"], ""], ","]];
   const apply = ({ dimension }) => {
     for (const { id, source } of map.getStyle().layers) {
-      if (source === "hotspots") map.setFilter(id, ["==", ["get", "dimension"], dimension]);
+      if (source === "hotspots") map.setFilter(id, ["all", ["==", ["get", "dimension"], dimension], carried]);
+      if (source === "sources" && tag !== "") map.setFilter(id, carried);
     }
   };
   state.on("dimension", apply);

@@ -77,5 +77,14 @@ def wind(path: Path, step: str = "MS", steps: int = 12, units: str = "m s-1", na
     return path
 
 
+def terrain(path: Path, values: np.ndarray | None = None, units: str = "m") -> Path:
+    """Heights on 7 × 7 points half a degree apart around the miniature, as ETOPO has them: 100 m a degree northward."""
+    lat, lon = 18.5 + 0.5 * np.arange(7), 8.5 + 0.5 * np.arange(7)
+    heights = np.repeat(100 * (lat - 20.0)[:, None], 7, axis=1) if values is None else values
+    data = xr.Dataset({"elevation": (("lat", "lon"), heights, {"units": units})}, {"lat": lat, "lon": lon})
+    data.to_netcdf(path, engine="h5netcdf")
+    return path
+
+
 ROTATED = Affine(0.01, 0.001, 10.0, 0.001, -0.01, 20.06)
 METRES_AS_DEGREES = Affine(1000, 0, 500_000, 0, -1000, 2_200_000)

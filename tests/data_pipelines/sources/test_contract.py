@@ -16,7 +16,7 @@ import pytest
 from data_pipelines.contract import Facilities, Population, Read, Units
 from data_pipelines.registry import adapters
 from hotspots.errors import InputError
-from hotspots.inputs import FlowNetwork, Wind
+from hotspots.inputs import AmbientField, Elevation, FlowNetwork, Wind
 from hotspots.quality import COMMON_ISSUES
 from hotspots.schemas import OBSERVATIONS, PLACES, PROTECTED, RELEASES, SOURCES, UNITS
 from tests.data_pipelines import miniature
@@ -56,7 +56,13 @@ CASES = [
     Case("population_raster", lambda folder: {"file": rasters.population(folder / "people.tif")}),
     Case("flow_direction", lambda folder: {"file": rasters.directions(folder / "d8.tif")}, RIVER_OPTIONS),
     Case("sub_basins", lambda folder: {"file": rasters.directions(folder / "d8.tif")}, {"rest": "Rest"}),
+    Case(
+        "ambient_field",
+        lambda folder: {"file": rasters.population(folder / "pm25.tif")},
+        {"pollutant": "pm25", "unit": "µg/m³"},
+    ),
     Case("wind", lambda folder: {"file": rasters.wind(folder / "wind.nc")}),
+    Case("terrain", lambda folder: {"file": rasters.terrain(folder / "terrain.nc")}),
     Case(
         "airnow_monitors",
         fixture(hourly="hours.csv", stations="stations.csv"),
@@ -172,6 +178,13 @@ def check_value(value: object) -> None:
     elif isinstance(value, Wind):
         assert value.data["u10"].dims == value.data["v10"].dims == ("time", "lat", "lon")
         assert (value.data["lat"].diff("lat") > 0).all()
+    elif isinstance(value, AmbientField):
+        assert value.values_ug_m3.shape == miniature.area().grid.shape
+        assert np.nanmin(value.values_ug_m3) >= 0
+    elif isinstance(value, Elevation):
+        assert value.elevation_m.ndim == 2
+        assert value.elevation_m.dtype == np.float64
+        assert value.resolution_m > 0
     elif isinstance(value, FlowNetwork):
         assert value.direction.shape == value.grid.shape
         assert value.direction.dtype == np.uint8
@@ -192,6 +205,11 @@ def assert_same(first: object, second: object) -> None:
         np.testing.assert_array_equal(first.people, second.people)
     elif isinstance(first, Wind) and isinstance(second, Wind):
         assert first.data.identical(second.data)
+    elif isinstance(first, AmbientField) and isinstance(second, AmbientField):
+        np.testing.assert_array_equal(first.values_ug_m3, second.values_ug_m3)
+    elif isinstance(first, Elevation) and isinstance(second, Elevation):
+        np.testing.assert_array_equal(first.elevation_m, second.elevation_m)
+        assert first.resolution_m == second.resolution_m
     elif isinstance(first, FlowNetwork) and isinstance(second, FlowNetwork):
         np.testing.assert_array_equal(first.direction, second.direction)
         assert first.grid == second.grid

@@ -21,7 +21,7 @@ from hotspots.inputs import Inputs, MunicipalFactor
 from hotspots.pollutants import Pollutant
 from hotspots.pressures import Pressures
 from hotspots.quality import QualityReport
-from hotspots.receptors import Detail
+from hotspots.receptors import KEYS, Detail
 from tests import miniature, small_region
 
 GRID = AnalysisGrid.from_transform(CRS.from_epsg(4326), Affine(0.01, 0, 10.0, 0, -0.01, 0.01), (2, 4))
@@ -32,12 +32,12 @@ AIR = np.array([[1.0, 2.0, 3.0, 4.0], [0.0, 0.5, 1.0, 1.0]])
 PRIORITY = np.array([[10.0, 20.0, 0.0, NO_DATA], [0.0, 30.0, 40.0, 0.0]])
 LAND = np.array([[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0]])
 
-NO_DETAIL = Detail(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
+NO_DETAIL = Detail(pd.DataFrame(columns=["hotspot", *KEYS, "exposure"]), pd.DataFrame(), pd.DataFrame())
 
 POLLUTANTS = {
     **miniature.POLLUTANTS,
-    "so2": Pollutant("so2", "SO2", None, ("air",), "so2", 1.0, None, None, None, miniature.level(20), None),
-    "waste": Pollutant("waste", "Waste", None, ("land",), "waste", 1.0, None, None, None, None, None),
+    "so2": Pollutant("so2", "SO2", None, ("air",), "so2", 1.0, None, None, (), miniature.level(20), None),
+    "waste": Pollutant("waste", "Waste", None, ("land",), "waste", 1.0, None, None, (), None, None),
 }
 
 
@@ -162,4 +162,5 @@ def evidence() -> Evidence:
         high_priority=np.nan_to_num(PRIORITY) >= 40,
         ambient={},
         exceeds={},
+        above_guideline=None,
     )

@@ -6,7 +6,7 @@ from hotspots import grades
 from hotspots.dimensions.air import GAS, AirPollutant, air_pollutants
 from hotspots.dimensions.freshwater import WaterReport
 from hotspots.dispersion import stability
-from hotspots.inputs import FlowNetwork, Inputs, Runoff
+from hotspots.inputs import FlowNetwork, Inputs, Runoff, RunoffRaster
 from hotspots.method import Method
 from hotspots.pressures import Pressures
 from hotspots.uncertainty import DRAWN_RULES
@@ -86,10 +86,10 @@ def _stacks(inputs: Inputs, method: Method) -> list[str]:
     if stacks.empty:
         return []
     rising = int(stacks[[*GAS]].notna().all(axis=1).sum())
+    known = f"{rising} of {len(stacks)} stacks of reported height have known gas"
     air_k = f"{method.air.ambient_temperature_k:g} K"
     return [
-        f"{rising} of {len(stacks)} stacks of reported height have known gas: their plumes rise after Briggs, in air of"
-        f" {air_k}; those of the others do not rise.",
+        f"{known}: their plumes rise after Briggs, in air of {air_k}; those of the others do not rise.",
         "A source without a stack has its sector's default height.",
     ]
 
@@ -106,6 +106,8 @@ def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> li
     flow = (
         f"the upstream area times a runoff of {network.flow.depth_mm_yr:g} mm/yr everywhere"
         if isinstance(network.flow, Runoff)
+        else "the runoff of the area upstream"
+        if isinstance(network.flow, RunoffRaster)
         else "as given"
     )
     rivers = f"Rivers flow at {water.velocity_m_s:g} m/s and {network.water_temperature_c:g} °C everywhere"

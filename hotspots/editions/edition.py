@@ -104,10 +104,21 @@ class Edition:
         self._require(name, [entry.name for entry in self.manifest.rasters], "raster")
         entry = next(entry for entry in self.manifest.rasters if entry.name == name)
         with rasterio.open(self.path(f"rasters/{name}.tif"), driver="GTiff") as file:
-            values = file.read(1, masked=True)
-            grid = AnalysisGrid.from_transform(CRS.from_wkt(file.crs.to_wkt()), file.transform, file.shape)
+            values, grid = file.read(1, masked=True), _grid(file)
         array = grid.dataarray(values.astype(np.promote_types(values.dtype, np.float32)).filled(np.nan), name)
         return array.assign_attrs(title=entry.title, unit=entry.unit)
+
+    def grid(self, name: str) -> AnalysisGrid:
+        """The grid of raster ``name``.
+
+        Raises
+        ------
+        NotFoundError
+            If the edition has no such raster.
+        """
+        self._require(name, [entry.name for entry in self.manifest.rasters], "raster")
+        with rasterio.open(self.path(f"rasters/{name}.tif"), driver="GTiff") as file:
+            return _grid(file)
 
     def _require(self, name: str, names: list[str], kind: str) -> None:
         if name not in names:
@@ -116,6 +127,10 @@ class Edition:
                 source=f"edition {self.region}/{self.id}",
                 remedy=f"It has {', '.join(names) or 'none'}.",
             )
+
+
+def _grid(file: rasterio.DatasetReader) -> AnalysisGrid:
+    return AnalysisGrid.from_transform(CRS.from_wkt(file.crs.to_wkt()), file.transform, file.shape)
 
 
 def read_edition(record: EditionRecord, folder: Path) -> Edition:

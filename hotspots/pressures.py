@@ -11,7 +11,7 @@ import numpy.typing as npt
 from hotspots.blocks import Executor
 from hotspots.dimensions.air import Air, urban_cells
 from hotspots.dimensions.freshwater import Freshwater, WaterReport
-from hotspots.dimensions.land import Land
+from hotspots.dimensions.land import Land, LandReport
 from hotspots.dimensions.model import DimensionModel
 from hotspots.dispersion.wind import WindClimate, climatology
 from hotspots.inputs import Inputs
@@ -27,7 +27,7 @@ class Pressures:
     """Fields (rows, cols) on the grid with margin; a dimension that is not assessed is not among them.
 
     ``increments`` are annual means in air in µg/m³ by pollutant id, of the listed sources only. ``water`` is None where
-    nothing is routed along rivers.
+    nothing is routed along rivers, ``land`` where no source is a land pressure.
     """
 
     increments: Mapping[str, FloatArray]
@@ -35,6 +35,7 @@ class Pressures:
     climate: WindClimate
     urban: BoolArray
     water: WaterReport | None = None
+    land: LandReport | None = None
 
 
 def models(inputs: Inputs, method: Method, climate: WindClimate, urban: BoolArray) -> tuple[DimensionModel, ...]:
@@ -55,7 +56,7 @@ def compute(inputs: Inputs, method: Method, executor: Executor, progress: Progre
     urban = urban_cells(inputs, method)
     by_dimension: dict[str, FloatArray] = {}
     increments: Mapping[str, FloatArray] = {}
-    water = None
+    water, land = None, None
     for model in models(inputs, method, climate, urban):
         computed = model.field(executor, progress)
         if computed.pressure is not None:
@@ -64,4 +65,6 @@ def compute(inputs: Inputs, method: Method, executor: Executor, progress: Progre
             increments = computed.concentrations
         if isinstance(model, Freshwater):
             water = model.report(computed.concentrations)
-    return Pressures(increments, by_dimension, climate, urban, water)
+        if isinstance(model, Land):
+            land = model.report()
+    return Pressures(increments, by_dimension, climate, urban, water, land)

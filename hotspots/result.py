@@ -55,6 +55,9 @@ class Assessment:
     attribution:
         Exposure by receptor, contributor, dimension and pollutant in the columns of
         hotspots.fields.report_tables.ATTRIBUTION: the whole of which ``contributions`` is the summary.
+    standards:
+        People above annual standards of ambient air in the region, its units and hotspots, in
+        hotspots.standards.COLUMNS; empty where no ambient total is known.
     releases:
         The canonical releases table (what the sources table is the summary of).
     status:
@@ -73,6 +76,7 @@ class Assessment:
     protected: gpd.GeoDataFrame | None
     contributions: pd.DataFrame
     attribution: pd.DataFrame
+    standards: pd.DataFrame
     releases: pd.DataFrame
     status: Mapping[Subject, Status]
     totals: Totals

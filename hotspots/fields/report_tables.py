@@ -52,4 +52,40 @@ ATTRIBUTION = ReportTable(
     ),
 )
 
-REPORT_TABLES = (ATTRIBUTION,)
+STANDARDS = ReportTable(
+    "standards",
+    "standards.csv",
+    "People above standards",
+    "People above annual levels of ambient air in the region, each unit and each hotspot; from ambient totals only.",
+    (
+        Field("zone", "Kind of zone", "region, unit or hotspot.", "text"),
+        Field("zone_id", "Zone", "The region's id, unit_id or hotspot_id.", "text"),
+        Field("zone_name", "Name of the zone", "As in its layer.", "text"),
+        Field("pollutant", "Pollutant", "Id of the pollutant.", "text"),
+        Field("standard", "Standard", "guideline (WHO 2021), interim_target_1 … or national_limit.", "text"),
+        Field("level_ug_m3", "Level", "The annual mean that is compared with.", "number", "µg/m³", "intensive"),
+        Field(
+            "people_above",
+            "People above",
+            "People where the ambient total is above the level; empty where it is known for nobody.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        Field(
+            "people_assessed",
+            "People assessed",
+            "People for whom the ambient total is known.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        Field("share_above", "Share above", "people_above / people_assessed, 0–1.", "number", "1", "intensive"),
+        Field("ambient_total", "Ambient total", "What the ambient total is made of.", "text"),
+        Field("citation", "Citation", "Where the level is from.", "text"),
+    ),
+)
+
+REPORT_TABLES = (ATTRIBUTION, STANDARDS)

@@ -14,7 +14,6 @@ import typer
 
 from api.console import columns, err, out, printable, say
 from hotspots.errors import CorruptEditionError, HotspotsError, NotFoundError
-from hotspots.tags import joined, split
 
 if TYPE_CHECKING:
     from hotspots.editions import Edition, Store
@@ -175,6 +174,8 @@ def _copy_tagged(edition: Edition, layer: str, path: str, target: Path, tags: li
     table = edition.layer(layer)
     rows = edition.layer(layer, tags).index
     if rows.empty:
+        from hotspots.tags import joined, split
+
         carried = {tag for text in table["tags"] for tag in split(text)}
         raise NotFoundError(
             f"no feature carries {' and '.join(tags)}.",

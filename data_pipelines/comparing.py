@@ -65,7 +65,7 @@ def subject(edition: Edition) -> Subject:
         hotspots=edition.layer("hotspots"),
         sources=edition.layer("sources") if "sources" in tables and not _withheld(manifest) else None,
         units=edition.layer("admin") if "admin" in tables else None,
-        grid=edition.grid("priority"),
+        grid=edition.grid,
         layers={name: raster.to_numpy().astype(np.float64) for name, raster in rasters.items()},
         inputs=_inputs(manifest),
         settings={

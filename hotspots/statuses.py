@@ -55,6 +55,9 @@ def _air(inputs: Inputs, pressures: Pressures) -> Status:
     listed = np.unique(np.concatenate([item.points.source_id for item in air_pollutants(inputs)])).size
     emitting = [f"{listed} listed sources", *_municipal_sectors(inputs)]
     text = f"increments from {', '.join(emitting)}; {pressures.climate.label}"
+    enough = pressures.climate.enough
+    if enough is not None:
+        text += f"; {int((~enough).sum())} of {enough.size} points of the winds have too few values: not assessed there"
     unknown = int((~inputs.sources["releases_assessed"]).sum())
     if unknown:
         text += f"; releases of {unknown} listed sources are unknown"
@@ -82,9 +85,11 @@ def _freshwater(inputs: Inputs, pressures: Pressures) -> Status:
         f"{names} routed along rivers; the network and a discharge are known for {known:.0%} of the people, and"
         f" {near:.0%} live within {water.method.corridor_m / 1000:g} km of a stream: near, not known to be exposed"
     )
-    unreached = sum(not np.isfinite(distance_m) for distance_m in water.snap_distance_m.values())
-    if unreached:
+    not_routed = list(water.not_routed.values())
+    if unreached := not_routed.count("NO_STREAM_IN_REACH"):
         text += f"; {unreached} sources have no stream within {water.method.snap_m / 1000:g} km and are not routed"
+    if astray := not_routed.count("DRAINS_NOWHERE"):
+        text += f"; {astray} sources drain to a dead end or circle of the flow directions and are not routed"
     return Status("partly", f"{text}; farming, industry without releases and drinking-water intakes are missing")
 
 

@@ -15,8 +15,10 @@ from hotspots.assumptions import assumptions
 from hotspots.attribution import attribute, ranked
 from hotspots.blocks import Executor
 from hotspots.delineation import delineate, stable_ids
+from hotspots.evaluation import evaluate
 from hotspots.evidence import COMBINED, Evidence, gather
 from hotspots.exposure import Coverage, coverage
+from hotspots.fields.rasters import AMBIENT_LAYER_END
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs
 from hotspots.method import Method
@@ -24,11 +26,13 @@ from hotspots.pressures import Pressures
 from hotspots.progress import Progress
 from hotspots.protection import dissolve
 from hotspots.result import Assessment, Totals
+from hotspots.standards import Zones, standards_table, units_as_zones, whole_region
 from hotspots.statuses import missing, statuses
 from hotspots.tables.admin import UnitCells, admin_table
 from hotspots.tables.hotspots import Found, Surroundings, hotspot_table
 from hotspots.tables.intervals import with_intervals
 from hotspots.tables.matrix import attribution_matrix
+from hotspots.tables.observations import observation_table
 from hotspots.tables.protected import protected_table, vegetation_ratio
 from hotspots.tables.sources import source_table
 from hotspots.uncertainty import RankedHotspots, rank_uncertainty
@@ -76,7 +80,8 @@ def conclude(
     sets = [RankedHotspots(Coverage.of_labels(item.delineation.labels), item.numbers, item.ids) for item in found]
     sure = rank_uncertainty(inputs, method, pressures, evidence, attribution.detail, sets, units.coverage)
     top = ranked(attribution, method.hotspots.top_sources)
-    status = statuses(inputs, pressures)
+    evaluations = evaluate(inputs.observations, evidence.ambient, inputs.grid, inputs.pollutants)
+    status = statuses(inputs, pressures, evaluations)
     around = Surroundings(units.unit_of_cell, protection.fraction, protection.ecological, missing(status))
     hotspots = pd.concat(
         [hotspot_table(inputs, method, pressures, evidence, item, attribution, top, around) for item in found],
@@ -95,8 +100,11 @@ def conclude(
         ),
         units=with_intervals(admin, "unit_id", sure.units),
         protected=protected_table(inputs, pressures, protection.ratio, land),
+        observations=observation_table(inputs),
         contributions=_published_contributions(top, found),
         attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
+        standards=_standards(inputs, pressures, evidence, units, found, hotspots),
+        evaluations=evaluations,
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
@@ -118,6 +126,27 @@ def unit_cells(inputs: Inputs) -> UnitCells:
         return UnitCells(whole, inputs.unit_of_cell)
     shared = coverage(inputs.grid, inputs.units).without_overlap()
     return UnitCells(shared, shared.dominant())
+
+
+def _standards(
+    inputs: Inputs,
+    pressures: Pressures,
+    evidence: Evidence,
+    units: UnitCells,
+    found: list[Found],
+    hotspots: gpd.GeoDataFrame,
+) -> pd.DataFrame:
+    """People above annual standards, in the region, its units and its hotspots."""
+    names = hotspots.set_index("hotspot_id")["name"]
+    zones = (
+        whole_region(inputs, evidence.assessed),
+        units_as_zones(inputs.units, units.coverage),
+        *(
+            Zones("hotspot", item.ids, tuple(names[list(item.ids)]), Coverage.of_labels(item.delineation.labels))
+            for item in found
+        ),
+    )
+    return standards_table(inputs, pressures.increments, evidence.ambient, zones)
 
 
 def totals(inputs: Inputs, units: Coverage) -> Totals:
@@ -212,7 +241,7 @@ def _layers(
         for name, concentration in pressures.water.concentrations_mg_l.items():
             fields[f"{name}_freshwater_mg_l"] = np.where(evidence.assessed, concentration, np.nan)
     for name, total in evidence.ambient.items():
-        fields[f"{name}_ambient_ug_m3"] = total
+        fields[f"{name}{AMBIENT_LAYER_END}"] = total
     if protection.fraction is not None and protection.ecological is not None:
         fields["ecological_exposure"] = np.where(protection.fraction > 0, protection.ecological, np.nan)
     window: AnalysisGrid = inputs.grid.window(*core)

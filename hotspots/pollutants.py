@@ -48,7 +48,8 @@ class Pollutant:
     ``emitted_as`` names the pollutant whose releases this one is made from (NO2 from NOx);
     ``concentration_factor`` is the ratio of its concentration to that of the emitted one.
     ``half_life_s`` is None where the substance does not decay on the scale of the model.
-    A pollutant without a guideline is published, not scored.
+    A pollutant without a guideline is published, not scored. ``interim_targets`` are those of WHO from the first, the
+    highest, downwards.
     ``freshwater_level`` (mg/L) is to rivers what ``guideline`` is to air, and ``freshwater_decay`` what the half-life
     is; without one the substance is conserved along the river.
     """
@@ -61,7 +62,7 @@ class Pollutant:
     concentration_factor: float
     half_life_s: float | None
     guideline: Level | None
-    interim_target: Level | None
+    interim_targets: tuple[Level, ...]
     vegetation_level: Level | None
     note: str | None
     """Printed beside every figure of this pollutant, e.g. that PM2.5 is primary only."""

@@ -10,6 +10,8 @@ from data_pipelines.outputs import (
     codebook,
     cog,
     contributions,
+    evaluation,
+    feature_store,
     geojson,
     geopackage,
     geoparquet,
@@ -18,6 +20,7 @@ from data_pipelines.outputs import (
     quality,
     snapshot,
     spreadsheet,
+    standards,
     vector_tiles,
 )
 from hotspots.blocks import run, threads
@@ -34,10 +37,13 @@ WRITERS: tuple[Writer, ...] = (
     geopackage.write,
     spreadsheet.write,
     geojson.write,
+    feature_store.write,
     geoparquet.write,
     qgis.write,
     quality.write,
     contributions.write,
+    evaluation.write,
+    standards.write,
     codebook.write,
     citation.write,
 )

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
-from hotspots.fields.shared_fields import increment_fields, pressure_fields, proximity_fields, rank_fields, score_fields
+from hotspots.fields.observation_fields import soil_fields
+from hotspots.fields.shared_fields import (
+    increment_fields,
+    pressure_fields,
+    proximity_fields,
+    rank_fields,
+    score_fields,
+    standard_fields,
+)
 from hotspots.pollutants import Pollutant
 
 
@@ -39,6 +47,7 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *score_fields(),
         *pressure_fields(),
         *increment_fields(pollutants),
+        *standard_fields(),
         *municipal,
         Field(
             "people_near_stream",
@@ -50,6 +59,7 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "count",
         ),
         *proximity_fields(),
+        *soil_fields(),
         Field("protected_km2", "Protected area", "Protected area inside, overlaps once.", "number", "km²", "extensive"),
         Field("hotspot_count", "Hotspots", "Hotspots of the combined priority that touch it.", "integer"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
+from hotspots.fields.observation_fields import soil_fields
 from hotspots.fields.shared_fields import (
     TAGS_MEANING,
     increment_fields,
@@ -10,6 +11,7 @@ from hotspots.fields.shared_fields import (
     proximity_fields,
     rank_fields,
     score_fields,
+    standard_fields,
 )
 from hotspots.pollutants import Pollutant
 from hotspots.tags import LEADING_SHARE
@@ -39,6 +41,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *score_fields(),
         *pressure_fields(),
         *increment_fields(pollutants),
+        *standard_fields(),
         Field(
             "people_near_stream",
             "People near a stream",
@@ -49,6 +52,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "count",
         ),
         *proximity_fields(),
+        *soil_fields(),
         Field(
             "exceeds_standard",
             "Exceeds a standard",

@@ -52,4 +52,60 @@ ATTRIBUTION = ReportTable(
     ),
 )
 
-REPORT_TABLES = (ATTRIBUTION,)
+STANDARDS = ReportTable(
+    "standards",
+    "standards.csv",
+    "People above standards",
+    "People above annual levels of ambient air in the region, each unit and each hotspot; from ambient totals only.",
+    (
+        Field("zone", "Kind of zone", "region, unit or hotspot.", "text"),
+        Field("zone_id", "Zone", "The region's id, unit_id or hotspot_id.", "text"),
+        Field("zone_name", "Name of the zone", "As in its layer.", "text"),
+        Field("pollutant", "Pollutant", "Id of the pollutant.", "text"),
+        Field("standard", "Standard", "guideline (WHO 2021), interim_target_1 … or national_limit.", "text"),
+        Field("level_ug_m3", "Level", "The annual mean that is compared with.", "number", "µg/m³", "intensive"),
+        Field(
+            "people_above",
+            "People above",
+            "People where the ambient total is above the level; empty where it is known for nobody.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        Field(
+            "people_assessed",
+            "People assessed",
+            "People for whom the ambient total is known.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        Field("share_above", "Share above", "people_above / people_assessed, 0–1.", "number", "1", "intensive"),
+        Field("ambient_total", "Ambient total", "What the ambient total is made of.", "text"),
+        Field("citation", "Citation", "Where the level is from.", "text"),
+    ),
+)
+
+EVALUATION = ReportTable(
+    "evaluation",
+    "evaluation.csv",
+    "Model and monitors",
+    "How modelled annual totals meet what monitors measured, by pollutant; figures only where the two are comparable.",
+    (
+        Field("pollutant", "Pollutant", "Id of the pollutant.", "text"),
+        Field("monitors", "Monitors", "Monitors of the pollutant.", "integer"),
+        Field("period_start", "From", "First day of any of them.", "text"),
+        Field("period_end", "To", "Last day of any of them.", "text"),
+        Field("n", "Compared", "Monitors that could be compared.", "integer"),
+        Field("mean_modelled_ug_m3", "Modelled mean", "Of the compared.", "number", "µg/m³", "intensive"),
+        Field("mean_observed_ug_m3", "Observed mean", "Of the compared.", "number", "µg/m³", "intensive"),
+        Field("nmb", "Normalised mean bias", "(ΣM − ΣO) / ΣO.", "number", "1", "intensive"),
+        Field("fac2", "FAC2", "Share with O/2 ≤ M ≤ 2 O.", "number", "1", "intensive"),
+        Field("spearman", "Rank correlation", "Spearman's.", "number", "1", "intensive"),
+        Field("remark", "Remark", "The figures in words, or why there are none.", "text"),
+    ),
+)
+
+REPORT_TABLES = (ATTRIBUTION, STANDARDS, EVALUATION)

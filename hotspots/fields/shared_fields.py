@@ -99,3 +99,28 @@ def increment_fields(pollutants: Iterable[Pollutant]) -> tuple[Field, ...]:
         if "air" in pollutant.media
         for layer in (increment_layer(pollutant),)
     )
+
+
+def standard_fields() -> tuple[Field, ...]:
+    """People above annual standards of ambient air."""
+    about = "Annual ambient totals only, of any pollutant; empty where no ambient total is known."
+    return (
+        Field(
+            "people_above_guideline",
+            "People above a WHO guideline",
+            f"People above an annual WHO guideline of 2021. {about}",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        Field(
+            "people_above_standard",
+            "People above a standard",
+            f"People above the national limit, or WHO interim target 1 where none is configured. {about}",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+    )

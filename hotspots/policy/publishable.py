@@ -11,6 +11,7 @@ import xarray as xr
 
 from hotspots.errors import PolicyError
 from hotspots.fields import RasterLayer, VectorLayer, raster_layers, vector_layers
+from hotspots.fields.rasters import AMBIENT_LAYER_END
 from hotspots.grid import AnalysisGrid
 from hotspots.policy.masking import masked, masked_hotspots, masked_ranking
 from hotspots.region import DatasetRef
@@ -75,6 +76,7 @@ REPEATED_IN = {
     "facilities": "sources",
     "protected_areas": "protected",
     "units": "admin",
+    "observations": "observations",
 }
 """The layer that repeats the rows or cells of a dataset, by what the dataset provides."""
 
@@ -106,6 +108,7 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
         "sources": assessment.sources,
         "admin": assessment.units,
         "protected": assessment.protected,
+        "observations": assessment.observations,
     }
     withheld = _withheld(assessment)
     kept_back = {item.layer for item in withheld} - {"sources"}
@@ -141,13 +144,21 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
 def _withheld(assessment: Assessment) -> tuple[Withheld, ...]:
     return tuple(
         Withheld(
-            REPEATED_IN[dataset.provides],
+            layer,
             dataset.id,
             f"the licence of {dataset.title} ({dataset.licence}) allows derived figures only",
         )
         for dataset in assessment.datasets
-        if dataset.redistribution == "derived" and dataset.provides in REPEATED_IN
+        if dataset.redistribution == "derived"
+        for layer in _repeats(dataset, assessment)
     )
+
+
+def _repeats(dataset: DatasetRef, assessment: Assessment) -> tuple[str, ...]:
+    """The layers that repeat the rows or cells of ``dataset``."""
+    if dataset.provides == "ambient":
+        return tuple(str(name) for name in assessment.layers if str(name).endswith(AMBIENT_LAYER_END))
+    return (REPEATED_IN[dataset.provides],) if dataset.provides in REPEATED_IN else ()
 
 
 def _closed_sources(sources: gpd.GeoDataFrame, withheld: tuple[Withheld, ...]) -> frozenset[str]:

@@ -83,6 +83,14 @@ def test_a_layer_that_repeats_a_closed_dataset_is_withheld(provides: str, layer:
     assert "priority" in ready.rasters
 
 
+def test_an_ambient_field_of_a_closed_dataset_is_not_published_as_a_raster() -> None:
+    closed = with_licence("census", "ambient", "derived")
+    layers = closed.layers.assign(pm25_ambient_ug_m3=closed.layers["pm25_increment_ug_m3"])
+    ready = publishable(replace(closed, layers=layers), miniature.POLICY)
+    assert "pm25_ambient_ug_m3" not in ready.rasters
+    assert "pm25_increment_ug_m3" in ready.rasters
+
+
 def test_a_dataset_that_allows_nothing_stops_the_publication() -> None:
     with pytest.raises(PolicyError, match="dataset census: redistribution"):
         publishable(with_licence("census", "population", "none"), miniature.POLICY)

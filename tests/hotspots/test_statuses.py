@@ -143,7 +143,7 @@ def test_assumptions_go_with_what_was_assessed() -> None:
     assert "meteorology: assumed" in said
     assert "PM2.5: Primary only." in said
     assert ASSUMPTION not in said
-    assert any("stack height is reported" in sentence for sentence in said)
+    assert any("stacks of reported height" in sentence for sentence in said)
     assert len(said) == len(set(said))
     bare = replace(inputs, municipal=(), releases=inputs.releases.iloc[:0])
     assert not any(

@@ -21,6 +21,7 @@ import rasterio
 
 from benchmarks import synthetic
 from benchmarks.synthetic import Inputs
+from config import load
 from data_pipelines.outputs.cog_file import About, CogScratch
 from data_pipelines.overlay.job import RASTERS, Job
 from data_pipelines.overlay.run import Timings, overlay
@@ -29,13 +30,9 @@ from hotspots.dispersion.kernels import Release, radial_table
 from hotspots.dispersion.land import Sites
 from hotspots.dispersion.shared import GriddedSources, SharedKernels
 from hotspots.dispersion.wind import climatology
-from hotspots.method import AirMethod, HotspotMethod, LandMethod, ScoringMethod
 from hotspots.zonal import Outlines
 
-AIR = AirMethod(50_000, 16, 1500, 10, 3.0, 0.5, 1.0)
-LAND = LandMethod(5_000, (1_000, 2_000, 5_000))
-SCORING = ScoringMethod((("air", 1.0), ("land", 1.0)), 0.01, "product", 0.95)
-HOTSPOTS = HotspotMethod(5_000, 0.05, 90, 10_000, 0.0, "priority_people", 3)
+METHOD = load.method("screening")
 HEIGHTS_M = (50.0, 10.0, 100.0, 150.0, 200.0)
 """Effective heights of the classes of sources."""
 PM25_GUIDELINE_UG_M3 = 5.0
@@ -49,21 +46,23 @@ def prepared(inputs: Inputs, folder: Path) -> tuple[Job, gpd.GeoDataFrame]:
         table[name].to_numpy() for name in ("lon", "lat", "release_kg_yr", "kind", "land_weight")
     )
     units = gpd.read_parquet(inputs.units)
-    climate = climatology(None, inputs.grid, AIR)
+    climate = climatology(None, inputs.grid, METHOD.air)
     sky = climate.at(0.0, 0.0), climate.speed_m_s
     heights = HEIGHTS_M[: int(kind.max()) + 1]
     job = Job(
         grid=inputs.grid,
         population=inputs.population,
         sources=GriddedSources.of(inputs.grid, lon, lat, release, kind),
-        kernels=SharedKernels(inputs.grid, [radial_table(Release(*sky, h, None, "rural"), AIR) for h in heights]),
+        kernels=SharedKernels(
+            inputs.grid, [radial_table(Release(*sky, h, None, "rural"), METHOD.air) for h in heights]
+        ),
         air_weight=1 / PM25_GUIDELINE_UG_M3,
         sites=Sites.of(inputs.grid, lon, lat, weight),
-        land=LAND,
+        land=METHOD.land,
         outlines=Outlines.of(inputs.grid, units),
-        floors=(SCORING.de_minimis_share, float(np.finfo(np.float64).tiny)),
-        scoring=SCORING,
-        hotspots=HOTSPOTS,
+        floors=(METHOD.scoring.de_minimis_share, float(np.finfo(np.float64).tiny)),
+        scoring=METHOD.scoring,
+        hotspots=METHOD.hotspots,
         folder=folder,
     )
     return job, units

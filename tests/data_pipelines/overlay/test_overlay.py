@@ -13,7 +13,7 @@ import shapely
 from pmtiles.reader import MmapSource, Reader
 
 from benchmarks import synthetic
-from benchmarks.overlay import HOTSPOTS, SCORING, prepared, run_overlay
+from benchmarks.overlay import METHOD, prepared, run_overlay
 from data_pipelines.overlay import areas
 from hotspots import scoring
 from hotspots.blocks import threads
@@ -54,13 +54,13 @@ def whole(done, tmp_path_factory) -> dict[str, np.ndarray]:
         name: scoring.percentile(field, people, floor)
         for (name, field), floor in zip(pressures.items(), job.floors, strict=True)
     }
-    burden = scoring.burden(percentiles, dict(SCORING.dimension_weights))
+    burden = scoring.burden(percentiles, dict(METHOD.scoring.dimension_weights))
     exposed = np.where(people > 0, people * burden, np.nan)
     sizes = inputs.grid.row_height_m, inputs.grid.row_width_m
-    gi = gi_star(exposed, sizes, HOTSPOTS.gi_radius_m)
+    gi = gi_star(exposed, sizes, METHOD.hotspots.gi_radius_m)
     spread = Distribution.of(np.where(people > 0, 10 * burden, np.nan), people)
     high = (10 * burden >= spread.quantile(0.9)) & (people > 0)
-    clustered = (gi.z > 0) & (np.nan_to_num(gi.p_adjusted, nan=1) < HOTSPOTS.significance)
+    clustered = (gi.z > 0) & (np.nan_to_num(gi.p_adjusted, nan=1) < METHOD.hotspots.significance)
     return {"people": people, "air_pressure": pressures["air"], "burden": burden, "gi_z": gi.z} | {
         "clustered": clustered,
         "high": high,
@@ -82,7 +82,7 @@ def test_hotspots_are_those_of_the_whole_grid(done, whole) -> None:
     found = gpd.read_parquet(folder / "hotspots.parquet").sort_values("hotspot_id", ignore_index=True)
     labelled = whole["clustered"] | whole["high"]
     people = whole["people"].astype(np.float64)
-    expected = delineate(labelled, inputs.grid, people, HOTSPOTS.min_people)
+    expected = delineate(labelled, inputs.grid, people, METHOD.hotspots.min_people)
     assert len(found) == len(expected.polygons) > 3
     inside = expected.labels.ravel()
     np.testing.assert_allclose(found["people"], np.bincount(inside, np.nan_to_num(people).ravel())[1:], rtol=1e-6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hotspots.fields.kinds import Field
 from hotspots.fields.shared_fields import (
     TAGS_MEANING,
+    group_fields,
     increment_fields,
     pressure_fields,
     proximity_fields,
@@ -28,6 +29,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *rank_fields(),
         Field("rank_rule", "Ranking rule", "What the rank is by.", "text"),
         Field("people", "People", "People who live in the hotspot.", "number", "people", "extensive", "count"),
+        *group_fields(),
         Field("area_km2", "Area", "Geodesic area.", "number", "km²", "extensive"),
         Field(
             "priority_people",

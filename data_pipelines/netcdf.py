@@ -54,8 +54,13 @@ def is_netcdf(path: Path) -> bool:
         return stream.read(4) in ENGINES
 
 
-def read_field(path: Path, variable: str) -> Band:
+def read_field(path: Path, name: str, option: str = "variable") -> Band:
     """One variable over latitude and longitude, north-up; NaN where it has no value.
+
+    Parameters
+    ----------
+    option:
+        The dataset's option that names the variable.
 
     Raises
     ------
@@ -63,24 +68,45 @@ def read_field(path: Path, variable: str) -> Band:
         If the file cannot be used, has no such variable, or the variable is no single field on a regular grid.
     """
     with open_netcdf(path) as file:
-        if variable not in file:
-            raise InputError(
-                f"there is no variable {variable!r}; the file has: {', '.join(map(str, file.data_vars))}.",
-                source=path,
-                field=variable,
-                remedy="Name it in the dataset's option variable.",
-            )
-        field = file[variable].squeeze(drop=True)
-        names = {alias: own for own, aliases in DIMENSIONS.items() for alias in aliases if alias in field.dims}
-        if sorted(names.values()) != ["lat", "lon"] or len(field.dims) != 2:
-            raise InputError(
-                f"the dimensions are {', '.join(map(str, field.dims))}, not one field over lat and lon.",
-                source=path,
-                field=variable,
-                remedy="Give a file with one annual mean, e.g. by cdo timmean or cdo selyear.",
-            )
-        field = field.rename({alias: own for alias, own in names.items() if alias != own})
-        field = field.transpose("lat", "lon").sortby("lat", ascending=False).sortby("lon").astype(np.float64).load()
+        return band_of(path, variable(path, file, name, option).squeeze(drop=True).load())
+
+
+def variable(path: Path, file: xr.Dataset, name: str, option: str) -> xr.DataArray:
+    """The variable ``name``, its dimensions as in DIMENSIONS; ``option`` is the dataset's option that names it.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
+    if name not in file:
+        raise InputError(
+            f"there is no variable {name!r}; the file has: {', '.join(map(str, file.data_vars))}.",
+            source=path,
+            field=name,
+            remedy=f"Name it in the dataset's option {option}.",
+        )
+    field = file[name]
+    names = {alias: own for own, aliases in DIMENSIONS.items() for alias in aliases if alias in field.dims}
+    return field.rename({alias: own for alias, own in names.items() if alias != own})
+
+
+def band_of(path: Path, field: xr.DataArray) -> Band:
+    """A field over ``lat`` and ``lon`` as a raster, north-up.
+
+    Raises
+    ------
+    InputError
+        If it has other dimensions or is not evenly spaced.
+    """
+    if sorted(map(str, field.dims)) != ["lat", "lon"]:
+        raise InputError(
+            f"the dimensions are {', '.join(map(str, field.dims))}, not one field over lat and lon.",
+            source=path,
+            field=str(field.name),
+            remedy="Give a file with one annual mean, e.g. by cdo timmean or cdo selyear.",
+        )
+    field = field.transpose("lat", "lon").sortby("lat", ascending=False).sortby("lon").astype(np.float64)
     return Band(_grid(path, field), field.to_numpy())
 
 

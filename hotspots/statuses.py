@@ -84,9 +84,11 @@ def _freshwater(inputs: Inputs, pressures: Pressures) -> Status:
         f"{names} routed along rivers; the network and a discharge are known for {known:.0%} of the people, and"
         f" {near:.0%} live within {water.method.corridor_m / 1000:g} km of a stream: near, not known to be exposed"
     )
-    unreached = sum(not np.isfinite(distance_m) for distance_m in water.snap_distance_m.values())
-    if unreached:
+    not_routed = list(water.not_routed.values())
+    if unreached := not_routed.count("NO_STREAM_IN_REACH"):
         text += f"; {unreached} sources have no stream within {water.method.snap_m / 1000:g} km and are not routed"
+    if astray := not_routed.count("DRAINS_NOWHERE"):
+        text += f"; {astray} sources drain to a dead end or circle of the flow directions and are not routed"
     return Status("partly", f"{text}; farming, industry without releases and drinking-water intakes are missing")
 
 

@@ -55,6 +55,7 @@ CASES = [
     Case("population_from_census", fixture(file="census.csv"), miniature.CENSUS_OPTIONS, ("file",)),
     Case("population_raster", lambda folder: {"file": rasters.population(folder / "people.tif")}),
     Case("flow_direction", lambda folder: {"file": rasters.directions(folder / "d8.tif")}, RIVER_OPTIONS),
+    Case("flow_from_elevation", lambda folder: {"file": rasters.population(folder / "dem.tif")}, RIVER_OPTIONS),
     Case("sub_basins", lambda folder: {"file": rasters.directions(folder / "d8.tif")}, {"rest": "Rest"}),
     Case(
         "ambient_field",

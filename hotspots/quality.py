@@ -53,6 +53,7 @@ COMMON_ISSUES: dict[str, str] = {
     "RUNOFF_INVALID": "The runoff or precipitation is missing or negative there; it is not taken for zero.",
     "NO_STREAM_IN_REACH": "No stream lies within the snapping distance; what is released there is not routed.",
     "DRAINS_NOWHERE": "Its stream comes to a dead end or flows in a circle; what is released there is not routed.",
+    "WIND_MISSING": "A wind is missing; points of the winds with too few values are not assessed by.",
     "TERRAIN_VOID": "The terrain has points without a height; what needs it is not assessed there.",
     "PLACE_MOVED_TO_UNIT": "The place lies just outside the units and was matched by code or distance.",
 }

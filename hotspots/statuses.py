@@ -57,6 +57,9 @@ def _air(inputs: Inputs, pressures: Pressures) -> Status:
     listed = np.unique(np.concatenate([item.points.source_id for item in air_pollutants(inputs)])).size
     emitting = [f"{listed} listed sources", *_municipal_sectors(inputs)]
     text = f"increments from {', '.join(emitting)}; {pressures.climate.label}"
+    enough = pressures.climate.enough
+    if enough is not None:
+        text += f"; {int((~enough).sum())} of {enough.size} points of the winds have too few values: not assessed there"
     unknown = int((~inputs.sources["releases_assessed"]).sum())
     if unknown:
         text += f"; releases of {unknown} listed sources are unknown"

@@ -116,7 +116,8 @@ def test_assumptions_go_with_what_was_assessed() -> None:
     assert "meteorology: assumed" in said
     assert "PM2.5: Primary only." in said
     assert ASSUMPTION not in said
-    assert any("stack height is reported" in sentence for sentence in said)
+    assert any(sentence.startswith("0 of 1 stacks of reported height have known gas") for sentence in said)
+    assert "Air mixes up to 1500 m in class A, 1000 m in class C, 800 m in class D, everywhere" in " ".join(said)
     assert len(said) == len(set(said))
     bare = replace(inputs, municipal=(), releases=inputs.releases.iloc[:0])
     assert not any(

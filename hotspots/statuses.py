@@ -10,11 +10,13 @@ from hotspots.dimensions.air import air_pollutants
 from hotspots.dimensions.freshwater import why_not
 from hotspots.evaluation import Evaluation
 from hotspots.inputs import Inputs
+from hotspots.method import Method
 from hotspots.observations import SOIL, compared
 from hotspots.pressures import Pressures
 from hotspots.result import Status, Subject
 from hotspots.sectors import LAND_SITES
 from hotspots.standards import ambient_basis, exceedance_standard
+from hotspots.vulnerability import SCORED, Vulnerability, status_text
 
 TITLES: dict[Subject, str] = {
     "air": "air",
@@ -28,7 +30,9 @@ TITLES: dict[Subject, str] = {
 }
 
 
-def statuses(inputs: Inputs, pressures: Pressures, evaluations: Sequence[Evaluation]) -> dict[Subject, Status]:
+def statuses(
+    inputs: Inputs, method: Method, pressures: Pressures, people: Vulnerability, evaluations: Sequence[Evaluation]
+) -> dict[Subject, Status]:
     """One status per subject, with the reason in words."""
     return {
         "air": _air(inputs, pressures),
@@ -36,7 +40,7 @@ def statuses(inputs: Inputs, pressures: Pressures, evaluations: Sequence[Evaluat
         "land": _land(inputs, pressures),
         "marine": Status("not_assessed", "no coastal pathway of waste or river loads is modelled in this edition"),
         "protected_areas": _protected(inputs, pressures),
-        "vulnerability": Status("not_assessed", "no layer of age, sex, poverty or health among the inputs"),
+        "vulnerability": _vulnerability(people, method.scoring.vulnerability_min_share_of_people),
         "standards": _standards(inputs, pressures),
         "monitors": _monitors(evaluations),
     }
@@ -128,6 +132,18 @@ def _protected(inputs: Inputs, pressures: Pressures) -> Status:
     text = f"{len(inputs.protected)} areas, overlaps counted once"
     known_gaps = [gap for gap in gaps if gap]
     return Status("partly", "; ".join([text, *known_gaps])) if known_gaps else Status("assessed", text)
+
+
+def _vulnerability(found: Vulnerability, min_share: float) -> Status:
+    text = status_text(found, min_share)
+    if not text:
+        return Status("not_assessed", "no layer of age, sex, poverty or wealth among the inputs")
+    if found.score is None:
+        return Status("not_assessed", text)
+    missing = [name for name in SCORED if name not in found.used]
+    if missing:
+        return Status("partly", f"{text}; {' and '.join(missing)} not assessed")
+    return Status("assessed", text)
 
 
 def _standards(inputs: Inputs, pressures: Pressures) -> Status:

@@ -33,6 +33,7 @@ from hotspots.tables.intervals import with_intervals
 from hotspots.tables.matrix import attribution_matrix
 from hotspots.tables.protected import protected_table, vegetation_ratio
 from hotspots.tables.sources import source_table
+from hotspots.tables.water import balance_table, intake_table
 from hotspots.uncertainty import RankedHotspots, rank_uncertainty
 
 FloatArray = npt.NDArray[np.float64]
@@ -100,6 +101,8 @@ def conclude(
         contributions=_published_contributions(top, found),
         attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
         standards=_standards(inputs, pressures, evidence, units, found, hotspots),
+        water_balance=balance_table(pressures.water),
+        intakes=intake_table(pressures.water),
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),

@@ -147,3 +147,5 @@ class Inputs:
     network: FlowNetwork | None = None
     elevation: Elevation | None = None
     ambient: tuple[AmbientField, ...] = ()
+    lakes: gpd.GeoDataFrame | None = None
+    intakes: gpd.GeoDataFrame | None = None

@@ -58,6 +58,9 @@ class Assessment:
     standards:
         People above annual standards of ambient air in the region, its units and hotspots, in
         hotspots.standards.COLUMNS; empty where no ambient total is known.
+    water_balance, intakes:
+        What became of the loads released to rivers, and what reaches drinking-water intakes, in the columns of
+        hotspots.fields.report_tables; empty where nothing is routed.
     releases:
         The canonical releases table (what the sources table is the summary of).
     status:
@@ -77,6 +80,8 @@ class Assessment:
     contributions: pd.DataFrame
     attribution: pd.DataFrame
     standards: pd.DataFrame
+    water_balance: pd.DataFrame
+    intakes: pd.DataFrame
     releases: pd.DataFrame
     status: Mapping[Subject, Status]
     totals: Totals

@@ -21,6 +21,7 @@ from data_pipelines.outputs import (
     spreadsheet,
     standards,
     vector_tiles,
+    water,
 )
 from hotspots.blocks import run, threads
 from hotspots.policy import Publishable
@@ -42,6 +43,7 @@ WRITERS: tuple[Writer, ...] = (
     quality.write,
     contributions.write,
     standards.write,
+    water.write,
     codebook.write,
     citation.write,
 )

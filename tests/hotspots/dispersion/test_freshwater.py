@@ -207,9 +207,7 @@ def test_discharge_of_the_rhine_at_lobith(rhine: Rivers) -> None:
     ("name", "published_km2"),
     [("Lake Constance", 11_500), ("Lake Neuchâtel", 2_670), ("Lake Lucerne", 2_240), ("Lake Biel", 8_300)],
 )
-def test_the_lakes_of_the_rhine_lie_on_the_rivers_that_leave_them(
-    rhine: Rivers, name: str, published_km2: float
-) -> None:
+def test_the_lakes_of_the_rhine_lie_on_their_rivers(rhine: Rivers, name: str, published_km2: float) -> None:
     row = read_table(LAKES, ("name", "longitude", "latitude")).frame.set_index("name").loc[name]
     cells, distance_m = rhine.nearest_stream([float(row["longitude"])], [float(row["latitude"])], 5_000)
     assert distance_m[0] < 500

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from hotspots import grades
-from hotspots.dimensions.air import AirPollutant, air_pollutants
+from hotspots.dimensions.air import GAS, AirPollutant, air_pollutants
 from hotspots.dimensions.freshwater import WaterReport
 from hotspots.dispersion import stability
 from hotspots.inputs import FlowNetwork, Inputs, Runoff, RunoffRaster
 from hotspots.method import Method
 from hotspots.pressures import Pressures
-from hotspots.uncertainty import DRAWN_RULES
+from hotspots.uncertainty import DRAWN_RULES, drawn_priority
+from hotspots.vulnerability import KIND_TITLES, Vulnerability
 
 LISTED = (
     "Ranks are among listed sources: no national or EDGAR total is among the inputs, so what share of all releases "
@@ -22,17 +23,17 @@ MUNICIPAL = (
 )
 
 
-def assumptions(inputs: Inputs, method: Method, pressures: Pressures) -> tuple[str, ...]:
+def assumptions(inputs: Inputs, method: Method, pressures: Pressures, people: Vulnerability) -> tuple[str, ...]:
     """What a reader must know of the numbers, each sentence once."""
     sentences = [
         *inputs.region.notes,
         LISTED,
         "Clustering is spatial concentration, not proof of pollution: a modelled field is smooth by construction.",
-        "Without vulnerability, priority is 10 × burden.",
-        _rank_intervals(method),
+        _vulnerability(method, people),
+        _rank_intervals(method, people),
     ]
     if pressures.increments:
-        sentences += _air(inputs, pressures)
+        sentences += _air(inputs, method, pressures)
     if pressures.water is not None and inputs.network is not None:
         sentences += _freshwater(inputs, inputs.network, pressures.water)
     if "land" in pressures.by_dimension:
@@ -43,19 +44,33 @@ def assumptions(inputs: Inputs, method: Method, pressures: Pressures) -> tuple[s
     return tuple(dict.fromkeys(sentences))
 
 
-def _rank_intervals(method: Method) -> str:
+def _vulnerability(method: Method, people: Vulnerability) -> str:
+    """What the vulnerability is made of, and what it does to the priority."""
+    if people.score is None:
+        return "Without vulnerability, priority is 10 × burden."
+    kinds = ", ".join(KIND_TITLES[kind] for kind in people.used.values())
+    return (
+        f"Vulnerability is the mean of the people-weighted percentiles of: {kinds}; it is not health or exposure. "
+        f"Priority is made of burden and vulnerability by the rule {method.scoring.priority_rule}."
+    )
+
+
+def _rank_intervals(method: Method, people: Vulnerability) -> str:
     """What the rank intervals are made from, and what not."""
     drawn, rule = method.uncertainty, method.hotspots.rank_rule
     factors = ", ".join(f"{grade} {factor:g}" for grade, factor in drawn.quality_factors)
     besides = "" if rule in DRAWN_RULES else f" Those of hotspots are not drawn for the rule {rule}."
+    if not drawn_priority(method.scoring, people):
+        besides = " Those of hotspots and units are not drawn for a geometric priority with vulnerability."
     return (
         f"Rank intervals (5–95 %) come from {drawn.draws} draws of the releases with 95 % factors {factors} by grade: "
         "one draw for each emission factor (sector, kind and pollutant), each municipal factor and each dimension's "
-        f"weight, and a smaller one for each source. Outlines, people, winds and dispersion are not drawn.{besides}"
+        f"weight, and a smaller one for each source. Outlines, people and their vulnerability, winds and dispersion "
+        f"are not drawn.{besides}"
     )
 
 
-def _air(inputs: Inputs, pressures: Pressures) -> list[str]:
+def _air(inputs: Inputs, method: Method, pressures: Pressures) -> list[str]:
     climate = pressures.climate
     pollutants = air_pollutants(inputs)
     sentences = [
@@ -70,10 +85,7 @@ def _air(inputs: Inputs, pressures: Pressures) -> list[str]:
             stability.ASSUMPTION,
             f"Calms, {climate.calm_share:.1%} of the time, take the direction of light winds.",
         ]
-    if inputs.sources["stack_height_m"].notna().any():
-        sentences.append(
-            "Where a stack height is reported, no plume rise is added to it; elsewhere a sector's default."
-        )
+    sentences += [*_stacks(inputs, method), _lids(method)]
     if any(item.municipal_kg_per_person_yr for item in pollutants):
         sentences += [
             "People abroad release nothing: beyond the border only listed sources count.",
@@ -81,6 +93,27 @@ def _air(inputs: Inputs, pressures: Pressures) -> list[str]:
         ]
         sentences += _without_municipal(pollutants)
     return sentences + [f"{item.pollutant.name}: {item.pollutant.note}" for item in pollutants if item.pollutant.note]
+
+
+def _stacks(inputs: Inputs, method: Method) -> list[str]:
+    """How high plumes are taken to rise; nothing to say where every source has its sector's default."""
+    stacks = inputs.sources[inputs.sources["stack_height_m"].notna()]
+    if stacks.empty:
+        return []
+    rising = int(stacks[[*GAS]].notna().all(axis=1).sum())
+    known = f"{rising} of {len(stacks)} stacks of reported height have known gas"
+    air_k = f"{method.air.ambient_temperature_k:g} K"
+    return [
+        f"{known}: their plumes rise after Briggs, in air of {air_k}; those of the others do not rise.",
+        "A source without a stack has its sector's default height.",
+    ]
+
+
+def _lids(method: Method) -> str:
+    lids = ", ".join(f"{height_m:g} m in class {name}" for name, height_m in method.air.mixing_height_m)
+    if not lids:
+        return "No mixing lid is assumed."
+    return f"Air mixes up to {lids}, everywhere; what rises above does not come down."
 
 
 def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> list[str]:

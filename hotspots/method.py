@@ -27,6 +27,12 @@ class AirMethod:
     calm_below_m_s: float
     node_spacing_deg: float
     """Gridded releases share a kernel per node of this lattice, hat-weighted between nodes."""
+    mixing_height_m: tuple[tuple[str, float], ...]
+    """Height of the mixing lid by stability class; a class that is not named has none."""
+    ambient_temperature_k: float
+    """Temperature of the air that hot plumes rise through."""
+    min_wind_coverage: float
+    """Share of the times of which a point of the winds must have a value, or nothing is assessed by it."""
 
 
 @dataclass(frozen=True)

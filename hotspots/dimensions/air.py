@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,9 @@ from hotspots.progress import Progress
 
 BoolArray = npt.NDArray[np.bool_]
 
+GAS: Final = ("stack_diameter_m", "exit_velocity_m_s", "exit_temperature_k")
+"""What beside a stack's height must be known for the rise of its plume."""
+
 
 @dataclass(frozen=True)
 class AirPollutant:
@@ -45,20 +49,27 @@ class AirPollutant:
 
 @dataclass(frozen=True)
 class Air:
-    """Releases to air with the climate they disperse in; ``urban`` (rows, cols) chooses the coefficients."""
+    """Releases to air with the climate they disperse in; ``urban`` (rows, cols) chooses the coefficients.
+
+    ``assessed`` (rows, cols) are the cells with enough winds, None for all: elsewhere the field is NaN, and footprints
+    are 0, so that they sum to the exposure that is assessed.
+    """
 
     inputs: Inputs
     pollutants: Sequence[AirPollutant]
     climate: WindClimate
     urban: BoolArray
     method: AirMethod
+    assessed: BoolArray | None = None
     dimension: Dimension = "air"
 
     @classmethod
     def of(cls, inputs: Inputs, method: Method, climate: WindClimate, urban: BoolArray) -> Air | None:
         """The model; None where nothing is released to air."""
         pollutants = air_pollutants(inputs)
-        return cls(inputs, pollutants, climate, urban, method.air) if pollutants else None
+        if not pollutants:
+            return None
+        return cls(inputs, pollutants, climate, urban, method.air, climate.assessed_cells(inputs.grid))
 
     def field(self, executor: Executor, progress: Progress) -> Field:
         """Σ increment / guideline; the concentrations are the increments in µg/m³."""
@@ -73,6 +84,8 @@ class Air:
             item.pollutant.id: emitted[item.pollutant.id] * item.pollutant.concentration_factor
             for item in self.pollutants
         }
+        if self.assessed is not None:
+            increments = {name: np.where(self.assessed, values, np.nan) for name, values in increments.items()}
         pressure = np.zeros(self.inputs.grid.shape)
         for item in self._scored:
             pressure += item.weight * increments[item.pollutant.id]
@@ -93,7 +106,8 @@ class Air:
             footprints = point_footprints(self.inputs.grid, stacks, self.urban, self.climate, half_life_s, self.method)
             emitted = [item.pollutant.emitted_as for item in group]
             parts = [weight * _aligned(item.points, stacks) for weight, item in zip(weights, group, strict=True)]
-            for index, rows, cols, pressure in footprints:
+            for index, rows, cols, caused in footprints:
+                pressure = caused if self.assessed is None else np.where(self.assessed[rows, cols], caused, 0.0)
                 shares = dict.fromkeys(emitted, 0.0)
                 for name, part in zip(emitted, parts, strict=True):
                     shares[name] += part[index] / stacks.release_kg_yr[index]
@@ -102,6 +116,7 @@ class Air:
     def municipal(self, people: FloatArray) -> Iterator[MunicipalFootprint]:
         """One footprint for all pollutants that disperse alike."""
         releasing = municipal_people(self.inputs)
+        assessed = people if self.assessed is None else np.where(self.assessed, people, 0.0)
         for half_life_s, group in dispersing_alike(self._scored).items():
             by_sector: dict[tuple[str, str], float] = {}
             for item in group:
@@ -111,7 +126,7 @@ class Air:
                     by_sector[key] = by_sector.get(key, 0.0) + scale * kg_per_person_yr
             if by_sector:
                 window, per_kg_yr = area_footprint(
-                    self.inputs.grid, people, self.urban, self.climate, half_life_s, self.method
+                    self.inputs.grid, assessed, self.urban, self.climate, half_life_s, self.method
                 )
                 yield MunicipalFootprint(window, per_kg_yr * releasing[window], by_sector)
 
@@ -164,15 +179,17 @@ def point_releases(inputs: Inputs, releases: pd.DataFrame) -> PointReleases:
     rows = releases.set_index("source_id")["release_kg_yr"]
     rows = rows[rows > 0].sort_index()
     sources = inputs.sources.set_index("source_id").loc[rows.index]
-    # A reported stack gives no gas temperature or speed: its plume is taken to rise no higher, the cautious choice.
     defaults = sources["sector"].map(lambda sector: inputs.sectors[sector].effective_height_m)
+    # Without a stack's height its gas rises over nothing known: the sector's effective height has the rise in it.
+    gas = sources[[*GAS]].where(sources[["stack_height_m", *GAS]].notna().all(axis=1))
     return PointReleases(
         source_id=rows.index.to_numpy(dtype=str),
         lon=sources.geometry.x.to_numpy(),
         lat=sources.geometry.y.to_numpy(),
         release_kg_yr=rows.to_numpy(),
-        effective_height_m=sources["stack_height_m"].fillna(defaults).to_numpy(dtype=float),
+        height_m=sources["stack_height_m"].fillna(defaults).to_numpy(dtype=float),
         position_accuracy_m=sources["position_accuracy_m"].to_numpy(),
+        **{name: gas[name].to_numpy(dtype=float) for name in GAS},
     )
 
 
@@ -190,14 +207,8 @@ def combined(parts: Sequence[PointReleases], factors: Sequence[float]) -> PointR
     whole["release_kg_yr"] *= np.repeat(factors, [len(part.source_id) for part in parts])
     released = whole.groupby("source_id", sort=True)["release_kg_yr"].sum()
     stacks = whole.drop_duplicates("source_id").set_index("source_id").loc[released.index]
-    return PointReleases(
-        source_id=released.index.to_numpy(dtype=str),
-        lon=stacks["lon"].to_numpy(),
-        lat=stacks["lat"].to_numpy(),
-        release_kg_yr=released.to_numpy(),
-        effective_height_m=stacks["effective_height_m"].to_numpy(),
-        position_accuracy_m=stacks["position_accuracy_m"].to_numpy(),
-    )
+    kept = {name: stacks[name].to_numpy() for name in vars(parts[0]) if name not in ("source_id", "release_kg_yr")}
+    return PointReleases(released.index.to_numpy(dtype=str), release_kg_yr=released.to_numpy(), **kept)
 
 
 def _aligned(points: PointReleases, stacks: PointReleases) -> FloatArray:

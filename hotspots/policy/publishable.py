@@ -78,6 +78,7 @@ REPEATED_IN = {
     "protected_areas": "protected",
     "units": "admin",
     "intakes": "intakes",
+    "observations": "observations",
 }
 """The layer that repeats the rows or cells of a dataset, by what the dataset provides."""
 
@@ -109,6 +110,7 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
         "sources": assessment.sources,
         "admin": assessment.units,
         "protected": assessment.protected,
+        "observations": assessment.observations,
     }
     withheld = _withheld(assessment)
     kept_back = {item.layer for item in withheld} - {"sources"}

@@ -37,12 +37,13 @@ DOCUMENTS = (
     ("report/quality.csv", "Data quality report"),
     ("report/contributions.csv", "Source contributions"),
     ("report/standards.csv", "People above standards"),
+    ("report/evaluation.csv", "Model and monitors"),
     ("report/codebook.csv", "Codebook"),
     ("report/CITATION.cff", "Citation file"),
     ("report/ATTRIBUTION.md", "Attribution"),
     ("manifest.json", "Manifest"),
 )
-VECTOR_TILES = ("hotspots", "sources", "admin", "protected")
+VECTOR_TILES = ("hotspots", "sources", "admin", "protected", "observations")
 GROUPS = ("Scores", "Pressure", "Concentration increments", "Rivers", "People", "Clustering")
 
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from config.dataset_file import MAIN
 from config.factor_file import PowerPlantFactors
 from data_pipelines.area import Area
-from hotspots.errors import ConfigError
+from hotspots.errors import ConfigError, InputError
 from hotspots.grid import AnalysisGrid
 from hotspots.pollutants import Pollutant
 from hotspots.quality import DatasetQuality
@@ -102,6 +102,16 @@ class Reference:
     pollutants: Mapping[str, Pollutant]
     sectors: Mapping[str, Sector]
     plants: PowerPlantFactors
+
+    def check_pollutant(self, name: str, source: Path, field: str) -> None:
+        """Raise InputError, naming the file and the column or option, where ``name`` is no configured pollutant."""
+        if name not in self.pollutants:
+            raise InputError(
+                f"{name!r} is no configured pollutant.",
+                source=source,
+                field=field,
+                remedy=f"Use one of: {', '.join(self.pollutants)}.",
+            )
 
 
 @dataclass(frozen=True)

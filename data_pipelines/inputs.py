@@ -156,7 +156,7 @@ class _Reader:
             wind=self._values.get("wind", [None])[0],
             elevation=self._values.get("terrain", [None])[0],
             network=self._values.get("rivers", [None])[0],
-            observations=self._table("observations", "station_id"),
+            observations=self._table("observations", "observation_id"),
             ambient=self._ambient(),
             pollutants=self._reference.pollutants,
             sectors=self._reference.sectors,

@@ -15,6 +15,7 @@ from hotspots.assumptions import assumptions
 from hotspots.attribution import attribute, ranked
 from hotspots.blocks import Executor
 from hotspots.delineation import delineate, stable_ids
+from hotspots.evaluation import evaluate
 from hotspots.evidence import COMBINED, Evidence, gather
 from hotspots.exposure import Coverage, coverage
 from hotspots.fields.rasters import AMBIENT_LAYER_END
@@ -31,6 +32,7 @@ from hotspots.tables.admin import UnitCells, admin_table
 from hotspots.tables.hotspots import Found, Surroundings, hotspot_table
 from hotspots.tables.intervals import with_intervals
 from hotspots.tables.matrix import attribution_matrix
+from hotspots.tables.observations import observation_table
 from hotspots.tables.protected import protected_table, vegetation_ratio
 from hotspots.tables.sources import source_table
 from hotspots.uncertainty import RankedHotspots, rank_uncertainty
@@ -78,7 +80,8 @@ def conclude(
     sets = [RankedHotspots(Coverage.of_labels(item.delineation.labels), item.numbers, item.ids) for item in found]
     sure = rank_uncertainty(inputs, method, pressures, evidence, attribution.detail, sets, units.coverage)
     top = ranked(attribution, method.hotspots.top_sources)
-    status = statuses(inputs, pressures)
+    evaluations = evaluate(inputs.observations, evidence.ambient, inputs.grid, inputs.pollutants)
+    status = statuses(inputs, pressures, evaluations)
     around = Surroundings(units.unit_of_cell, protection.fraction, protection.ecological, missing(status))
     hotspots = pd.concat(
         [hotspot_table(inputs, method, pressures, evidence, item, attribution, top, around) for item in found],
@@ -97,9 +100,11 @@ def conclude(
         ),
         units=with_intervals(admin, "unit_id", sure.units),
         protected=protected_table(inputs, pressures, protection.ratio, land),
+        observations=observation_table(inputs),
         contributions=_published_contributions(top, found),
         attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
         standards=_standards(inputs, pressures, evidence, units, found, hotspots),
+        evaluations=evaluations,
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-import geopandas as gpd
 import numpy as np
 
 from hotspots.dimensions.air import air_pollutants
 from hotspots.dimensions.freshwater import why_not
+from hotspots.evaluation import Evaluation
 from hotspots.inputs import Inputs
+from hotspots.observations import SOIL, compared
 from hotspots.pressures import Pressures
 from hotspots.result import Status, Subject
 from hotspots.sectors import LAND_SITES
@@ -25,10 +26,9 @@ TITLES: dict[Subject, str] = {
     "standards": "exceedance of standards",
     "monitors": "comparison with monitors",
 }
-ANNUAL_DAYS = 330
 
 
-def statuses(inputs: Inputs, pressures: Pressures) -> dict[Subject, Status]:
+def statuses(inputs: Inputs, pressures: Pressures, evaluations: Sequence[Evaluation]) -> dict[Subject, Status]:
     """One status per subject, with the reason in words."""
     return {
         "air": _air(inputs, pressures),
@@ -38,7 +38,7 @@ def statuses(inputs: Inputs, pressures: Pressures) -> dict[Subject, Status]:
         "protected_areas": _protected(inputs, pressures),
         "vulnerability": Status("not_assessed", "no layer of age, sex, poverty or health among the inputs"),
         "standards": _standards(inputs, pressures),
-        "monitors": _monitors(inputs.observations),
+        "monitors": _monitors(evaluations),
     }
 
 
@@ -94,8 +94,9 @@ def _freshwater(inputs: Inputs, pressures: Pressures) -> Status:
 
 
 def _land(inputs: Inputs, pressures: Pressures) -> Status:
+    measured = _measured_soil(inputs)
     if "land" not in pressures.by_dimension or pressures.land is None:
-        return Status("not_assessed", "no contaminated site, dump or tailings among the inputs")
+        return Status("not_assessed", _listed("no contaminated site, dump or tailings among the inputs", measured))
     sites = inputs.sources[inputs.sources["land_weight"] > 0]
     kinds = sites["sector"].map(lambda sector: inputs.sectors[sector].land_site).value_counts()
     counted = ", ".join(f"{kinds[kind]} {title}" for kind, title in LAND_SITES.items() if kind in kinds)
@@ -104,11 +105,12 @@ def _land(inputs: Inputs, pressures: Pressures) -> Status:
         f"{people[mask].sum():,.0f} people live within {distance_m / 1000:g} km"
         for distance_m, mask in sorted(pressures.land.near.items())
     )
-    return Status(
-        "partly",
-        f"{len(sites)} listed sites ({counted}); {near} of one, each counted once;"
-        " sites that no inventory names are missing",
-    )
+    known = f"{len(sites)} listed sites ({counted}); {near} of one, each counted once"
+    return Status("partly", _listed(known, measured, "sites that no inventory names are missing"))
+
+
+def _listed(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
 
 
 def _protected(inputs: Inputs, pressures: Pressures) -> Status:
@@ -142,15 +144,27 @@ def _standards(inputs: Inputs, pressures: Pressures) -> Status:
     return Status("partly", f"annual means of {'; '.join(compared)}")
 
 
-def _monitors(observations: gpd.GeoDataFrame | None) -> Status:
-    if observations is None or observations.empty:
+def _monitors(evaluations: Sequence[Evaluation]) -> Status:
+    if not evaluations:
         return Status("not_assessed", "no monitors among the inputs")
-    start, end = observations["period_start"].min(), observations["period_end"].max()
-    days = (end - start).days + 1
-    stations = observations["station_id"].nunique()
-    period = f"{stations} monitors, {start:%Y-%m-%d} to {end:%Y-%m-%d}"
-    if days < ANNUAL_DAYS:
-        return Status(
-            "not_assessed", f"not comparable: {period} ({days} days) against annual increments; no skill figure"
-        )
-    return Status("not_assessed", f"not comparable: {period} measure ambient totals, the model gives increments")
+    text = "; ".join(item.reason for item in evaluations)
+    if not any(item.skill for item in evaluations):
+        return Status("not_assessed", text)
+    return Status("assessed" if all(item.skill for item in evaluations) else "partly", text)
+
+
+def _measured_soil(inputs: Inputs) -> str:
+    """How many soil samples there are and how many are above a level, pollutant by pollutant; empty without any."""
+    if inputs.observations is None:
+        return ""
+    soil = inputs.observations[inputs.observations["medium"] == SOIL]
+    if soil.empty:
+        return ""
+    levels = compared(soil, inputs.pollutants).assign(pollutant=soil["pollutant"])
+    counted = [
+        f"{inputs.pollutants[str(name)].name} {int(rows['exceeds'].sum())} of {len(rows)} above"
+        f" {rows['standard'].iloc[0]:g} mg/kg"
+        for name, rows in levels.dropna(subset=["standard"]).groupby("pollutant")
+    ]
+    said = f"soil was sampled at {soil['station_id'].nunique()} places"
+    return "; ".join([said, *counted]) + "; measured soil is published, not scored"

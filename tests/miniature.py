@@ -281,9 +281,11 @@ def assessment() -> Assessment:
         sources=sources,
         units=units,
         protected=None,
+        observations=None,
         contributions=contributions,
         attribution=attribution[[field.name for field in ATTRIBUTION.fields]],
         standards=pd.DataFrame(columns=standards.COLUMNS),
+        evaluations=(),
         releases=pd.DataFrame(
             [("facilities:1", "pm25", "air", 1000.0, 2020, "E", "E", "facilities", "1")],
             columns=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
+from hotspots.fields.observation_fields import soil_fields
 from hotspots.fields.shared_fields import (
     increment_fields,
     pressure_fields,
@@ -58,6 +59,7 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "count",
         ),
         *proximity_fields(),
+        *soil_fields(),
         Field("protected_km2", "Protected area", "Protected area inside, overlaps once.", "number", "km²", "extensive"),
         Field("hotspot_count", "Hotspots", "Hotspots of the combined priority that touch it.", "integer"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
+from hotspots.fields.observation_fields import soil_fields
 from hotspots.fields.shared_fields import (
     TAGS_MEANING,
     increment_fields,
@@ -51,6 +52,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "count",
         ),
         *proximity_fields(),
+        *soil_fields(),
         Field(
             "exceeds_standard",
             "Exceeds a standard",

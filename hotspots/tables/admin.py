@@ -14,6 +14,7 @@ from hotspots.fields import vector_layers
 from hotspots.inputs import Inputs
 from hotspots.pressures import Pressures
 from hotspots.protection import areas_km2
+from hotspots.tables.observations import soil_columns
 from hotspots.tables.ranks import rank_descending
 from hotspots.tables.summary import zone_columns
 from hotspots.tables.typed import typed
@@ -52,6 +53,7 @@ def admin_table(
         name = f"municipal_{factor.pollutant}_kg_yr"
         released = units.coverage.sum(people) * factor.kg_per_person_yr
         columns[name] = released + columns.get(name, 0.0)  # type: ignore[operator]
+    columns |= soil_columns(inputs, inputs.units.geometry)
     if protected_fraction is not None:
         area = inputs.grid.row_area_km2[:, None] * protected_fraction
         columns["protected_km2"] = units.coverage.sum(area)

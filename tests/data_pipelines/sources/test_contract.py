@@ -29,6 +29,7 @@ RIVER_OPTIONS = {
     "water_temperature_c": 15.0,
     "whole_basins": True,
 }
+SAMPLE_OPTIONS = {"id": "code", "elements": [{"pollutant": "cd", "column": "Cd mg/kg", "unit": "mg/kg"}]}
 BOUNDARY_OPTIONS = {"id_column": "code", "name_column": "name"}
 
 
@@ -64,6 +65,7 @@ CASES = [
     ),
     Case("wind", lambda folder: {"file": rasters.wind(folder / "wind.nc")}),
     Case("terrain", lambda folder: {"file": rasters.terrain(folder / "terrain.nc")}),
+    Case("samples", fixture(file="samples.csv"), SAMPLE_OPTIONS, ("file",)),
     Case(
         "airnow_monitors",
         fixture(hourly="hours.csv", stations="stations.csv"),

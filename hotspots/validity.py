@@ -1,7 +1,7 @@
 """Where the plume is outside what it is made for: near a coast, and on ground above the stacks.
 
-A Gaussian plume over flat ground knows no sea breeze, no fumigation over a coast, and no hill that stands in the plume. Both
-limits are known only as finely as the terrain they are told by.
+A Gaussian plume over flat ground knows no sea breeze, no fumigation over a coast, and no hill that stands in the plume.
+Both limits are known only as finely as the terrain they are told by.
 """
 
 from __future__ import annotations

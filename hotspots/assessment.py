@@ -36,8 +36,10 @@ from hotspots.tables.matrix import attribution_matrix
 from hotspots.tables.observations import observation_table
 from hotspots.tables.protected import protected_table, vegetation_ratio
 from hotspots.tables.sources import source_table
+from hotspots.tables.water import balance_table, intake_table
 from hotspots.uncertainty import RankedHotspots, rank_uncertainty
 from hotspots.validity import air_validity
+from hotspots.vulnerability import vulnerability
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -73,9 +75,10 @@ def conclude(
     units = unit_cells(inputs)
     people_known = ~np.isnan(inputs.people)
     assessed = people_known & ((units.unit_of_cell >= 0) | (np.nan_to_num(inputs.people) > 0))
+    people = vulnerability(inputs, method.scoring, assessed, units.unit_of_cell)
     land = units.unit_of_cell >= 0
     validity = air_validity(inputs, method.air, pressures, land)
-    evidence = replace(gather(inputs, method, pressures, assessed), air_validity=validity)
+    evidence = replace(gather(inputs, method, pressures, assessed, people), air_validity=validity)
     protection = _protection(inputs, pressures, land)
     found = _find(inputs, method, evidence, previous)
     labels = [_numbered(item) for item in found]
@@ -84,13 +87,13 @@ def conclude(
     sure = rank_uncertainty(inputs, method, pressures, evidence, attribution.detail, sets, units.coverage)
     top = ranked(attribution, method.hotspots.top_sources)
     evaluations = evaluate(inputs.observations, evidence.ambient, inputs.grid, inputs.pollutants)
-    status = statuses(inputs, pressures, evaluations)
+    status = statuses(inputs, method, pressures, people, evaluations)
     around = Surroundings(units.unit_of_cell, protection.fraction, protection.ecological, missing(status))
     hotspots = pd.concat(
         [hotspot_table(inputs, method, pressures, evidence, item, attribution, top, around) for item in found],
         ignore_index=True,
     )
-    admin = admin_table(inputs, pressures, evidence, units, protection.fraction, hotspots)
+    admin = admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots)
     core = _core(people_known)
     return Assessment(
         region=inputs.region,
@@ -107,11 +110,13 @@ def conclude(
         contributions=_published_contributions(top, found),
         attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
         standards=_standards(inputs, pressures, evidence, units, found, hotspots),
+        water_balance=balance_table(pressures.water),
+        intakes=intake_table(pressures.water),
         evaluations=evaluations,
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
-        assumptions=assumptions(inputs, method, pressures, validity),
+        assumptions=assumptions(inputs, method, pressures, people, validity),
         pollutants=inputs.pollutants,
         datasets=inputs.datasets,
         quality=inputs.quality,
@@ -248,6 +253,8 @@ def _layers(
     if pressures.water is not None:
         for name, concentration in pressures.water.concentrations_mg_l.items():
             fields[f"{name}_freshwater_mg_l"] = np.where(evidence.assessed, concentration, np.nan)
+    if evidence.vulnerability.score is not None:
+        fields["vulnerability"] = evidence.vulnerability.score
     for name, total in evidence.ambient.items():
         fields[f"{name}{AMBIENT_LAYER_END}"] = total
     if evidence.air_validity is not None:

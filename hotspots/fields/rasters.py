@@ -173,6 +173,14 @@ def raster_layers(pollutants: Iterable[Pollutant]) -> dict[str, RasterLayer]:
             TENTHS,
         ),
         RasterLayer(
+            "vulnerability",
+            "Vulnerability",
+            "Mean of the population percentiles of children, elderly and poverty, as far as known, / 10.",
+            "0–10",
+            "intensive",
+            TENTHS,
+        ),
+        RasterLayer(
             "air_near_coast",
             "Air: near a coast",
             "1 where the sea is near (5 km unless the method says otherwise): a plume over flat land knows no sea"

@@ -25,6 +25,7 @@ from hotspots.pressures import Pressures
 from hotspots.progress import Progress
 from hotspots.protection import dissolve
 from hotspots.result import Assessment, Totals
+from hotspots.sensitivity import sensitivity, sentence
 from hotspots.standards import Zones, standards_table, units_as_zones, whole_region
 from hotspots.statuses import missing, statuses
 from hotspots.tables.admin import UnitCells, admin_table
@@ -85,6 +86,7 @@ def conclude(
         ignore_index=True,
     )
     admin = admin_table(inputs, pressures, evidence, units, protection.fraction, hotspots)
+    sensitive = sensitivity(inputs, method, pressures, evidence, protection.ecological)
     core = _core(people_known)
     return Assessment(
         region=inputs.region,
@@ -99,11 +101,12 @@ def conclude(
         protected=protected_table(inputs, pressures, protection.ratio, land),
         contributions=_published_contributions(top, found),
         attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
+        sensitivity=sensitive,
         standards=_standards(inputs, pressures, evidence, units, found, hotspots),
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
-        assumptions=assumptions(inputs, method, pressures),
+        assumptions=(*assumptions(inputs, method, pressures), *filter(None, [sentence(sensitive)])),
         pollutants=inputs.pollutants,
         datasets=inputs.datasets,
         quality=inputs.quality,

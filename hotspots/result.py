@@ -58,6 +58,9 @@ class Assessment:
     standards:
         People above annual standards of ambient air in the region, its units and hotspots, in
         hotspots.standards.COLUMNS; empty where no ambient total is known.
+    sensitivity:
+        What becomes of the first hotspots by other choices of the method, in the columns of
+        hotspots.fields.report_tables.SENSITIVITY.
     releases:
         The canonical releases table (what the sources table is the summary of).
     status:
@@ -76,6 +79,7 @@ class Assessment:
     protected: gpd.GeoDataFrame | None
     contributions: pd.DataFrame
     attribution: pd.DataFrame
+    sensitivity: pd.DataFrame
     standards: pd.DataFrame
     releases: pd.DataFrame
     status: Mapping[Subject, Status]

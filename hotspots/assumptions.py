@@ -9,7 +9,8 @@ from hotspots.dispersion import stability
 from hotspots.inputs import FlowNetwork, Inputs, Runoff, RunoffRaster
 from hotspots.method import Method
 from hotspots.pressures import Pressures
-from hotspots.uncertainty import DRAWN_RULES
+from hotspots.uncertainty import DRAWN_RULES, drawn_priority
+from hotspots.vulnerability import KIND_TITLES, Vulnerability
 
 LISTED = (
     "Ranks are among listed sources: no national or EDGAR total is among the inputs, so what share of all releases "
@@ -22,14 +23,14 @@ MUNICIPAL = (
 )
 
 
-def assumptions(inputs: Inputs, method: Method, pressures: Pressures) -> tuple[str, ...]:
+def assumptions(inputs: Inputs, method: Method, pressures: Pressures, people: Vulnerability) -> tuple[str, ...]:
     """What a reader must know of the numbers, each sentence once."""
     sentences = [
         *inputs.region.notes,
         LISTED,
         "Clustering is spatial concentration, not proof of pollution: a modelled field is smooth by construction.",
-        "Without vulnerability, priority is 10 × burden.",
-        _rank_intervals(method),
+        _vulnerability(method, people),
+        _rank_intervals(method, people),
     ]
     if pressures.increments:
         sentences += _air(inputs, method, pressures)
@@ -43,15 +44,29 @@ def assumptions(inputs: Inputs, method: Method, pressures: Pressures) -> tuple[s
     return tuple(dict.fromkeys(sentences))
 
 
-def _rank_intervals(method: Method) -> str:
+def _vulnerability(method: Method, people: Vulnerability) -> str:
+    """What the vulnerability is made of, and what it does to the priority."""
+    if people.score is None:
+        return "Without vulnerability, priority is 10 × burden."
+    kinds = ", ".join(KIND_TITLES[kind] for kind in people.used.values())
+    return (
+        f"Vulnerability is the mean of the people-weighted percentiles of: {kinds}; it is not health or exposure. "
+        f"Priority is made of burden and vulnerability by the rule {method.scoring.priority_rule}."
+    )
+
+
+def _rank_intervals(method: Method, people: Vulnerability) -> str:
     """What the rank intervals are made from, and what not."""
     drawn, rule = method.uncertainty, method.hotspots.rank_rule
     factors = ", ".join(f"{grade} {factor:g}" for grade, factor in drawn.quality_factors)
     besides = "" if rule in DRAWN_RULES else f" Those of hotspots are not drawn for the rule {rule}."
+    if not drawn_priority(method.scoring, people):
+        besides = " Those of hotspots and units are not drawn for a geometric priority with vulnerability."
     return (
         f"Rank intervals (5–95 %) come from {drawn.draws} draws of the releases with 95 % factors {factors} by grade: "
         "one draw for each emission factor (sector, kind and pollutant), each municipal factor and each dimension's "
-        f"weight, and a smaller one for each source. Outlines, people, winds and dispersion are not drawn.{besides}"
+        f"weight, and a smaller one for each source. Outlines, people and their vulnerability, winds and dispersion "
+        f"are not drawn.{besides}"
     )
 
 
@@ -103,17 +118,11 @@ def _lids(method: Method) -> str:
 
 def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> list[str]:
     water = report.method
-    flow = (
-        f"the upstream area times a runoff of {network.flow.depth_mm_yr:g} mm/yr everywhere"
-        if isinstance(network.flow, Runoff)
-        else "the runoff of the area upstream"
-        if isinstance(network.flow, RunoffRaster)
-        else "as given"
-    )
     rivers = f"Rivers flow at {water.velocity_m_s:g} m/s and {network.water_temperature_c:g} °C everywhere"
     sentences = [
-        f"Discharge is {flow} ({network.flow.citation}).",
-        f"{rivers}; lakes hold nothing back; a stream drains at least {water.stream_area_km2:g} km².",
+        f"Discharge is {_discharge(network)} ({network.flow.citation}).",
+        f"{rivers}; a stream drains at least {water.stream_area_km2:g} km².",
+        _lakes(report),
         "People near a stream are near its water, not known to be exposed to it.",
         "Municipal wastewater enters where people live; plants that discharge elsewhere are not known.",
     ]
@@ -126,6 +135,25 @@ def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> li
         )
     pollutants = [inputs.pollutants[item.pollutant] for item in report.balances]
     return sentences + [f"{pollutant.name}: {pollutant.note}" for pollutant in pollutants if pollutant.note]
+
+
+def _discharge(network: FlowNetwork) -> str:
+    if isinstance(network.flow, Runoff):
+        return f"the upstream area times a runoff of {network.flow.depth_mm_yr:g} mm/yr everywhere"
+    return "the runoff of the area upstream" if isinstance(network.flow, RunoffRaster) else "as given"
+
+
+def _lakes(report: WaterReport) -> str:
+    if not report.lakes:
+        text = "Lakes hold nothing back."
+    else:
+        text = (
+            f"{len(report.lakes)} lakes, taken as completely mixed, hold back what decays in water; nothing settles in"
+            " them. Other lakes are rivers."
+        )
+    if report.lakes_left_out:
+        text += f" Without a stream or discharge at the outlet: {', '.join(report.lakes_left_out)}."
+    return text
 
 
 def _without_municipal(pollutants: tuple[AirPollutant, ...]) -> list[str]:

@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import xarray as xr
 
+from hotspots.evaluation import Evaluation
 from hotspots.grid import AnalysisGrid
 from hotspots.method import Method
 from hotspots.pollutants import Pollutant
@@ -46,8 +47,9 @@ class Assessment:
         The region's grid, without the transboundary margin.
     layers:
         Rasters (y, x) named as in hotspots.fields.LAYERS, NaN = not assessed.
-    hotspots, sources, units, protected:
-        Feature tables whose columns are those of hotspots.fields; ``protected`` is None where not assessed.
+    hotspots, sources, units, protected, observations:
+        Feature tables whose columns are those of hotspots.fields; ``protected`` is None where not assessed,
+        ``observations`` where nothing measured is among the inputs.
     contributions:
         hotspot_id, contributor_id, contributor_kind (source, municipal, background), contributor_name, sector,
         dimension, exposure (person · unit), share, rank: the top contributors of each hotspot and dimension and
@@ -61,6 +63,11 @@ class Assessment:
     sensitivity:
         What becomes of the first hotspots by other choices of the method, in the columns of
         hotspots.fields.report_tables.SENSITIVITY.
+    water_balance, intakes:
+        What became of the loads released to rivers, and what reaches drinking-water intakes, in the columns of
+        hotspots.fields.report_tables; empty where nothing is routed.
+    evaluations:
+        How modelled totals meet monitors, one entry a pollutant that they measured.
     releases:
         The canonical releases table (what the sources table is the summary of).
     status:
@@ -77,10 +84,14 @@ class Assessment:
     sources: gpd.GeoDataFrame
     units: gpd.GeoDataFrame
     protected: gpd.GeoDataFrame | None
+    observations: gpd.GeoDataFrame | None
     contributions: pd.DataFrame
     attribution: pd.DataFrame
     sensitivity: pd.DataFrame
     standards: pd.DataFrame
+    water_balance: pd.DataFrame
+    intakes: pd.DataFrame
+    evaluations: tuple[Evaluation, ...]
     releases: pd.DataFrame
     status: Mapping[Subject, Status]
     totals: Totals

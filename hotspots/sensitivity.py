@@ -84,13 +84,13 @@ def sensitivity(
 def board_of(inputs: Inputs, evidence: Evidence, ecological: FloatArray | None) -> Board:
     """What the published hotspots follow from, on the window of the assessed cells."""
     window = _window(evidence.assessed)
-    exceeds = evidence.exceeds.get(COMBINED)
+    exceeds, vulnerability = evidence.exceeds.get(COMBINED), evidence.vulnerability.score
     return Board(
         inputs.grid.window(*window),
         np.where(evidence.assessed, inputs.people, np.nan)[window],
         {name: values[window] for name, values in evidence.percentiles.items()},
         None if exceeds is None else exceeds[window],
-        None,
+        None if vulnerability is None else vulnerability[window],
         None if ecological is None else ecological[window],
     )
 

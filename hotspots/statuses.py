@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from hotspots.dimensions.air import air_pollutants
 from hotspots.dimensions.freshwater import why_not
+from hotspots.evaluation import Evaluation
 from hotspots.inputs import Inputs
+from hotspots.intakes import ALL
+from hotspots.method import Method
+from hotspots.observations import SOIL, compared
 from hotspots.pressures import Pressures
 from hotspots.result import Status, Subject
 from hotspots.sectors import LAND_SITES
 from hotspots.standards import ambient_basis, exceedance_standard
+from hotspots.vulnerability import SCORED, Vulnerability, status_text
 
 TITLES: dict[Subject, str] = {
     "air": "air",
@@ -25,10 +30,11 @@ TITLES: dict[Subject, str] = {
     "standards": "exceedance of standards",
     "monitors": "comparison with monitors",
 }
-ANNUAL_DAYS = 330
 
 
-def statuses(inputs: Inputs, pressures: Pressures) -> dict[Subject, Status]:
+def statuses(
+    inputs: Inputs, method: Method, pressures: Pressures, people: Vulnerability, evaluations: Sequence[Evaluation]
+) -> dict[Subject, Status]:
     """One status per subject, with the reason in words."""
     return {
         "air": _air(inputs, pressures),
@@ -36,9 +42,9 @@ def statuses(inputs: Inputs, pressures: Pressures) -> dict[Subject, Status]:
         "land": _land(inputs, pressures),
         "marine": Status("not_assessed", "no coastal pathway of waste or river loads is modelled in this edition"),
         "protected_areas": _protected(inputs, pressures),
-        "vulnerability": Status("not_assessed", "no layer of age, sex, poverty or health among the inputs"),
+        "vulnerability": _vulnerability(people, method.scoring.vulnerability_min_share_of_people),
         "standards": _standards(inputs, pressures),
-        "monitors": _monitors(inputs.observations),
+        "monitors": _monitors(evaluations),
     }
 
 
@@ -55,6 +61,9 @@ def _air(inputs: Inputs, pressures: Pressures) -> Status:
     listed = np.unique(np.concatenate([item.points.source_id for item in air_pollutants(inputs)])).size
     emitting = [f"{listed} listed sources", *_municipal_sectors(inputs)]
     text = f"increments from {', '.join(emitting)}; {pressures.climate.label}"
+    enough = pressures.climate.enough
+    if enough is not None:
+        text += f"; {int((~enough).sum())} of {enough.size} points of the winds have too few values: not assessed there"
     unknown = int((~inputs.sources["releases_assessed"]).sum())
     if unknown:
         text += f"; releases of {unknown} listed sources are unknown"
@@ -87,12 +96,27 @@ def _freshwater(inputs: Inputs, pressures: Pressures) -> Status:
         text += f"; {unreached} sources have no stream within {water.method.snap_m / 1000:g} km and are not routed"
     if astray := not_routed.count("DRAINS_NOWHERE"):
         text += f"; {astray} sources drain to a dead end or circle of the flow directions and are not routed"
-    return Status("partly", f"{text}; farming, industry without releases and drinking-water intakes are missing")
+    text += _intakes(water.intakes)
+    missing_part = "" if inputs.intakes is not None else " and drinking-water intakes"
+    return Status("partly", f"{text}; farming, industry without releases{missing_part} are missing")
+
+
+def _intakes(table: pd.DataFrame) -> str:
+    """What is known of drinking-water intakes, in words; nothing without any."""
+    if table.empty:
+        return ""
+    intakes = table[table["pollutant"] == ALL]
+    known = intakes[intakes["reason"] == ""]
+    served = known["people_served"].sum()
+    text = f"; {len(known)} drinking-water intakes serve {served:,.0f} people, who are exposed"
+    unknown = len(intakes) - len(known)
+    return text + (f", {unknown} intakes are not assessed" if unknown else "")
 
 
 def _land(inputs: Inputs, pressures: Pressures) -> Status:
+    measured = _measured_soil(inputs)
     if "land" not in pressures.by_dimension or pressures.land is None:
-        return Status("not_assessed", "no contaminated site, dump or tailings among the inputs")
+        return Status("not_assessed", _listed("no contaminated site, dump or tailings among the inputs", measured))
     sites = inputs.sources[inputs.sources["land_weight"] > 0]
     kinds = sites["sector"].map(lambda sector: inputs.sectors[sector].land_site).value_counts()
     counted = ", ".join(f"{kinds[kind]} {title}" for kind, title in LAND_SITES.items() if kind in kinds)
@@ -101,11 +125,12 @@ def _land(inputs: Inputs, pressures: Pressures) -> Status:
         f"{people[mask].sum():,.0f} people live within {distance_m / 1000:g} km"
         for distance_m, mask in sorted(pressures.land.near.items())
     )
-    return Status(
-        "partly",
-        f"{len(sites)} listed sites ({counted}); {near} of one, each counted once;"
-        " sites that no inventory names are missing",
-    )
+    known = f"{len(sites)} listed sites ({counted}); {near} of one, each counted once"
+    return Status("partly", _listed(known, measured, "sites that no inventory names are missing"))
+
+
+def _listed(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
 
 
 def _protected(inputs: Inputs, pressures: Pressures) -> Status:
@@ -125,6 +150,18 @@ def _protected(inputs: Inputs, pressures: Pressures) -> Status:
     return Status("partly", "; ".join([text, *known_gaps])) if known_gaps else Status("assessed", text)
 
 
+def _vulnerability(found: Vulnerability, min_share: float) -> Status:
+    text = status_text(found, min_share)
+    if not text:
+        return Status("not_assessed", "no layer of age, sex, poverty or wealth among the inputs")
+    if found.score is None:
+        return Status("not_assessed", text)
+    missing = [name for name in SCORED if name not in found.used]
+    if missing:
+        return Status("partly", f"{text}; {' and '.join(missing)} not assessed")
+    return Status("assessed", text)
+
+
 def _standards(inputs: Inputs, pressures: Pressures) -> Status:
     basis = ambient_basis(inputs, pressures.increments)
     if not basis:
@@ -139,15 +176,27 @@ def _standards(inputs: Inputs, pressures: Pressures) -> Status:
     return Status("partly", f"annual means of {'; '.join(compared)}")
 
 
-def _monitors(observations: gpd.GeoDataFrame | None) -> Status:
-    if observations is None or observations.empty:
+def _monitors(evaluations: Sequence[Evaluation]) -> Status:
+    if not evaluations:
         return Status("not_assessed", "no monitors among the inputs")
-    start, end = observations["period_start"].min(), observations["period_end"].max()
-    days = (end - start).days + 1
-    stations = observations["station_id"].nunique()
-    period = f"{stations} monitors, {start:%Y-%m-%d} to {end:%Y-%m-%d}"
-    if days < ANNUAL_DAYS:
-        return Status(
-            "not_assessed", f"not comparable: {period} ({days} days) against annual increments; no skill figure"
-        )
-    return Status("not_assessed", f"not comparable: {period} measure ambient totals, the model gives increments")
+    text = "; ".join(item.reason for item in evaluations)
+    if not any(item.skill for item in evaluations):
+        return Status("not_assessed", text)
+    return Status("assessed" if all(item.skill for item in evaluations) else "partly", text)
+
+
+def _measured_soil(inputs: Inputs) -> str:
+    """How many soil samples there are and how many are above a level, pollutant by pollutant; empty without any."""
+    if inputs.observations is None:
+        return ""
+    soil = inputs.observations[inputs.observations["medium"] == SOIL]
+    if soil.empty:
+        return ""
+    levels = compared(soil, inputs.pollutants).assign(pollutant=soil["pollutant"])
+    counted = [
+        f"{inputs.pollutants[str(name)].name} {int(rows['exceeds'].sum())} of {len(rows)} above"
+        f" {rows['standard'].iloc[0]:g} mg/kg"
+        for name, rows in levels.dropna(subset=["standard"]).groupby("pollutant")
+    ]
+    said = f"soil was sampled at {soil['station_id'].nunique()} places"
+    return "; ".join([said, *counted]) + "; measured soil is published, not scored"

@@ -10,6 +10,7 @@ from data_pipelines.outputs import (
     codebook,
     cog,
     contributions,
+    evaluation,
     feature_store,
     geojson,
     geopackage,
@@ -22,6 +23,7 @@ from data_pipelines.outputs import (
     spreadsheet,
     standards,
     vector_tiles,
+    water,
 )
 from hotspots.blocks import run, threads
 from hotspots.policy import Publishable
@@ -43,7 +45,9 @@ WRITERS: tuple[Writer, ...] = (
     quality.write,
     sensitivity.write,
     contributions.write,
+    evaluation.write,
     standards.write,
+    water.write,
     codebook.write,
     citation.write,
 )

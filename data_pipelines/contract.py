@@ -33,6 +33,8 @@ Role = Literal[
     "wind",
     "terrain",
     "rivers",
+    "lakes",
+    "intakes",
     "observations",
     "ambient",
     "characteristics",
@@ -118,8 +120,9 @@ class Reference:
 class ReadRequest:
     """One dataset to read.
 
-    ``area`` is None when a file is checked on its own; ``units``, ``places`` and ``grid`` are None unless the spec
-    needs them. ``grid`` is the analysis grid with the transboundary margin. ``today`` decides what the future is.
+    ``area`` is None when a file is checked on its own; ``units``, ``places``, ``grid`` and ``people`` are None unless
+    the spec needs them. ``grid`` is the analysis grid with the transboundary margin, ``people`` (rows, cols) those of
+    its cells. ``today`` decides what the future is.
     """
 
     ref: DatasetRef
@@ -131,6 +134,13 @@ class ReadRequest:
     units: gpd.GeoDataFrame | None = None
     places: gpd.GeoDataFrame | None = None
     grid: AnalysisGrid | None = None
+    people: npt.NDArray[np.float64] | None = None
+
+    def people_on_grid(self) -> npt.NDArray[np.float64]:
+        """The people of each cell, for adapters whose spec needs the population."""
+        if self.people is None:
+            raise TypeError(f"{self.ref.id}: the population was not read before")
+        return self.people
 
     @property
     def path(self) -> Path:

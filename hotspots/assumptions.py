@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from hotspots import grades
 from hotspots.dimensions.air import GAS, AirPollutant, air_pollutants
 from hotspots.dimensions.freshwater import WaterReport
@@ -9,7 +11,9 @@ from hotspots.dispersion import stability
 from hotspots.inputs import FlowNetwork, Inputs, Runoff, RunoffRaster
 from hotspots.method import Method
 from hotspots.pressures import Pressures
-from hotspots.uncertainty import DRAWN_RULES
+from hotspots.uncertainty import DRAWN_RULES, drawn_priority
+from hotspots.validity import AirValidity
+from hotspots.vulnerability import KIND_TITLES, Vulnerability
 
 LISTED = (
     "Ranks are among listed sources: no national or EDGAR total is among the inputs, so what share of all releases "
@@ -22,17 +26,23 @@ MUNICIPAL = (
 )
 
 
-def assumptions(inputs: Inputs, method: Method, pressures: Pressures) -> tuple[str, ...]:
-    """What a reader must know of the numbers, each sentence once."""
+def assumptions(
+    inputs: Inputs,
+    method: Method,
+    pressures: Pressures,
+    people: Vulnerability,
+    validity: AirValidity | None = None,
+) -> tuple[str, ...]:
+    """What a reader must know of the numbers, each sentence once; ``validity`` is None where it cannot be told."""
     sentences = [
         *inputs.region.notes,
         LISTED,
         "Clustering is spatial concentration, not proof of pollution: a modelled field is smooth by construction.",
-        "Without vulnerability, priority is 10 × burden.",
-        _rank_intervals(method),
+        _vulnerability(method, people),
+        _rank_intervals(method, people),
     ]
     if pressures.increments:
-        sentences += _air(inputs, method, pressures)
+        sentences += _air(inputs, method, pressures, validity)
     if pressures.water is not None and inputs.network is not None:
         sentences += _freshwater(inputs, inputs.network, pressures.water)
     if "land" in pressures.by_dimension:
@@ -43,24 +53,38 @@ def assumptions(inputs: Inputs, method: Method, pressures: Pressures) -> tuple[s
     return tuple(dict.fromkeys(sentences))
 
 
-def _rank_intervals(method: Method) -> str:
+def _vulnerability(method: Method, people: Vulnerability) -> str:
+    """What the vulnerability is made of, and what it does to the priority."""
+    if people.score is None:
+        return "Without vulnerability, priority is 10 × burden."
+    kinds = ", ".join(KIND_TITLES[kind] for kind in people.used.values())
+    return (
+        f"Vulnerability is the mean of the people-weighted percentiles of: {kinds}; it is not health or exposure. "
+        f"Priority is made of burden and vulnerability by the rule {method.scoring.priority_rule}."
+    )
+
+
+def _rank_intervals(method: Method, people: Vulnerability) -> str:
     """What the rank intervals are made from, and what not."""
     drawn, rule = method.uncertainty, method.hotspots.rank_rule
     factors = ", ".join(f"{grade} {factor:g}" for grade, factor in drawn.quality_factors)
     besides = "" if rule in DRAWN_RULES else f" Those of hotspots are not drawn for the rule {rule}."
+    if not drawn_priority(method.scoring, people):
+        besides = " Those of hotspots and units are not drawn for a geometric priority with vulnerability."
     return (
         f"Rank intervals (5–95 %) come from {drawn.draws} draws of the releases with 95 % factors {factors} by grade: "
         "one draw for each emission factor (sector, kind and pollutant), each municipal factor and each dimension's "
-        f"weight, and a smaller one for each source. Outlines, people, winds and dispersion are not drawn.{besides}"
+        f"weight, and a smaller one for each source. Outlines, people and their vulnerability, winds and dispersion "
+        f"are not drawn.{besides}"
     )
 
 
-def _air(inputs: Inputs, method: Method, pressures: Pressures) -> list[str]:
+def _air(inputs: Inputs, method: Method, pressures: Pressures, validity: AirValidity | None) -> list[str]:
     climate = pressures.climate
     pollutants = air_pollutants(inputs)
     sentences = [
         "Concentrations are increments from listed sources, not ambient totals.",
-        "Terrain is taken as flat; receptors above stack top and within 5 km of a coast are less certain.",
+        _terrain(inputs, method, validity),
         climate.label,
     ]
     if inputs.wind is None:
@@ -78,6 +102,31 @@ def _air(inputs: Inputs, method: Method, pressures: Pressures) -> list[str]:
         ]
         sentences += _without_municipal(pollutants)
     return sentences + [f"{item.pollutant.name}: {item.pollutant.note}" for item in pollutants if item.pollutant.note]
+
+
+def _terrain(inputs: Inputs, method: Method, validity: AirValidity | None) -> str:
+    """How much of the region lies outside what a plume over flat ground is made for."""
+    where = (
+        f"within {method.air.coast_m / 1000:g} km of a coast and on ground above the tops of stacks that bring"
+        f" {method.air.above_stacks_share:.0%} or more of the pressure"
+    )
+    if validity is None or inputs.elevation is None:
+        return f"Terrain is taken as flat. Figures {where} are less certain; without terrain it is not known where."
+    people = np.nan_to_num(inputs.people)
+    known = ~np.isnan(validity.outside)
+    total = float(people[known].sum())
+    if total == 0:
+        return (
+            f"Terrain is taken as flat. Figures {where} are less certain; the terrain does not say where people live."
+        )
+    near, above = (
+        float(people[known & (values >= limit)].sum()) / total
+        for values, limit in ((validity.near_coast, 1.0), (validity.above_stacks, method.air.above_stacks_share))
+    )
+    return (
+        f"Terrain is taken as flat. Figures {where} are less certain: {near:.0%} and {above:.0%} of the people live"
+        f" there. Coast and heights are known to {inputs.elevation.resolution_m / 1000:.2g} km."
+    )
 
 
 def _stacks(inputs: Inputs, method: Method) -> list[str]:
@@ -103,17 +152,11 @@ def _lids(method: Method) -> str:
 
 def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> list[str]:
     water = report.method
-    flow = (
-        f"the upstream area times a runoff of {network.flow.depth_mm_yr:g} mm/yr everywhere"
-        if isinstance(network.flow, Runoff)
-        else "the runoff of the area upstream"
-        if isinstance(network.flow, RunoffRaster)
-        else "as given"
-    )
     rivers = f"Rivers flow at {water.velocity_m_s:g} m/s and {network.water_temperature_c:g} °C everywhere"
     sentences = [
-        f"Discharge is {flow} ({network.flow.citation}).",
-        f"{rivers}; lakes hold nothing back; a stream drains at least {water.stream_area_km2:g} km².",
+        f"Discharge is {_discharge(network)} ({network.flow.citation}).",
+        f"{rivers}; a stream drains at least {water.stream_area_km2:g} km².",
+        _lakes(report),
         "People near a stream are near its water, not known to be exposed to it.",
         "Municipal wastewater enters where people live; plants that discharge elsewhere are not known.",
     ]
@@ -128,6 +171,25 @@ def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> li
     return sentences + [f"{pollutant.name}: {pollutant.note}" for pollutant in pollutants if pollutant.note]
 
 
+def _discharge(network: FlowNetwork) -> str:
+    if isinstance(network.flow, Runoff):
+        return f"the upstream area times a runoff of {network.flow.depth_mm_yr:g} mm/yr everywhere"
+    return "the runoff of the area upstream" if isinstance(network.flow, RunoffRaster) else "as given"
+
+
+def _lakes(report: WaterReport) -> str:
+    if not report.lakes:
+        text = "Lakes hold nothing back."
+    else:
+        text = (
+            f"{len(report.lakes)} lakes, taken as completely mixed, hold back what decays in water; nothing settles in"
+            " them. Other lakes are rivers."
+        )
+    if report.lakes_left_out:
+        text += f" Without a stream or discharge at the outlet: {', '.join(report.lakes_left_out)}."
+    return text
+
+
 def _without_municipal(pollutants: tuple[AirPollutant, ...]) -> list[str]:
     names = [item.pollutant.name for item in pollutants if not item.municipal_kg_per_person_yr]
     if not names:
@@ -135,10 +197,15 @@ def _without_municipal(pollutants: tuple[AirPollutant, ...]) -> list[str]:
     return [f"Households and road traffic are not part of {', '.join(names)}: no factor per person is configured."]
 
 
-def _years(inputs: Inputs) -> str:
+def years_sentence(inputs: Inputs) -> str:
+    """Of which years people, winds and inputs are."""
     first, last = grades.years(inputs)
     winds = f", winds of {inputs.wind.years[0]} to {inputs.wind.years[1]}" if inputs.wind else ""
-    text = f"People are of {inputs.people_year}{winds}; the inputs span {first} to {last}."
+    return f"People are of {inputs.people_year}{winds}; the inputs span {first} to {last}."
+
+
+def _years(inputs: Inputs) -> str:
+    text = years_sentence(inputs)
     if grades.far_apart(inputs):
         text += f" That is more than {grades.MAX_YEARS_APART} years, so each hotspot's quality is one grade lower."
     return text

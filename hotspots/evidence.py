@@ -16,6 +16,8 @@ from hotspots.inputs import Inputs
 from hotspots.method import Method
 from hotspots.pressures import Pressures
 from hotspots.standards import above_guideline, ambient_totals, exceedances
+from hotspots.validity import AirValidity
+from hotspots.vulnerability import Vulnerability
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -30,7 +32,7 @@ class Evidence:
 
     ``clustering``, ``clustered`` and ``exceeds`` are by dimension and for COMBINED; ``exceeds`` has no entry where
     no ambient total is known. ``ambient`` is the ambient total in µg/m³ by pollutant (hotspots.standards);
-    ``above_guideline`` is None without one that has an annual WHO guideline.
+    ``above_guideline`` is None without one that has an annual WHO guideline, ``air_validity`` without terrain.
     """
 
     assessed: BoolArray
@@ -43,9 +45,13 @@ class Evidence:
     ambient: Mapping[str, FloatArray]
     exceeds: Mapping[str, BoolArray]
     above_guideline: BoolArray | None
+    vulnerability: Vulnerability
+    air_validity: AirValidity | None = None
 
 
-def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolArray) -> Evidence:
+def gather(
+    inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolArray, vulnerability: Vulnerability
+) -> Evidence:
     """Score and label every assessed cell.
 
     Parameters
@@ -62,7 +68,7 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
     }
     weights: dict[str, float] = {name: weight for name, weight in method.scoring.dimension_weights if name in fields}
     burden = scoring.burden(percentiles, weights)
-    priority = scoring.priority(burden, None, method.scoring.priority_rule)
+    priority = scoring.priority(burden, vulnerability.score, method.scoring.priority_rule)
 
     concentrated = {name: people * field for name, field in fields.items()} | {COMBINED: people * burden}
     clustering = {
@@ -93,6 +99,7 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
         ambient=ambient,
         exceeds={} if above is None else {"air": populated & above, COMBINED: populated & above},
         above_guideline=None if over_guideline is None else populated & over_guideline,
+        vulnerability=vulnerability,
     )
 
 

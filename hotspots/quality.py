@@ -44,6 +44,8 @@ COMMON_ISSUES: dict[str, str] = {
     "GEOMETRY_MISSING": "The row has no geometry.",
     "STATUS_EXCLUDED": "Its status or designation is excluded, as UNEP-WCMC advises.",
     "AREA_MISSING": "A point without a reported area covers nothing that can be summed.",
+    "VALUE_MISSING": "The value is missing; it is not assessed.",
+    "GROUP_EXCEEDS_TOTAL": "A group of the people is larger than all of them; its share is not assessed there.",
     "UNIT_MISSING": "The administrative unit has no partner in the other table.",
     "INLAND_SINK": "Water ends inside the land in an endorheic basin; what reaches the cell counts as stored there.",
     "DEAD_END": "Water ends inside the land without an endorheic basin; nothing that drains there is assessed.",

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from hotspots.dimensions.air import air_pollutants
 from hotspots.dimensions.freshwater import why_not
 from hotspots.evaluation import Evaluation
 from hotspots.inputs import Inputs
+from hotspots.intakes import ALL
+from hotspots.method import Method
 from hotspots.observations import SOIL, compared
 from hotspots.pressures import Pressures
 from hotspots.result import Status, Subject
 from hotspots.sectors import LAND_SITES
 from hotspots.standards import ambient_basis, exceedance_standard
+from hotspots.vulnerability import SCORED, Vulnerability, status_text
 
 TITLES: dict[Subject, str] = {
     "air": "air",
@@ -28,7 +32,9 @@ TITLES: dict[Subject, str] = {
 }
 
 
-def statuses(inputs: Inputs, pressures: Pressures, evaluations: Sequence[Evaluation]) -> dict[Subject, Status]:
+def statuses(
+    inputs: Inputs, method: Method, pressures: Pressures, people: Vulnerability, evaluations: Sequence[Evaluation]
+) -> dict[Subject, Status]:
     """One status per subject, with the reason in words."""
     return {
         "air": _air(inputs, pressures),
@@ -36,7 +42,7 @@ def statuses(inputs: Inputs, pressures: Pressures, evaluations: Sequence[Evaluat
         "land": _land(inputs, pressures),
         "marine": Status("not_assessed", "no coastal pathway of waste or river loads is modelled in this edition"),
         "protected_areas": _protected(inputs, pressures),
-        "vulnerability": Status("not_assessed", "no layer of age, sex, poverty or health among the inputs"),
+        "vulnerability": _vulnerability(people, method.scoring.vulnerability_min_share_of_people),
         "standards": _standards(inputs, pressures),
         "monitors": _monitors(evaluations),
     }
@@ -90,7 +96,21 @@ def _freshwater(inputs: Inputs, pressures: Pressures) -> Status:
         text += f"; {unreached} sources have no stream within {water.method.snap_m / 1000:g} km and are not routed"
     if astray := not_routed.count("DRAINS_NOWHERE"):
         text += f"; {astray} sources drain to a dead end or circle of the flow directions and are not routed"
-    return Status("partly", f"{text}; farming, industry without releases and drinking-water intakes are missing")
+    text += _intakes(water.intakes)
+    missing_part = "" if inputs.intakes is not None else " and drinking-water intakes"
+    return Status("partly", f"{text}; farming, industry without releases{missing_part} are missing")
+
+
+def _intakes(table: pd.DataFrame) -> str:
+    """What is known of drinking-water intakes, in words; nothing without any."""
+    if table.empty:
+        return ""
+    intakes = table[table["pollutant"] == ALL]
+    known = intakes[intakes["reason"] == ""]
+    served = known["people_served"].sum()
+    text = f"; {len(known)} drinking-water intakes serve {served:,.0f} people, who are exposed"
+    unknown = len(intakes) - len(known)
+    return text + (f", {unknown} intakes are not assessed" if unknown else "")
 
 
 def _land(inputs: Inputs, pressures: Pressures) -> Status:
@@ -128,6 +148,18 @@ def _protected(inputs: Inputs, pressures: Pressures) -> Status:
     text = f"{len(inputs.protected)} areas, overlaps counted once"
     known_gaps = [gap for gap in gaps if gap]
     return Status("partly", "; ".join([text, *known_gaps])) if known_gaps else Status("assessed", text)
+
+
+def _vulnerability(found: Vulnerability, min_share: float) -> Status:
+    text = status_text(found, min_share)
+    if not text:
+        return Status("not_assessed", "no layer of age, sex, poverty or wealth among the inputs")
+    if found.score is None:
+        return Status("not_assessed", text)
+    missing = [name for name in SCORED if name not in found.used]
+    if missing:
+        return Status("partly", f"{text}; {' and '.join(missing)} not assessed")
+    return Status("assessed", text)
 
 
 def _standards(inputs: Inputs, pressures: Pressures) -> Status:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from hotspots.fields.kinds import Field
 from hotspots.fields.observation_fields import soil_fields
 from hotspots.fields.shared_fields import (
+    air_validity_field,
+    group_fields,
     increment_fields,
     pressure_fields,
     proximity_fields,
@@ -35,6 +37,7 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         Field("rank", "Rank", "Rank by priority-weighted people; 1 is first.", "integer"),
         *rank_fields(),
         Field("people", "People", "People, by exact cell coverage.", "number", "people", "extensive", "count"),
+        *group_fields(),
         Field("area_km2", "Area", "Geodesic area.", "number", "km²", "extensive"),
         Field(
             "priority_people",
@@ -47,6 +50,7 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *score_fields(),
         *pressure_fields(),
         *increment_fields(pollutants),
+        air_validity_field(),
         *standard_fields(),
         *municipal,
         Field(

@@ -6,6 +6,8 @@ from hotspots.fields.kinds import Field
 from hotspots.fields.observation_fields import soil_fields
 from hotspots.fields.shared_fields import (
     TAGS_MEANING,
+    air_validity_field,
+    group_fields,
     increment_fields,
     pressure_fields,
     proximity_fields,
@@ -29,6 +31,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *rank_fields(),
         Field("rank_rule", "Ranking rule", "What the rank is by.", "text"),
         Field("people", "People", "People who live in the hotspot.", "number", "people", "extensive", "count"),
+        *group_fields(),
         Field("area_km2", "Area", "Geodesic area.", "number", "km²", "extensive"),
         Field(
             "priority_people",
@@ -41,6 +44,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *score_fields(),
         *pressure_fields(),
         *increment_fields(pollutants),
+        air_validity_field(),
         *standard_fields(),
         Field(
             "people_near_stream",

@@ -12,6 +12,7 @@ from hotspots.evidence import COMBINED, Evidence
 from hotspots.exposure import Coverage
 from hotspots.fields import vector_layers
 from hotspots.inputs import Inputs
+from hotspots.method import Method
 from hotspots.pressures import Pressures
 from hotspots.protection import areas_km2
 from hotspots.tables.observations import soil_columns
@@ -32,6 +33,7 @@ class UnitCells:
 
 def admin_table(
     inputs: Inputs,
+    method: Method,
     pressures: Pressures,
     evidence: Evidence,
     units: UnitCells,
@@ -39,7 +41,7 @@ def admin_table(
     hotspots: gpd.GeoDataFrame,
 ) -> gpd.GeoDataFrame:
     """One row per administrative unit, in the columns of the field registry."""
-    columns: dict[str, object] = {**zone_columns(inputs, pressures, evidence, units.coverage)}
+    columns: dict[str, object] = {**zone_columns(inputs, method, pressures, evidence, units.coverage)}
     people = np.where(evidence.assessed, inputs.people, np.nan)
     columns |= {
         "unit_id": inputs.units["unit_id"],

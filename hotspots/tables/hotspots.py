@@ -81,7 +81,7 @@ def hotspot_table(
     labels, shapes = found.delineation.labels, found.delineation.polygons
     coverage = Coverage.of_labels(labels)
     count = len(shapes)
-    columns: dict[str, object] = {**zone_columns(inputs, pressures, evidence, coverage)}
+    columns: dict[str, object] = {**zone_columns(inputs, method, pressures, evidence, coverage)}
     area = inputs.grid.row_area_km2[:, None]
     if around.protected_fraction is not None:
         columns["protected_km2"] = coverage.sum(area * around.protected_fraction)

@@ -31,7 +31,7 @@ def computed(inputs: Inputs) -> Pressures:
 
 def found(inputs: Inputs, **ambient: np.ndarray):
     evaluations = evaluate(inputs.observations, ambient, inputs.grid, inputs.pollutants)
-    return statuses(inputs, computed(inputs), evaluations)
+    return statuses(inputs, miniature.METHOD, computed(inputs), tiny.NO_VULNERABILITY, evaluations)
 
 
 def status(inputs: Inputs, subject: str):
@@ -138,7 +138,7 @@ def test_what_is_missing_is_listed() -> None:
 
 def test_assumptions_go_with_what_was_assessed() -> None:
     inputs = tiny.inputs()
-    said = assumptions(inputs, miniature.METHOD, computed(inputs))
+    said = assumptions(inputs, miniature.METHOD, computed(inputs), tiny.NO_VULNERABILITY)
     assert LISTED in said
     assert "meteorology: assumed" in said
     assert "PM2.5: Primary only." in said
@@ -149,18 +149,26 @@ def test_assumptions_go_with_what_was_assessed() -> None:
     bare = replace(inputs, municipal=(), releases=inputs.releases.iloc[:0])
     assert not any(
         "meteorology" in sentence or "increments" in sentence
-        for sentence in assumptions(bare, miniature.METHOD, computed(bare))
+        for sentence in assumptions(bare, miniature.METHOD, computed(bare), tiny.NO_VULNERABILITY)
     )
     assert any("span 2020 to 2020" in sentence for sentence in said)
     old = replace(inputs, people_year=2010)
-    assert any("one grade lower" in sentence for sentence in assumptions(old, miniature.METHOD, computed(old)))
+    assert any(
+        "one grade lower" in sentence
+        for sentence in assumptions(old, miniature.METHOD, computed(old), tiny.NO_VULNERABILITY)
+    )
     assert not any("one grade lower" in sentence for sentence in said)
 
 
 def test_pollutants_without_a_factor_per_person_are_named() -> None:
     inputs = tiny.inputs()
     sulphur = pd.concat([inputs.releases, inputs.releases.iloc[:1].assign(pollutant="so2")], ignore_index=True)
-    said = assumptions(replace(inputs, releases=sulphur), miniature.METHOD, computed(replace(inputs, releases=sulphur)))
+    said = assumptions(
+        replace(inputs, releases=sulphur),
+        miniature.METHOD,
+        computed(replace(inputs, releases=sulphur)),
+        tiny.NO_VULNERABILITY,
+    )
     assert any(
         sentence.startswith("Households and road traffic are not part of") and "SO2" in sentence for sentence in said
     )
@@ -172,7 +180,7 @@ def test_given_winds_bring_the_assumption_of_stability_and_the_share_of_calms() 
     u10 = xr.DataArray(np.array([0.1, 3.0, 3.0, 3.0]).reshape(4, 1, 1), at, ("time", "lat", "lon"))
     hourly = Wind(xr.Dataset({"u10": u10, "v10": u10 * 0}), "hourly", (2020, 2020))
     inputs = replace(tiny.inputs(), wind=hourly)
-    said = assumptions(inputs, miniature.METHOD, computed(inputs))
+    said = assumptions(inputs, miniature.METHOD, computed(inputs), tiny.NO_VULNERABILITY)
     assert ASSUMPTION in said
     assert "meteorology: hourly winds 2020–2020" in said
     assert any(sentence.startswith("Calms, 25.0% of the time") for sentence in said)

@@ -42,7 +42,7 @@ def test_ids_are_those_of_all_three_kinds() -> None:
 @pytest.mark.parametrize(
     ("pollutant", "tags"),
     [
-        ("hg", {"chemicals_and_waste", "minamata", "lrtap", "sdg_3.9", "sdg_12.4"}),
+        ("hg", {"chemicals_and_waste", "minamata", "lrtap", "sdg_3.9", "sdg_6.3", "sdg_12.4"}),
         ("bod", {"sdg_6.3"}),
         ("mismanaged_plastic", {"chemicals_and_waste", "basel", "sdg_11.6", "sdg_12.4", "sdg_14.1"}),
     ],

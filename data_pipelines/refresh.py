@@ -112,7 +112,7 @@ def _stages(
         "pressures",
         PRESSURES_VERSION,
         lambda inputs: pressures.compute(inputs, config.method, executor, progress),
-        parameters=(config.method.air, config.method.land, config.method.freshwater),
+        parameters=(config.method.air, config.method.land, config.method.freshwater, config.method.marine),
         after=(read,),
     )
     return read, spread

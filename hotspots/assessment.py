@@ -29,6 +29,7 @@ from hotspots.tables.admin import UnitCells, admin_table
 from hotspots.tables.hotspots import Found, Surroundings, hotspot_table
 from hotspots.tables.intervals import with_intervals
 from hotspots.tables.protected import protected_table, vegetation_ratio
+from hotspots.tables.river_mouths import river_mouth_table
 from hotspots.tables.sources import source_table
 from hotspots.uncertainty import RankedHotspots, rank_uncertainty
 
@@ -92,6 +93,7 @@ def conclude(
         sources=with_intervals(source_table(inputs, attribution, pressures.water), "source_id", sure.sources),
         units=with_intervals(admin, "unit_id", sure.units),
         protected=protected_table(inputs, pressures, protection.ratio, land),
+        river_mouths=river_mouth_table(inputs, pressures.marine, units.unit_of_cell),
         contributions=_published_contributions(top, found),
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
@@ -203,6 +205,8 @@ def _layers(
     if pressures.water is not None:
         for name, concentration in pressures.water.concentrations_mg_l.items():
             fields[f"{name}_freshwater_mg_l"] = np.where(evidence.assessed, concentration, np.nan)
+    if pressures.marine is not None and pressures.marine.sea_kg_km2_yr is not None:
+        fields["sea_plastic_kg_km2_yr"] = pressures.marine.sea_kg_km2_yr
     for name, total in evidence.ambient.items():
         fields[f"{name}_ambient_ug_m3"] = total
     if protection.fraction is not None and protection.ecological is not None:

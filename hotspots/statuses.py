@@ -9,6 +9,7 @@ import numpy as np
 
 from hotspots.dimensions.air import air_pollutants
 from hotspots.dimensions.freshwater import why_not
+from hotspots.dimensions.marine import why_no_sea
 from hotspots.inputs import Inputs
 from hotspots.pressures import Pressures
 from hotspots.result import Status, Subject
@@ -24,6 +25,7 @@ TITLES: dict[Subject, str] = {
     "monitors": "comparison with monitors",
 }
 ANNUAL_DAYS = 330
+KG_PER_T = 1000.0
 
 
 def statuses(inputs: Inputs, pressures: Pressures) -> dict[Subject, Status]:
@@ -32,7 +34,7 @@ def statuses(inputs: Inputs, pressures: Pressures) -> dict[Subject, Status]:
         "air": _air(inputs, pressures),
         "freshwater": _freshwater(inputs, pressures),
         "land": _land(inputs, pressures),
-        "marine": Status("not_assessed", "no coastal pathway of waste or river loads is modelled in this edition"),
+        "marine": _marine(inputs, pressures),
         "protected_areas": _protected(inputs, pressures),
         "vulnerability": Status("not_assessed", "no layer of age, sex, poverty or health among the inputs"),
         "standards": _standards(inputs, pressures),
@@ -93,6 +95,26 @@ def _land(inputs: Inputs, pressures: Pressures) -> Status:
     return Status("partly", f"{sites} listed sites; sites that no inventory names are missing")
 
 
+def _marine(inputs: Inputs, pressures: Pressures) -> Status:
+    report = pressures.marine
+    if report is None or report.sea_kg_km2_yr is None:
+        reason = why_no_sea(inputs, report)
+        if report is not None and inputs.network is not None:
+            reason = f"{reason}; what arrives at {len(report.mouths)} river mouths is told"
+        return Status("not_assessed", reason)
+    people = np.nan_to_num(inputs.people)
+    coastal = float(people[report.coastal].sum() / people.sum())
+    ways = "straight to the coast only, no river network" if inputs.network is None else "along rivers and to the coast"
+    text = (
+        f"plastic of mismanaged waste, {report.entered_kg_yr / KG_PER_T:.3g} t/yr to the sea, {ways}; "
+        f"{coastal:.0%} of the people live within {report.method.coastal_m / 1000:g} km of the sea"
+    )
+    if report.unreached:
+        within = f"{report.method.snap_m / 1000:g} km"
+        text += f"; {len(report.unreached)} sources release to a sea that is not within {within} of them"
+    return Status("partly", f"{text}; ships, fishing gear, currents and what comes from other countries are missing")
+
+
 def _protected(inputs: Inputs, pressures: Pressures) -> Status:
     if inputs.protected is None:
         return Status("not_assessed", "no protected areas among the inputs")
@@ -103,11 +125,19 @@ def _protected(inputs: Inputs, pressures: Pressures) -> Status:
         f"{circles} are circles of the reported area" if circles else "",
         f"{without_area} points of the dataset have no area and are left out" if without_area else "",
         "" if any(levels) else "no pollutant with a critical level for vegetation is modelled",
-        "pressures on water and sea are not modelled" if inputs.protected["marine"].any() else "",
+        _unknown_at_sea(inputs.protected, pressures),
     ]
     text = f"{len(inputs.protected)} areas, overlaps counted once"
     known_gaps = [gap for gap in gaps if gap]
     return Status("partly", "; ".join([text, *known_gaps])) if known_gaps else Status("assessed", text)
+
+
+def _unknown_at_sea(protected: gpd.GeoDataFrame, pressures: Pressures) -> str:
+    if not protected["marine"].any():
+        return ""
+    if pressures.marine is None or pressures.marine.sea_kg_km2_yr is None:
+        return "pressures on the sea are not modelled"
+    return "of pressures on the sea only plastic from land is modelled"
 
 
 def _standards(inputs: Inputs, pressures: Pressures) -> Status:

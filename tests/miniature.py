@@ -275,6 +275,7 @@ def assessment() -> Assessment:
         sources=sources,
         units=units,
         protected=None,
+        river_mouths=None,
         contributions=contributions,
         releases=pd.DataFrame(
             [("facilities:1", "pm25", "air", 1000.0, 2020, "E", "E", "facilities", "1")],

@@ -143,7 +143,7 @@ class Freshwater:
         shown = (self.home != NOWHERE) & is_stream[self.home]
         progress.start("rivers", len(self.pollutants))
         for item in self.pollutants:
-            load = loads_kg_yr(self.rivers, self._release_kg_yr(item), item.pollutant.freshwater_decay)
+            load = loads_kg_yr(self.rivers, self.release_kg_yr(item), item.pollutant.freshwater_decay)
             concentration = concentration_mg_l(self.rivers, load)
             pressure += item.weight * concentration
             concentrations[item.pollutant.id] = np.where(shown, concentration[self.home], np.nan)
@@ -200,7 +200,7 @@ class Freshwater:
         for item in self.pollutants:
             unrouted = item.unrouted_kg_yr + elsewhere * sum(item.municipal_kg_per_person_yr.values())
             decay = item.pollutant.freshwater_decay
-            found = balance(self.rivers, item.pollutant.id, self._release_kg_yr(item), decay, unrouted)
+            found = balance(self.rivers, item.pollutant.id, self.release_kg_yr(item), decay, unrouted)
             if abs(found.error) > BALANCE_TOLERANCE:
                 raise MethodError(
                     f"the mass balance of {item.pollutant.id} is open by {found.error:.1e} of what is released.",
@@ -222,7 +222,7 @@ class Freshwater:
         rows, cols = np.nonzero((people > 0) & (self.home != NOWHERE))
         return rows, cols, people[rows, cols]
 
-    def _release_kg_yr(self, item: WaterPollutant) -> FloatArray:
+    def release_kg_yr(self, item: WaterPollutant) -> FloatArray:
         """(cells,) what enters the network in each of its cells."""
         cells = self.rivers.channels.downstream.size
         rows, cols, people = self._releasing

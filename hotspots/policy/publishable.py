@@ -101,6 +101,7 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
         "sources": assessment.sources,
         "admin": assessment.units,
         "protected": assessment.protected,
+        "river_mouths": assessment.river_mouths,
     }
     withheld = _withheld(assessment)
     kept_back = {item.layer for item in withheld} - {"sources"}

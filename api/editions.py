@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from fastapi import Request
 
+from api.features.store import FeatureStore
+from api.kept import Kept
 from api.settings import Settings
+from data_pipelines.outputs.feature_store import FOLDER
 from hotspots.editions import Edition, Store
 from hotspots.errors import NotFoundError
 from tiles.read import VectorTiles
 
 CURRENT = "current"
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
-
-
-class Kept(Generic[Key, Value]):
-    """The ``limit`` values asked for last, each made once; for many threads.
-
-    A value that is dropped is not closed, for another thread may be reading it: it goes with its last user.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._values: OrderedDict[Key, Value] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Key, make: Callable[[], Value]) -> Value:
-        """The value of ``key``, made by ``make`` where it is not kept."""
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
-        made = make()
-        with self._lock:
-            value = self._values.setdefault(key, made)
-            while len(self._values) > self._limit:
-                self._values.popitem(last=False)
-        return value
 
 
 class Editions:
@@ -52,6 +25,7 @@ class Editions:
         self.store = Store(settings.home)
         self._editions: Kept[tuple[str, str], Edition] = Kept(settings.max_open_layers)
         self._tiles: Kept[tuple[str, str, str], VectorTiles] = Kept(settings.max_open_layers)
+        self._features: Kept[tuple[str, str, str], FeatureStore] = Kept(settings.max_open_layers)
         self._documents: Kept[tuple[str, str, str], Any] = Kept(settings.max_open_layers)
 
     def current_id(self, region: str) -> str:
@@ -67,6 +41,11 @@ class Editions:
         """The vector tiles of a layer; NotFoundError if the edition has none of it."""
         path = edition.path(f"tiles/{layer}.pmtiles")
         return self._tiles.get((edition.region, edition.id, layer), lambda: VectorTiles(path))
+
+    def features(self, edition: Edition, layer: str) -> FeatureStore:
+        """The features of a layer; NotFoundError if the edition has none of it."""
+        path = edition.path(f"{FOLDER}/{layer}.sqlite")
+        return self._features.get((edition.region, edition.id, layer), lambda: FeatureStore(path))
 
     def document(self, edition: Edition, path: str) -> Any:
         """A JSON file of the edition, parsed. Not to be changed by the caller.

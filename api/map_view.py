@@ -29,12 +29,14 @@ RULE_TITLES = {
     "priority_people": "priority-weighted people",
     "severity": "mean priority",
     "ecological": "ecological exposure",
+    "people_above_standard": "people above a standard",
 }
 FORMATS = (("geojson", "GeoJSON"), ("gpkg", "GeoPackage"), ("parquet", "GeoParquet"), ("csv", "CSV"))
 DOCUMENTS = (
     ("map.html", "Offline map (one file)"),
     ("report/quality.csv", "Data quality report"),
     ("report/contributions.csv", "Source contributions"),
+    ("report/standards.csv", "People above standards"),
     ("report/codebook.csv", "Codebook"),
     ("report/CITATION.cff", "Citation file"),
     ("report/ATTRIBUTION.md", "Attribution"),

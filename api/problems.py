@@ -13,11 +13,12 @@ from starlette.exceptions import HTTPException
 
 from api.accept import prefers_html
 from api.pages import page
-from hotspots.errors import BusyError, CorruptEditionError, EditionError, HotspotsError, NotFoundError
+from hotspots.errors import BusyError, CorruptEditionError, EditionError, HotspotsError, NotFoundError, QueryError
 
 MEDIA_TYPE = "application/problem+json"
 STATUS: tuple[tuple[type[HotspotsError], HTTPStatus], ...] = (
     (NotFoundError, HTTPStatus.NOT_FOUND),
+    (QueryError, HTTPStatus.BAD_REQUEST),
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
     (CorruptEditionError, HTTPStatus.INTERNAL_SERVER_ERROR),
     (EditionError, HTTPStatus.INTERNAL_SERVER_ERROR),
@@ -58,7 +59,7 @@ def _of_ours(request: Request, error: Exception) -> Response:
         _log.error("%s %s: %s", request.method, request.url.path, error)
         detail = f"{type(error).__name__}: the server's log says more."
     else:
-        detail = error.message
+        detail = " ".join(filter(None, (f"{error.field}:" if error.field else None, error.message, error.remedy)))
     return problem(request, status, detail)
 
 

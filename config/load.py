@@ -59,7 +59,7 @@ def region(region_id: str) -> RegionConfig:
     file = config_file(REGIONS, f"{region_id}.toml")
     table, value, datasets = region_file.read(file, region_id)
     substances = pollutants()
-    region_file.check_backgrounds(value, list(substances), file)
+    region_file.check_pollutants(value, list(substances), file)
     inputs = (
         value,
         [(d.id, d.adapter, d.paths, d.ref, d.quarantine_limit, d.options) for d in datasets.values()],

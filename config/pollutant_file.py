@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -36,6 +37,35 @@ class LevelTable(Settings):
         return Level(convert(self.value, self.unit, unit), unit, self.statistic, self.citation)
 
 
+class TargetsTable(Settings):
+    """Interim targets on the way to a guideline, from the first, the highest, downwards."""
+
+    values: tuple[float, ...] = Field(min_length=1)
+    unit: Text
+    statistic: Text
+    citation: Text
+
+    @model_validator(mode="after")
+    def _from_the_highest_downwards(self) -> Self:
+        convert(1.0, self.unit, CONCENTRATION_UNIT)
+        steps = (*self.values, 0.0)
+        if any(lower >= higher for higher, lower in pairwise(steps)):
+            raise ValueError("values should be positive and fall from target to target, e.g. [35, 25, 15, 10]")
+        return self
+
+    def levels(self) -> tuple[Level, ...]:
+        """The targets in µg/m³, in order; each citation names its number."""
+        return tuple(
+            Level(
+                convert(value, self.unit, CONCENTRATION_UNIT),
+                CONCENTRATION_UNIT,
+                self.statistic,
+                f"{self.citation}, interim target {number}",
+            )
+            for number, value in enumerate(self.values, 1)
+        )
+
+
 class DecayTable(Settings):
     """First-order loss in rivers."""
 
@@ -67,7 +97,7 @@ class PollutantTable(TagSettings):
     concentration_factor: float = Field(default=1.0, gt=0)
     half_life: HalfLifeTable | None = None
     guideline: LevelTable | None = None
-    interim_target: LevelTable | None = None
+    interim_targets: TargetsTable | None = None
     vegetation_level: LevelTable | None = None
     freshwater_level: LevelTable | None = None
     freshwater_decay: DecayTable | None = None
@@ -129,7 +159,7 @@ def _pollutant(key: str, table: PollutantTable) -> Pollutant:
         concentration_factor=table.concentration_factor,
         half_life_s=convert(half_life.value, half_life.unit, "s") if half_life else None,
         guideline=_level(table.guideline),
-        interim_target=_level(table.interim_target),
+        interim_targets=table.interim_targets.levels() if table.interim_targets else (),
         vegetation_level=_level(table.vegetation_level),
         note=table.note,
         tags=table.tags(),

@@ -15,7 +15,7 @@ from config.reading import Settings, read_model
 from hotspots.errors import ConfigError
 from hotspots.method import Method
 from hotspots.policy import Policy
-from hotspots.region import Background, IncomeGroup, Region
+from hotspots.region import Background, IncomeGroup, Limit, Region
 
 ID_PATTERN = r"^[a-z0-9_]+$"
 Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
@@ -32,6 +32,14 @@ class BackgroundTable(Settings):
     citation: Text
 
 
+class LimitTable(Settings):
+    """One of ``[[limits]]``: a national limit of an annual mean in air."""
+
+    pollutant: Identifier
+    value_ug_m3: float = Field(gt=0)
+    citation: Text
+
+
 class RegionTable(Settings):
     """A region file. The region's id is the name of the file."""
 
@@ -45,6 +53,7 @@ class RegionTable(Settings):
     method: Identifier = "screening"
     policy: Identifier = "default"
     backgrounds: tuple[BackgroundTable, ...] = ()
+    limits: tuple[LimitTable, ...] = ()
     datasets: dict[Identifier, DatasetTable] = Field(min_length=1)
 
 
@@ -83,18 +92,26 @@ def read(file: Path, region_id: str) -> tuple[RegionTable, Region, Mapping[str, 
         languages=table.languages,
         backgrounds=tuple(Background(b.pollutant, b.value_ug_m3, b.year, b.citation) for b in table.backgrounds),
         notes=table.notes,
+        limits=tuple(Limit(**limit.model_dump()) for limit in table.limits),
     )
     datasets = {key: dataset(key, value, file) for key, value in table.datasets.items()}
     return table, region, MappingProxyType(datasets)
 
 
-def check_backgrounds(region: Region, known: list[str], file: Path) -> None:
-    """Raise ConfigError where a background names a pollutant that is not configured."""
-    for number, background in enumerate(region.backgrounds):
-        if background.pollutant not in known:
-            raise ConfigError(
-                f"unknown pollutant {background.pollutant!r}.",
-                source=file,
-                field=f"backgrounds[{number}].pollutant",
-                remedy=f"Use one of {', '.join(sorted(known))}.",
-            )
+def check_pollutants(region: Region, known: list[str], file: Path) -> None:
+    """Raise ConfigError where a background or limit names a pollutant that is not configured, or one twice."""
+    for key, entries in (("backgrounds", region.backgrounds), ("limits", region.limits)):
+        named: list[str] = [entry.pollutant for entry in entries]
+        for number, pollutant in enumerate(named):
+            field = f"{key}[{number}].pollutant"
+            if pollutant not in known:
+                raise ConfigError(
+                    f"unknown pollutant {pollutant!r}.",
+                    source=file,
+                    field=field,
+                    remedy=f"Use one of {', '.join(sorted(known))}.",
+                )
+            if pollutant in named[:number]:
+                raise ConfigError(
+                    f"{pollutant!r} stands in [[{key}]] twice.", source=file, field=field, remedy="Keep one of them."
+                )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, RootModel
+from pydantic import Field, RootModel, model_validator
 
 from config.reading import read_model
 from config.region_file import Identifier, Text
 from config.tag_settings import TagSettings
-from hotspots.sectors import Sector
+from hotspots.sectors import LandSite, Sector
 
 
 class SectorTable(TagSettings):
@@ -20,7 +20,14 @@ class SectorTable(TagSettings):
     themes: tuple[Identifier, ...] = ()
     effective_height_m: float = Field(ge=0, le=1000)
     land_weight: float = Field(default=0.0, ge=0)
+    land_site: LandSite | None = None
     citation: Text
+
+    @model_validator(mode="after")
+    def _sites_have_a_kind(self) -> Self:
+        if (self.land_weight > 0) != (self.land_site is not None):
+            raise ValueError("a land_weight above 0 and a land_site go together")
+        return self
 
 
 class SectorsTable(RootModel[dict[Identifier, SectorTable]]):
@@ -48,6 +55,7 @@ def _sector(key: str, table: SectorTable) -> Sector:
         themes=table.themes,
         effective_height_m=table.effective_height_m,
         land_weight=table.land_weight,
+        land_site=table.land_site,
         citation=table.citation,
         tags=table.tags(),
     )

@@ -25,7 +25,17 @@ from hotspots.region import DatasetRef
 from hotspots.sectors import Sector
 
 Role = Literal[
-    "units", "places", "population", "facilities", "protected_areas", "wind", "terrain", "rivers", "observations"
+    "units",
+    "places",
+    "population",
+    "facilities",
+    "protected_areas",
+    "wind",
+    "terrain",
+    "rivers",
+    "observations",
+    "ambient",
+    "characteristics",
 ]
 
 Value = TypeVar("Value")

@@ -25,7 +25,7 @@ from data_pipelines.ledger import within_limit
 from data_pipelines.registry import find
 from hotspots.errors import ConfigError, InputError
 from hotspots.grid import AnalysisGrid
-from hotspots.inputs import Inputs
+from hotspots.inputs import AmbientField, Inputs
 from hotspots.progress import Progress
 from hotspots.quality import DatasetQuality, QualityReport
 from hotspots.schemas import RELEASES, SOURCES
@@ -157,6 +157,7 @@ class _Reader:
             elevation=self._values.get("terrain", [None])[0],
             network=self._values.get("rivers", [None])[0],
             observations=self._table("observations", "station_id"),
+            ambient=self._ambient(),
             pollutants=self._reference.pollutants,
             sectors=self._reference.sectors,
             datasets=tuple(
@@ -165,6 +166,20 @@ class _Reader:
             ),
             quality=QualityReport.of(self._quality),
         )
+
+    def _ambient(self) -> tuple[AmbientField, ...]:
+        """The ambient fields by pollutant: each pollutant has one ambient total at most."""
+        fields: list[AmbientField] = self._values.get("ambient", [])
+        named = [field.pollutant for field in fields] + [item.pollutant for item in self._config.region.backgrounds]
+        for pollutant in {field.pollutant for field in fields}:
+            if named.count(pollutant) > 1:
+                raise ConfigError(
+                    f"the ambient total of {pollutant!r} is given more than once.",
+                    source=self._config.file,
+                    field="datasets",
+                    remedy="Keep one ambient field, and no background beside it: the field is the total already.",
+                )
+        return tuple(sorted(fields, key=lambda field: field.pollutant))
 
     def area(self, grid: AnalysisGrid | None) -> Area:
         """Where the region is, once its units are read."""

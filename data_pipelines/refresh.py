@@ -23,8 +23,8 @@ from hotspots.policy import publishable
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 3
-PRESSURES_VERSION = 3
+INPUTS_VERSION = 6
+PRESSURES_VERSION = 7
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
 

@@ -34,6 +34,7 @@ LIBRARIES = (
     "numpy",
     "pandas",
     "pollution-hotspots",
+    "pyflwdir",
     "pyproj",
     "rasterio",
     "scipy",

@@ -17,6 +17,7 @@ from hotspots.blocks import Executor
 from hotspots.delineation import delineate, stable_ids
 from hotspots.evidence import COMBINED, Evidence, gather
 from hotspots.exposure import Coverage, coverage
+from hotspots.fields.rasters import AMBIENT_LAYER_END
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs
 from hotspots.method import Method
@@ -24,10 +25,12 @@ from hotspots.pressures import Pressures
 from hotspots.progress import Progress
 from hotspots.protection import dissolve
 from hotspots.result import Assessment, Totals
+from hotspots.standards import Zones, standards_table, units_as_zones, whole_region
 from hotspots.statuses import missing, statuses
 from hotspots.tables.admin import UnitCells, admin_table
 from hotspots.tables.hotspots import Found, Surroundings, hotspot_table
 from hotspots.tables.intervals import with_intervals
+from hotspots.tables.matrix import attribution_matrix
 from hotspots.tables.protected import protected_table, vegetation_ratio
 from hotspots.tables.river_mouths import river_mouth_table
 from hotspots.tables.sources import source_table
@@ -82,7 +85,7 @@ def conclude(
         [hotspot_table(inputs, method, pressures, evidence, item, attribution, top, around) for item in found],
         ignore_index=True,
     )
-    admin = admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots)
+    admin = admin_table(inputs, pressures, evidence, units, protection.fraction, hotspots)
     core = _core(people_known)
     return Assessment(
         region=inputs.region,
@@ -90,11 +93,15 @@ def conclude(
         grid=inputs.grid.window(*core),
         layers=_layers(inputs, pressures, evidence, protection, core),
         hotspots=with_intervals(hotspots, "hotspot_id", sure.hotspots),
-        sources=with_intervals(source_table(inputs, attribution, pressures.water), "source_id", sure.sources),
+        sources=with_intervals(
+            source_table(inputs, attribution, pressures.water, pressures.land), "source_id", sure.sources
+        ),
         units=with_intervals(admin, "unit_id", sure.units),
         protected=protected_table(inputs, pressures, protection.ratio, land),
         river_mouths=river_mouth_table(inputs, pressures.marine, units.unit_of_cell),
         contributions=_published_contributions(top, found),
+        attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
+        standards=_standards(inputs, pressures, evidence, units, found, hotspots),
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
@@ -116,6 +123,27 @@ def unit_cells(inputs: Inputs) -> UnitCells:
         return UnitCells(whole, inputs.unit_of_cell)
     shared = coverage(inputs.grid, inputs.units).without_overlap()
     return UnitCells(shared, shared.dominant())
+
+
+def _standards(
+    inputs: Inputs,
+    pressures: Pressures,
+    evidence: Evidence,
+    units: UnitCells,
+    found: list[Found],
+    hotspots: gpd.GeoDataFrame,
+) -> pd.DataFrame:
+    """People above annual standards, in the region, its units and its hotspots."""
+    names = hotspots.set_index("hotspot_id")["name"]
+    zones = (
+        whole_region(inputs, evidence.assessed),
+        units_as_zones(inputs.units, units.coverage),
+        *(
+            Zones("hotspot", item.ids, tuple(names[list(item.ids)]), Coverage.of_labels(item.delineation.labels))
+            for item in found
+        ),
+    )
+    return standards_table(inputs, pressures.increments, evidence.ambient, zones)
 
 
 def totals(inputs: Inputs, units: Coverage) -> Totals:
@@ -176,9 +204,13 @@ def _numbered(found: Found) -> npt.NDArray[np.int32]:
     return np.where(labels > 0, labels + offset, 0).astype(np.int32)
 
 
+def _ids(found: list[Found]) -> dict[int, str]:
+    """The id of each hotspot by its number."""
+    return {int(number): name for item in found for number, name in zip(item.numbers, item.ids, strict=True)}
+
+
 def _published_contributions(top: pd.DataFrame, found: list[Found]) -> pd.DataFrame:
-    ids = {int(number): name for item in found for number, name in zip(item.numbers, item.ids, strict=True)}
-    table = top.assign(hotspot_id=top["hotspot"].map(ids)).drop(columns="hotspot")
+    table = top.assign(hotspot_id=top["hotspot"].map(_ids(found))).drop(columns="hotspot")
     columns = ["hotspot_id", *(name for name in table.columns if name != "hotspot_id")]
     return table[columns].sort_values(["hotspot_id", "dimension", "rank"], ignore_index=True)
 
@@ -208,7 +240,7 @@ def _layers(
     if pressures.marine is not None and pressures.marine.sea_kg_km2_yr is not None:
         fields["sea_plastic_kg_km2_yr"] = pressures.marine.sea_kg_km2_yr
     for name, total in evidence.ambient.items():
-        fields[f"{name}_ambient_ug_m3"] = total
+        fields[f"{name}{AMBIENT_LAYER_END}"] = total
     if protection.fraction is not None and protection.ecological is not None:
         fields["ecological_exposure"] = np.where(protection.fraction > 0, protection.ecological, np.nan)
     window: AnalysisGrid = inputs.grid.window(*core)

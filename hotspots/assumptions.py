@@ -7,7 +7,7 @@ from hotspots.dimensions.air import AirPollutant, air_pollutants
 from hotspots.dimensions.freshwater import WaterReport
 from hotspots.dimensions.marine_report import MarineReport
 from hotspots.dispersion import stability
-from hotspots.inputs import FlowNetwork, Inputs, Runoff
+from hotspots.inputs import FlowNetwork, Inputs, Runoff, RunoffRaster
 from hotspots.method import Method
 from hotspots.pressures import Pressures
 from hotspots.uncertainty import DRAWN_RULES
@@ -92,6 +92,8 @@ def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> li
     flow = (
         f"the upstream area times a runoff of {network.flow.depth_mm_yr:g} mm/yr everywhere"
         if isinstance(network.flow, Runoff)
+        else "the runoff of the area upstream"
+        if isinstance(network.flow, RunoffRaster)
         else "as given"
     )
     rivers = f"Rivers flow at {water.velocity_m_s:g} m/s and {network.water_temperature_c:g} °C everywhere"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -88,15 +88,19 @@ def attribute(
     ]
     for model in dimensions:
         removed[model.dimension] = _caused(ledger, model)
-    municipal = _municipal(inputs, dimensions, people, labels, unit_of_cell, executor, progress)
-    by_source = ledger.detail()
-    everywhere = remainder(inputs, pressures, dimensions, people, units, by_source)
-    at_hotspots = _concat(_described(inputs, by_source.hotspots), municipal)
+    everyone = ledger.receptors.hotspots + 1
+    receptors = [*labels, np.full(people.shape, everyone, dtype=np.int32)]
+    municipal = _municipal(inputs, dimensions, people, receptors, unit_of_cell, executor, progress)
+    detail = ledger.detail()
+    at_everyone = municipal[municipal["hotspot"] == everyone]
+    detail = replace(detail, everyone=_concat(detail.everyone, at_everyone[detail.everyone.columns]))
+    at_units = remainder(inputs, pressures, dimensions, people, units, detail)
+    at_hotspots = _concat(_described(inputs, detail.hotspots), municipal[municipal["hotspot"] < everyone])
     contributions = at_hotspots.groupby(COLUMNS[:-1], as_index=False)[["exposure"]].sum()
     order = ["hotspot", "dimension", "exposure", "contributor_id"]
     contributions = contributions.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
     exposure = {name: float(np.nansum(people * field)) for name, field in pressures.by_dimension.items()}
-    detail = Detail(at_hotspots[by_source.hotspots.columns], everywhere.units, everywhere.everyone)
+    detail = Detail(at_hotspots[detail.hotspots.columns], _concat(detail.units, at_units), detail.everyone)
     return Attribution(contributions, removed, exposure, detail)
 
 
@@ -150,17 +154,20 @@ def _municipal(
     executor: Executor,
     progress: Progress,
 ) -> pd.DataFrame:
-    """Exposure of each hotspot caused by the municipal releases of each group of units and sector, by pollutant."""
+    """Exposure of each hotspot caused by the municipal releases of each group of units and sector, by pollutant.
+
+    All the region's people are the last of the hotspots in ``labels``.
+    """
     names, group_of_unit = np.unique(inputs.units["group"].to_numpy(dtype=str), return_inverse=True)
     # Cells outside all units have the unit -1, which takes the last entry: one more group than there are names.
     group_of_cell = np.append(group_of_unit, len(names))[unit_of_cell]
     context = _Groups(dimensions, people, labels, names, group_of_cell, inputs.sectors)
-    hotspots = [(raster, int(number)) for raster, label in enumerate(labels) for number in np.unique(label[label > 0])]
-    progress.start("attribution", len(hotspots))
+    receptors = [(raster, int(number)) for raster, label in enumerate(labels) for number in np.unique(label[label > 0])]
+    progress.start("attribution", len(receptors))
     rows: list[tuple[object, ...]] = []
-    for part in run(executor, _caused_by_groups, context, hotspots, lambda: progress.advance("attribution")):
+    for part in run(executor, _caused_by_groups, context, receptors, lambda: progress.advance("attribution")):
         rows += part
-    progress.finish("attribution", f"{len(hotspots)} hotspots")
+    progress.finish("attribution", f"{len(receptors)} receptors")
     return pd.DataFrame(rows, columns=[*COLUMNS, "pollutant"])
 
 

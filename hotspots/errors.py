@@ -101,3 +101,9 @@ class BusyError(EditionError):
     """Another process holds the region's lock."""
 
     exit_code = 10
+
+
+class QueryError(HotspotsError):
+    """A question put to the service is malformed or asks for something it does not answer."""
+
+    exit_code = 12

@@ -15,6 +15,7 @@ from hotspots.fields.rasters import HQ, PRESSURE_UNITS
 from hotspots.inputs import Inputs
 from hotspots.method import Method
 from hotspots.pressures import Pressures
+from hotspots.standards import above_guideline, ambient_totals, exceedances
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -28,7 +29,8 @@ class Evidence:
     """Fields (rows, cols) on the grid with margin; NaN or False outside the assessed cells.
 
     ``clustering``, ``clustered`` and ``exceeds`` are by dimension and for COMBINED; ``exceeds`` has no entry where
-    no ambient total is known. ``ambient`` is background + increment in µg/m³ by pollutant.
+    no ambient total is known. ``ambient`` is the ambient total in µg/m³ by pollutant (hotspots.standards);
+    ``above_guideline`` is None without one that has an annual WHO guideline.
     """
 
     assessed: BoolArray
@@ -40,6 +42,7 @@ class Evidence:
     high_priority: BoolArray
     ambient: Mapping[str, FloatArray]
     exceeds: Mapping[str, BoolArray]
+    above_guideline: BoolArray | None
 
 
 def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolArray) -> Evidence:
@@ -76,7 +79,9 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
         & (np.nan_to_num(gi.p_adjusted, nan=1) < method.hotspots.significance)
         for name, gi in clustering.items()
     }
-    ambient = ambient_totals(inputs, pressures, assessed)
+    ambient = ambient_totals(inputs, pressures.increments, assessed)
+    above = exceedances(inputs, ambient)
+    over_guideline = above_guideline(inputs, ambient)
     return Evidence(
         assessed=assessed,
         percentiles=percentiles,
@@ -86,7 +91,8 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
         clustered=clustered,
         high_priority=populated & _top_share(priority, people, method.hotspots.high_priority_percentile),
         ambient=ambient,
-        exceeds=_exceedances(inputs, ambient, populated),
+        exceeds={} if above is None else {"air": populated & above, COMBINED: populated & above},
+        above_guideline=None if over_guideline is None else populated & over_guideline,
     )
 
 
@@ -97,30 +103,6 @@ def de_minimis(dimension: str, share_of_guideline: float) -> float:
     low to matter: whatever is above 0 counts.
     """
     return share_of_guideline if PRESSURE_UNITS[dimension] == HQ else float(np.finfo(np.float64).tiny)
-
-
-def ambient_totals(inputs: Inputs, pressures: Pressures, assessed: BoolArray) -> dict[str, FloatArray]:
-    """Background + increment in µg/m³ of every pollutant whose background the region's configuration gives."""
-    return {
-        background.pollutant: np.where(
-            assessed, background.value_ug_m3 + pressures.increments[background.pollutant], np.nan
-        )
-        for background in inputs.region.backgrounds
-        if background.pollutant in pressures.increments
-    }
-
-
-def _exceedances(inputs: Inputs, ambient: Mapping[str, FloatArray], populated: BoolArray) -> dict[str, BoolArray]:
-    """Cells whose ambient total is above interim target 1 of any pollutant that has one."""
-    above = [
-        ambient[name] > pollutant.interim_target.value
-        for name, pollutant in inputs.pollutants.items()
-        if name in ambient and pollutant.interim_target is not None and pollutant.interim_target.annual
-    ]
-    if not above:
-        return {}
-    anywhere = populated & np.logical_or.reduce(above)
-    return {"air": anywhere, COMBINED: anywhere}
 
 
 def _top_share(values: FloatArray, people: FloatArray, percentile: float) -> BoolArray:

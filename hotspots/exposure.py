@@ -12,7 +12,6 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 import xarray as xr
 from affine import Affine
 from exactextract import exact_extract
@@ -22,6 +21,7 @@ from pyproj import CRS
 
 from hotspots.errors import InputError
 from hotspots.grid import AnalysisGrid
+from hotspots.zonal import Outlines, reaching
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -122,10 +122,7 @@ def coverage(grid: AnalysisGrid, zones: gpd.GeoDataFrame) -> Coverage:
     InputError
         If ``zones`` has no CRS.
     """
-    if zones.crs is None:
-        raise InputError("the zones have no CRS.", field="zones", remedy="Set the CRS of the file they come from.")
-    shapes = zones.geometry.to_crs(grid.crs)
-    position, geometry = _within(np.asarray(shapes.array), grid)
+    position, geometry = reaching(grid, zones)
     if position.size == 0:
         nothing = np.empty(0, dtype=np.int64)
         return Coverage(nothing, nothing, nothing, np.empty(0), len(zones), grid.shape)
@@ -167,21 +164,8 @@ def zonal_sum(raster: xr.DataArray, zones: gpd.GeoDataFrame) -> pd.Series:
         If the raster has no CRS, fewer than two rows or columns, or uneven coordinates, or ``zones`` has no CRS.
     """
     north_up = raster.transpose("y", "x").sortby("y", ascending=False).sortby("x")
-    sums = coverage(_grid_of(north_up), zones).sum(north_up.to_numpy())
+    sums = Outlines.of(_grid_of(north_up), zones).sums(north_up.to_numpy()[None])[:, 0]
     return pd.Series(sums, index=zones.index, name=raster.name)
-
-
-def _within(shapes: npt.NDArray[np.object_], grid: AnalysisGrid) -> tuple[IntArray, npt.NDArray[np.object_]]:
-    """Position and geometry of the shapes that reach the grid; a turn of 360° away where that is where they lie."""
-    west, south, east, north = grid.bounds
-    position, moved = [], []
-    for turn in (-360.0, 0.0, 360.0) if grid.crs.is_geographic else (0.0,):
-        x_min, y_min, x_max, y_max = shapely.bounds(shapes).T
-        reaching = (x_min + turn < east) & (x_max + turn > west) & (y_min < north) & (y_max > south)
-        chosen = np.flatnonzero(reaching)
-        position.append(chosen)
-        moved.append(shapely.transform(shapes[chosen], lambda xy, turn=turn: xy + np.array([turn, 0.0])))
-    return np.concatenate(position), np.concatenate(moved)
 
 
 def _grid_of(raster: xr.DataArray) -> AnalysisGrid:

@@ -64,6 +64,17 @@ class Runoff:
 
 
 @dataclass(frozen=True)
+class RunoffRaster:
+    """Discharge is not given: it is the runoff depth of each cell of the network, summed over the upstream area.
+
+    ``depth_mm_yr`` (rows, cols) is NaN where unknown.
+    """
+
+    depth_mm_yr: npt.NDArray[np.float64]
+    citation: str
+
+
+@dataclass(frozen=True)
 class Discharge:
     """Mean discharge of every cell of the network in m³/s, (rows, cols); NaN where unknown."""
 
@@ -77,14 +88,32 @@ class FlowNetwork:
 
     ``direction`` (rows, cols) is in the D8 coding of ESRI and HydroSHEDS (hotspots.dispersion.network). The grid is the
     network's own, which need not be the analysis grid. ``whole_basins`` says that no river enters the raster from
-    outside: where one does, its load is unknown, and nothing below can be assessed.
+    outside: where one does, its load is unknown, and nothing below can be assessed. ``endorheic`` says that cells of
+    the code 255 are the ends of basins without an outlet, not faults. ``void`` (rows, cols) is True where the elevation
+    that the directions were made from is missing, so that they are a guess.
     """
 
     grid: AnalysisGrid
     direction: npt.NDArray[np.uint8]
-    flow: Runoff | Discharge
+    flow: Runoff | RunoffRaster | Discharge
     water_temperature_c: float
     whole_basins: bool
+    endorheic: bool = False
+    void: npt.NDArray[np.bool_] | None = None
+
+
+@dataclass(frozen=True)
+class AmbientField:
+    """A satellite or analysed field: the annual mean in air of one pollutant from all sources together.
+
+    ``values_ug_m3`` (rows, cols) on the analysis grid, NaN where it is not known. It alone is the ambient total: what
+    listed sources add is part of it already.
+    """
+
+    pollutant: str
+    values_ug_m3: npt.NDArray[np.float64]
+    year: int
+    title: str
 
 
 @dataclass(frozen=True)
@@ -117,3 +146,4 @@ class Inputs:
     quality: QualityReport
     network: FlowNetwork | None = None
     elevation: Elevation | None = None
+    ambient: tuple[AmbientField, ...] = ()

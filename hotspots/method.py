@@ -8,7 +8,7 @@ from typing import Literal
 from hotspots.pollutants import Dimension
 
 Terrain = Literal["rural", "urban"]
-RankRule = Literal["priority_people", "severity", "ecological"]
+RankRule = Literal["priority_people", "severity", "ecological", "people_above_standard"]
 PriorityRule = Literal["product", "sum", "geometric"]
 
 

@@ -12,6 +12,13 @@ Dimension = Literal["air", "freshwater", "land", "marine"]
 Medium = Literal["air", "water", "land", "sea"]
 
 DIMENSIONS: tuple[Dimension, ...] = ("air", "freshwater", "land", "marine")
+DIMENSIONS_OF: dict[Medium, tuple[Dimension, ...]] = {
+    "air": ("air",),
+    "water": ("freshwater",),
+    "land": ("land", "marine"),
+    "sea": ("marine",),
+}
+"""The dimensions that a release to a medium may count in: plastic released to land is followed to the sea."""
 ANNUAL = "annual mean"
 """The statistic of every modelled and ambient concentration: a level for another one says nothing about them."""
 
@@ -48,7 +55,8 @@ class Pollutant:
     ``emitted_as`` names the pollutant whose releases this one is made from (NO2 from NOx);
     ``concentration_factor`` is the ratio of its concentration to that of the emitted one.
     ``half_life_s`` is None where the substance does not decay on the scale of the model.
-    A pollutant without a guideline is published, not scored.
+    A pollutant without a guideline is published, not scored. ``interim_targets`` are those of WHO from the first, the
+    highest, downwards.
     ``freshwater_level`` (mg/L) is to rivers what ``guideline`` is to air, and ``freshwater_decay`` what the half-life
     is; without one the substance is conserved along the river.
     """
@@ -61,7 +69,7 @@ class Pollutant:
     concentration_factor: float
     half_life_s: float | None
     guideline: Level | None
-    interim_target: Level | None
+    interim_targets: tuple[Level, ...]
     vegetation_level: Level | None
     note: str | None
     """Printed beside every figure of this pollutant, e.g. that PM2.5 is primary only."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from hotspots.blocks import Executor
 from hotspots.dimensions.air import Air, urban_cells
 from hotspots.dimensions.freshwater import Freshwater, WaterReport
-from hotspots.dimensions.land import Land
+from hotspots.dimensions.land import Land, LandReport
 from hotspots.dimensions.marine import Marine
 from hotspots.dimensions.marine_report import MarineReport
 from hotspots.dimensions.model import DimensionModel
@@ -29,7 +29,8 @@ class Pressures:
     """Fields (rows, cols) on the grid with margin; a dimension that is not assessed is not among them.
 
     ``increments`` are annual means in air in µg/m³ by pollutant id, of the listed sources only. ``water`` is None where
-    nothing is routed along rivers, ``marine`` where no plastic is followed to a river mouth or the sea.
+    nothing is routed along rivers, ``land`` where no source is a land pressure, ``marine`` where no plastic is
+    followed to a river mouth or the sea.
     """
 
     increments: Mapping[str, FloatArray]
@@ -37,6 +38,7 @@ class Pressures:
     climate: WindClimate
     urban: BoolArray
     water: WaterReport | None = None
+    land: LandReport | None = None
     marine: MarineReport | None = None
 
 
@@ -64,7 +66,7 @@ def compute(inputs: Inputs, method: Method, executor: Executor, progress: Progre
     urban = urban_cells(inputs, method)
     by_dimension: dict[str, FloatArray] = {}
     increments: Mapping[str, FloatArray] = {}
-    rivers = water = marine = None
+    rivers, water, land, marine = None, None, None, None
     for model in models(inputs, method, climate, urban):
         computed = model.field(executor, progress)
         if computed.pressure is not None:
@@ -73,6 +75,8 @@ def compute(inputs: Inputs, method: Method, executor: Executor, progress: Progre
             increments = computed.concentrations
         if isinstance(model, Freshwater):
             rivers, water = model, model.report(computed.concentrations)
+        if isinstance(model, Land):
+            land = model.report()
         if isinstance(model, Marine):
             marine = model.report(rivers)
-    return Pressures(increments, by_dimension, climate, urban, water, marine)
+    return Pressures(increments, by_dimension, climate, urban, water, land, marine)

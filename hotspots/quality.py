@@ -40,8 +40,16 @@ COMMON_ISSUES: dict[str, str] = {
     "STATUS_EXCLUDED": "Its status or designation is excluded, as UNEP-WCMC advises.",
     "AREA_MISSING": "A point without a reported area covers nothing that can be summed.",
     "UNIT_MISSING": "The administrative unit has no partner in the other table.",
+    "INLAND_SINK": "Water ends inside the land in an endorheic basin; what reaches the cell counts as stored there.",
+    "DEAD_END": "Water ends inside the land without an endorheic basin; nothing that drains there is assessed.",
+    "FLOW_CIRCLE": "Water flows in a circle; nothing that drains there is assessed.",
+    "ELEVATION_VOID": "Elevation is missing inside the land; these cells, and those below that mostly drain them, "
+    "are not assessed.",
+    "DISCHARGE_NOT_POSITIVE": "The discharge is missing, zero or negative; these cells are not assessed.",
+    "RUNOFF_INVALID": "The runoff or precipitation is missing or negative there; it is not taken for zero.",
+    "NO_STREAM_IN_REACH": "No stream lies within the snapping distance; what is released there is not routed.",
+    "DRAINS_NOWHERE": "Its stream comes to a dead end or flows in a circle; what is released there is not routed.",
     "TERRAIN_VOID": "The terrain has points without a height; what needs it is not assessed there.",
-    "INLAND_SINK": "Water ends inside the land; what reaches the cell counts as stored there.",
     "PLACE_MOVED_TO_UNIT": "The place lies just outside the units and was matched by code or distance.",
 }
 """Reason codes and what they mean; adapters use these and no others."""

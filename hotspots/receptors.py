@@ -21,12 +21,18 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
 
 OUTSIDE = "outside"
+MUNICIPAL = "municipal:"
 KEYS = ["contributor_id", "dimension", "pollutant"]
 
 
 def municipal_id(group: str, sector: str) -> str:
     """The contributor that the municipal releases of one sector in one group of units are."""
-    return f"municipal:{group}:{sector}"
+    return f"{MUNICIPAL}{group}:{sector}"
+
+
+def sector_of(contributor_id: str) -> str:
+    """The sector of a `municipal_id`."""
+    return contributor_id.rsplit(":", 1)[1]
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class Detail:
 
     ``hotspots`` has the columns hotspot (its number), contributor_id, dimension, pollutant, exposure; ``units`` unit
     (its position) in place of hotspot; ``everyone``, all the region's people, neither. Municipal contributions at
-    units and everyone are told by the group where they arrive, at hotspots by the group that releases them.
+    hotspots and everyone are told by the group that releases them, at units by the group where they arrive.
     """
 
     hotspots: pd.DataFrame
@@ -86,7 +92,7 @@ class Ledger:
     """Collects what sources cause, receptor by receptor; what is 0 is not kept."""
 
     def __init__(self, receptors: Receptors, people: FloatArray) -> None:
-        self._receptors = receptors
+        self.receptors = receptors
         self._people = people
         self._contributions: list[tuple[str, str, str]] = []
         self._receptor: list[npt.NDArray[np.intp]] = []
@@ -102,7 +108,7 @@ class Ledger:
         float
             The exposure of everyone.
         """
-        sums = self._receptors.sum(cells, pressure * self._people[cells])
+        sums = self.receptors.sum(cells, pressure * self._people[cells])
         receptor = np.flatnonzero(sums > 0)
         for pollutant, share in shares.items():
             if share > 0:
@@ -120,12 +126,12 @@ class Ledger:
             exposure=np.concatenate([np.empty(0), *self._exposure]),
         )
         table = booked.groupby(["receptor", *KEYS], as_index=False)[["exposure"]].sum()
-        number, everyone = table["receptor"], self._receptors.everyone
-        hotspots = table[number < self._receptors.hotspots].rename(columns={"receptor": "hotspot"})
-        units = table[(number >= self._receptors.hotspots) & (number < everyone)].rename(columns={"receptor": "unit"})
+        number, everyone = table["receptor"], self.receptors.everyone
+        hotspots = table[number < self.receptors.hotspots].rename(columns={"receptor": "hotspot"})
+        units = table[(number >= self.receptors.hotspots) & (number < everyone)].rename(columns={"receptor": "unit"})
         return Detail(
             hotspots.assign(hotspot=hotspots["hotspot"] + 1),
-            units.assign(unit=units["unit"] - self._receptors.hotspots),
+            units.assign(unit=units["unit"] - self.receptors.hotspots),
             table[number == everyone].drop(columns="receptor"),
         )
 
@@ -149,53 +155,47 @@ def remainder(
     dimensions: Sequence[DimensionModel],
     people: FloatArray,
     units: Coverage,
-    by_source: Detail,
-) -> Detail:
-    """``by_source`` with the municipal releases at units and everyone: the modelled exposure less what sources cause.
+    detail: Detail,
+) -> pd.DataFrame:
+    """Municipal contributions at units, as `Detail.units`: the modelled exposure less what sources cause.
 
     It is told by the group of the unit where it arrives, which is where most of it comes from.
+
+    Parameters
+    ----------
+    detail:
+        At units what sources cause, at everyone what sources and people cause.
     """
-    groups = np.append(inputs.units["group"].to_numpy(dtype=object), OUTSIDE)
-    parts = []
-    for item in _exposed(pressures, dimensions, people, by_source):
-        rest = _unexplained(item, units, by_source)
+    groups = inputs.units["group"].to_numpy(dtype=object)
+    parts = [pd.DataFrame(columns=["unit", *KEYS, "exposure"])]
+    for item in _exposed(pressures, dimensions, people, detail):
+        rest = _unexplained(item, units, detail.units)
         for (sector, pollutant), share in item.shares.items():
             ids = [municipal_id(str(group), sector) for group in groups]
             columns = {"unit": np.arange(len(groups)), "contributor_id": ids, "dimension": item.dimension}
             parts.append(pd.DataFrame(columns | {"pollutant": pollutant, "exposure": rest * share}))
-    if not parts:
-        return by_source
-    table = pd.concat(parts, ignore_index=True)
-    table = table[table["exposure"] > 0]
-    at_everyone = table.groupby(KEYS, as_index=False)[["exposure"]].sum()
-    at_units = table[table["unit"] < units.zones]
-    return Detail(
-        by_source.hotspots,
-        pd.concat([by_source.units, at_units], ignore_index=True),
-        pd.concat([by_source.everyone, at_everyone], ignore_index=True),
-    )
+    table = pd.concat(parts[1:] or parts, ignore_index=True)
+    return table[table["exposure"] > 0]
 
 
 def _exposed(
-    pressures: Pressures, dimensions: Sequence[DimensionModel], people: FloatArray, by_source: Detail
+    pressures: Pressures, dimensions: Sequence[DimensionModel], people: FloatArray, detail: Detail
 ) -> Iterator[_Exposed]:
     """What municipal releases are a part of: each pollutant of air, any other dimension as a whole."""
     for model in dimensions:
         if isinstance(model, Air):
             yield from _exposed_by_air(model, pressures, people)
             continue
-        caused: dict[tuple[str, str], float] = {}
-        for footprint in model.municipal(people):
-            for key, scale in footprint.by_sector.items():
-                caused[key] = caused.get(key, 0.0) + scale * float(np.nansum(footprint.caused))
-        total = sum(caused.values())
-        if total > 0:
+        everyone = detail.everyone[detail.everyone["dimension"] == model.dimension]
+        municipal = everyone["contributor_id"].str.startswith(MUNICIPAL)
+        if municipal.any():
             # A concentration of one pollutant is known on streams alone, so that the whole is shared as at everyone.
-            everyone = by_source.everyone
-            listed = everyone.loc[everyone["dimension"] == model.dimension, "pollutant"]
+            sector = everyone.loc[municipal, "contributor_id"].map(sector_of)
+            caused = everyone.loc[municipal].groupby([sector, "pollutant"])["exposure"].sum()
             exposed = np.nan_to_num(people * pressures.by_dimension[model.dimension])
-            shares = {key: value / total for key, value in caused.items()}
-            yield _Exposed(model.dimension, frozenset(listed), exposed, shares)
+            keys = zip(*(caused.index.get_level_values(level) for level in (0, 1)), strict=True)
+            shares = dict(zip(keys, caused / caused.sum(), strict=True))
+            yield _Exposed(model.dimension, frozenset(everyone.loc[~municipal, "pollutant"]), exposed, shares)
 
 
 def _exposed_by_air(model: Air, pressures: Pressures, people: FloatArray) -> Iterator[_Exposed]:
@@ -210,15 +210,10 @@ def _exposed_by_air(model: Air, pressures: Pressures, people: FloatArray) -> Ite
         yield _Exposed(model.dimension, frozenset({emitted}), exposed, shares)
 
 
-def _unexplained(item: _Exposed, units: Coverage, by_source: Detail) -> FloatArray:
-    """The exposure of ``item`` less what sources cause, (units + 1,). The last one is outside all units."""
-    at_units, everyone = (
-        table[(table["dimension"] == item.dimension) & table["pollutant"].isin(item.pollutants)]
-        for table in (by_source.units, by_source.everyone)
-    )
+def _unexplained(item: _Exposed, units: Coverage, by_source: pd.DataFrame) -> FloatArray:
+    """The exposure of ``item`` in each unit less what sources cause there, (units,)."""
+    at_units = by_source[(by_source["dimension"] == item.dimension) & by_source["pollutant"].isin(item.pollutants)]
     caused = np.bincount(at_units["unit"].to_numpy(dtype=np.int64), at_units["exposure"], minlength=units.zones)
-    modelled = units.sum(item.exposed)
-    outside = item.exposed.sum() - modelled.sum() - (everyone["exposure"].sum() - caused.sum())
     # What is below 0 is rounding: there is no municipal release.
-    rest: FloatArray = np.maximum(np.append(modelled - caused, outside), 0.0)
+    rest: FloatArray = np.maximum(units.sum(item.exposed) - caused, 0.0)
     return rest

@@ -19,6 +19,15 @@ class Background:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """A national limit of an annual mean in air, which a region's configuration gives with its source."""
+
+    pollutant: str
+    value_ug_m3: float
+    citation: str
+
+
+@dataclass(frozen=True)
 class Region:
     """An area with one configuration file.
 
@@ -36,6 +45,7 @@ class Region:
     backgrounds: tuple[Background, ...]
     notes: tuple[str, ...]
     """Statements every view of the region must carry, e.g. that it is a demonstration."""
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True)

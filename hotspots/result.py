@@ -53,6 +53,12 @@ class Assessment:
         hotspot_id, contributor_id, contributor_kind (source, municipal, background), contributor_name, sector,
         dimension, exposure (person · unit), share, rank: the top contributors of each hotspot and dimension and
         one row `others`; shares sum to 1 per hotspot and dimension.
+    attribution:
+        Exposure by receptor, contributor, dimension and pollutant in the columns of
+        hotspots.fields.report_tables.ATTRIBUTION: the whole of which ``contributions`` is the summary.
+    standards:
+        People above annual standards of ambient air in the region, its units and hotspots, in
+        hotspots.standards.COLUMNS; empty where no ambient total is known.
     releases:
         The canonical releases table (what the sources table is the summary of).
     status:
@@ -71,6 +77,8 @@ class Assessment:
     protected: gpd.GeoDataFrame | None
     river_mouths: gpd.GeoDataFrame | None
     contributions: pd.DataFrame
+    attribution: pd.DataFrame
+    standards: pd.DataFrame
     releases: pd.DataFrame
     status: Mapping[Subject, Status]
     totals: Totals

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from hotspots.tags import UNTAGGED, Tags
+
+LandSite = Literal["dump", "tailings", "bauxite_residue", "contaminated_site", "industrial_site"]
+LAND_SITES: dict[LandSite, str] = {
+    "dump": "dumps",
+    "tailings": "tailings",
+    "bauxite_residue": "bauxite residue",
+    "contaminated_site": "contaminated sites",
+    "industrial_site": "industrial sites",
+}
+"""Kinds of site in the land dimension, as a reader calls several of them."""
 
 
 @dataclass(frozen=True)
@@ -12,7 +23,8 @@ class Sector:
     """One sector.
 
     ``effective_height_m`` is stack height + plume rise, used where no stack data exist. ``land_weight`` is the
-    hazard weight of a site in the land dimension, 0 for a sector that is no land pressure. ``themes`` are
+    hazard weight of a site in the land dimension, 0 for a sector that is no land pressure; ``land_site`` is what such a
+    site is. ``themes`` are
     words of the project by which sources can be filtered, ``tags`` the agreements and goals that whatever belongs to
     the sector bears on, even where no release is known.
     """
@@ -23,6 +35,7 @@ class Sector:
     effective_height_m: float
     land_weight: float
     citation: str
+    land_site: LandSite | None = None
     tags: Tags = UNTAGGED
 
     @property

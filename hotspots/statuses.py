@@ -13,6 +13,8 @@ from hotspots.dimensions.marine import why_no_sea
 from hotspots.inputs import Inputs
 from hotspots.pressures import Pressures
 from hotspots.result import Status, Subject
+from hotspots.sectors import LAND_SITES
+from hotspots.standards import ambient_basis, exceedance_standard
 
 TITLES: dict[Subject, str] = {
     "air": "air",
@@ -82,17 +84,30 @@ def _freshwater(inputs: Inputs, pressures: Pressures) -> Status:
         f"{names} routed along rivers; the network and a discharge are known for {known:.0%} of the people, and"
         f" {near:.0%} live within {water.method.corridor_m / 1000:g} km of a stream: near, not known to be exposed"
     )
-    unreached = sum(not np.isfinite(distance_m) for distance_m in water.snap_distance_m.values())
-    if unreached:
+    not_routed = list(water.not_routed.values())
+    if unreached := not_routed.count("NO_STREAM_IN_REACH"):
         text += f"; {unreached} sources have no stream within {water.method.snap_m / 1000:g} km and are not routed"
+    if astray := not_routed.count("DRAINS_NOWHERE"):
+        text += f"; {astray} sources drain to a dead end or circle of the flow directions and are not routed"
     return Status("partly", f"{text}; farming, industry without releases and drinking-water intakes are missing")
 
 
 def _land(inputs: Inputs, pressures: Pressures) -> Status:
-    if "land" not in pressures.by_dimension:
+    if "land" not in pressures.by_dimension or pressures.land is None:
         return Status("not_assessed", "no contaminated site, dump or tailings among the inputs")
-    sites = int((inputs.sources["land_weight"] > 0).sum())
-    return Status("partly", f"{sites} listed sites; sites that no inventory names are missing")
+    sites = inputs.sources[inputs.sources["land_weight"] > 0]
+    kinds = sites["sector"].map(lambda sector: inputs.sectors[sector].land_site).value_counts()
+    counted = ", ".join(f"{kinds[kind]} {title}" for kind, title in LAND_SITES.items() if kind in kinds)
+    people = np.nan_to_num(inputs.people)
+    near = "; ".join(
+        f"{people[mask].sum():,.0f} people live within {distance_m / 1000:g} km"
+        for distance_m, mask in sorted(pressures.land.near.items())
+    )
+    return Status(
+        "partly",
+        f"{len(sites)} listed sites ({counted}); {near} of one, each counted once;"
+        " sites that no inventory names are missing",
+    )
 
 
 def _marine(inputs: Inputs, pressures: Pressures) -> Status:
@@ -141,14 +156,17 @@ def _unknown_at_sea(protected: gpd.GeoDataFrame, pressures: Pressures) -> str:
 
 
 def _standards(inputs: Inputs, pressures: Pressures) -> Status:
-    known = [background.pollutant for background in inputs.region.backgrounds]
-    totals = [inputs.pollutants[name] for name in known if name in pressures.increments]
-    if not totals:
+    basis = ambient_basis(inputs, pressures.increments)
+    if not basis:
         return Status("not_assessed", "no ambient totals: increments alone are never compared with a standard")
-    compared = [p.name for p in totals if p.interim_target is not None and p.interim_target.annual]
+    compared = []
+    for pollutant, made_of in basis.items():
+        standard = exceedance_standard(inputs, pollutant)
+        if standard is not None:
+            compared.append(f"{inputs.pollutants[pollutant].name} ({made_of}) against {standard.level.citation}")
     if not compared:
-        return Status("not_assessed", "no annual interim target for a pollutant whose ambient total is known")
-    return Status("partly", f"background + increment of {', '.join(compared)} against WHO interim target 1")
+        return Status("not_assessed", "no annual limit or interim target for a pollutant whose ambient total is known")
+    return Status("partly", f"annual means of {'; '.join(compared)}")
 
 
 def _monitors(observations: gpd.GeoDataFrame | None) -> Status:

@@ -15,7 +15,9 @@ from affine import Affine
 from pyproj import CRS
 from shapely.geometry import Point, box
 
+from hotspots import standards
 from hotspots.fields import vector_layers
+from hotspots.fields.report_tables import ATTRIBUTION
 from hotspots.grid import AnalysisGrid
 from hotspots.method import (
     AirMethod,
@@ -72,8 +74,10 @@ def level(value: float) -> Level:
 
 
 POLLUTANTS = {
-    "pm25": Pollutant("pm25", "PM2.5", None, ("air",), "pm25", 1.0, None, level(5), level(35), None, "Primary only."),
-    "no2": Pollutant("no2", "NO2", "10102-44-0", ("air",), "nox", 0.75, 86400.0, level(10), level(40), None, None),
+    "pm25": Pollutant(
+        "pm25", "PM2.5", None, ("air",), "pm25", 1.0, None, level(5), (level(35), level(25)), None, "Primary only."
+    ),
+    "no2": Pollutant("no2", "NO2", "10102-44-0", ("air",), "nox", 0.75, 86400.0, level(10), (level(40),), None, None),
 }
 
 DATASETS = (
@@ -264,6 +268,8 @@ def assessment() -> Assessment:
             "rank",
         ],
     )
+    attribution = contributions.drop(columns="rank").rename(columns={"hotspot_id": "receptor_id"})
+    attribution = attribution.assign(receptor_kind="hotspot", pollutant="pm25")
     not_assessed = Status("not_assessed", "no method in this edition")
     issue = Issue("facilities", "facilities.csv", 2, "ZERO_COORDINATE", "quarantined", "0, 0")
     return Assessment(
@@ -277,6 +283,8 @@ def assessment() -> Assessment:
         protected=None,
         river_mouths=None,
         contributions=contributions,
+        attribution=attribution[[field.name for field in ATTRIBUTION.fields]],
+        standards=pd.DataFrame(columns=standards.COLUMNS),
         releases=pd.DataFrame(
             [("facilities:1", "pm25", "air", 1000.0, 2020, "E", "E", "facilities", "1")],
             columns=[

@@ -50,7 +50,7 @@ SECTORS = {
     "public_electricity": Sector("public_electricity", "Electricity", (), 150.0, 0.0, "test"),
     "household": Sector("household", "Households", (), 10.0, 0.0, "test"),
     "road_traffic": Sector("road_traffic", "Road traffic", (), 10.0, 0.0, "test"),
-    "waste_disposal": Sector("waste_disposal", "Waste disposal", (), 5.0, 1.0, "test"),
+    "waste_disposal": Sector("waste_disposal", "Waste disposal", (), 5.0, 1.0, "test", "dump"),
 }
 
 PLANTS = [  # source_id, name, lon, lat, PM2.5 kg/yr, country

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from api.accept import prefers_html
 from api.caching import REVALIDATE
 from api.editions import Editions, editions_of
+from api.features.collections import link
 from api.pages import page
 from api.routes.reading import read
 
@@ -18,7 +19,10 @@ Known = Annotated[Editions, Depends(editions_of)]
 TITLE = "Pollution hotspots"
 LINKS = (
     ("service-desc", "openapi.json", "application/vnd.oai.openapi+json;version=3.1"),
-    ("data", "regions", "application/json"),
+    ("conformance", "conformance", "application/json"),
+    ("data", "collections", "application/json"),
+    ("http://www.opengis.net/def/rel/ogc/1.0/data", "collections", "application/json"),
+    ("related", "regions", "application/json"),
     ("alternate", "map", "text/html"),
     ("status", "health", "application/json"),
 )
@@ -31,5 +35,5 @@ def landing(request: Request, editions: Known) -> Response:
         states = editions.store.regions()
         current = {state.id: editions.get(state.id, state.current) for state in states if state.current is not None}
         return page("landing.html", title=TITLE, states=states, current=current)
-    links = [{"rel": rel, "href": href, "type": media_type} for rel, href, media_type in LINKS]
+    links = [link(relation, f"{request.base_url}{path}", media_type, path) for relation, path, media_type in LINKS]
     return JSONResponse({"title": TITLE, "links": links}, headers={"Cache-Control": REVALIDATE, "Vary": "Accept"})

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
+
+from hotspots.errors import QueryError
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -19,3 +22,19 @@ def read(router: APIRouter, path: str, operation_id: str, **options: Any) -> Cal
         return endpoint
 
     return register
+
+
+def only(request: Request) -> None:
+    """Refuse query parameters that the route does not document.
+
+    Raises
+    ------
+    QueryError
+        Naming the first of them.
+    """
+    route = request.scope["route"]
+    known = {parameter.alias for parameter in route.dependant.query_params} if isinstance(route, APIRoute) else set()
+    for name in request.query_params:
+        if name not in known:
+            there = f"Use {', '.join(sorted(known))}." if known else "It takes none."
+            raise QueryError(f"the parameter {name!r} is not known.", field=name, remedy=there)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from data_pipelines.outputs.spreadsheet import write_csv
-from hotspots.fields import Classes, RasterLayer, VectorLayer
+from hotspots.fields import Classes, Field, RasterLayer, VectorLayer
+from hotspots.fields.report_tables import REPORT_TABLES, ReportTable
 from hotspots.policy import Publishable
 from tiles.style import legend
 
@@ -22,34 +23,40 @@ def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
     report.mkdir(parents=True, exist_ok=True)
     vectors = [_vector(publishable, layer) for layer in publishable.vector_layers.values()]
     rasters = [_raster(layer) for layer in publishable.raster_layers.values()]
+    tables = [_table(table) for table in REPORT_TABLES]
     as_json = report / "codebook.json"
-    text = json.dumps({"vectors": vectors, "rasters": rasters}, ensure_ascii=False, indent=1)
+    text = json.dumps({"vectors": vectors, "rasters": rasters, "tables": tables}, ensure_ascii=False, indent=1)
     as_json.write_text(text + "\n", encoding="utf-8")
     yield as_json
-    write_csv(_flat(vectors, rasters), report / "codebook.csv")
+    write_csv(_flat(vectors, rasters, tables), report / "codebook.csv")
     yield report / "codebook.csv"
     as_markdown = report / "codebook.md"
-    as_markdown.write_text(_markdown(publishable, vectors, rasters), encoding="utf-8", newline="\n")
+    as_markdown.write_text(_markdown(publishable, vectors, rasters, tables), encoding="utf-8", newline="\n")
     yield as_markdown
 
 
 def _vector(publishable: Publishable, layer: VectorLayer) -> Entry:
     published = publishable.tables[layer.name].columns
-    fields = [
-        {
-            "name": field.name,
-            "title": field.title,
-            "meaning": field.meaning,
-            "kind": field.kind,
-            "unit": field.unit,
-            "extent": field.extent,
-            "classes": _classes(field.classes),
-        }
-        for field in layer.fields
-        if field.name in published
-    ]
+    fields = [_field(field) for field in layer.fields if field.name in published]
     head: Entry = {"name": layer.name, "title": layer.title, "meaning": layer.meaning, "id_field": layer.id_field}
     return head | {"geometry": layer.geometry, "fields": fields}
+
+
+def _table(table: ReportTable) -> Entry:
+    fields = [_field(field) for field in table.fields]
+    return {"name": table.name, "file": table.file, "title": table.title, "meaning": table.meaning, "fields": fields}
+
+
+def _field(field: Field) -> Entry:
+    return {
+        "name": field.name,
+        "title": field.title,
+        "meaning": field.meaning,
+        "kind": field.kind,
+        "unit": field.unit,
+        "extent": field.extent,
+        "classes": _classes(field.classes),
+    }
 
 
 def _raster(layer: RasterLayer) -> Entry:
@@ -72,11 +79,12 @@ def _classes(classes: Classes | None) -> Entry | None:
     return {"breaks": classes.breaks, "basis": classes.basis, "items": items}
 
 
-def _flat(vectors: list[Entry], rasters: list[Entry]) -> pd.DataFrame:
+def _flat(vectors: list[Entry], rasters: list[Entry], tables: list[Entry]) -> pd.DataFrame:
     columns = ["layer", "type", "name", "title", "meaning", "kind", "unit", "extent", "standard", "class_breaks"]
     rows = [
-        {**field, "layer": layer["name"], "type": "vector field"}
-        for layer in vectors
+        {**field, "layer": layer["name"], "type": kind}
+        for kind, layers in (("vector field", vectors), ("table field", tables))
+        for layer in layers
         for field in layer["fields"]  # type: ignore[attr-defined]
     ]
     rows += [{**raster, "layer": raster["name"], "type": "raster"} for raster in rasters]
@@ -86,11 +94,12 @@ def _flat(vectors: list[Entry], rasters: list[Entry]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _markdown(publishable: Publishable, vectors: list[Entry], rasters: list[Entry]) -> str:
+def _markdown(publishable: Publishable, vectors: list[Entry], rasters: list[Entry], tables: list[Entry]) -> str:
     lines = [f"# Codebook: {publishable.assessment.region.title}", ""]
     lines += ["An empty value means *not assessed*, never zero.", ""]
-    for layer in vectors:
-        lines += [f"## {layer['title']} (`vectors/{layer['name']}`)", "", str(layer["meaning"]), ""]
+    headed = [(f"vectors/{layer['name']}", layer) for layer in vectors]
+    for path, layer in [*headed, *((f"report/{table['file']}", table) for table in tables)]:
+        lines += [f"## {layer['title']} (`{path}`)", "", str(layer["meaning"]), ""]
         lines += ["| field | title | unit | meaning |", "|---|---|---|---|"]
         lines += [_line(field) for field in layer["fields"]]  # type: ignore[attr-defined]
         lines.append("")

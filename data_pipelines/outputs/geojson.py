@@ -7,9 +7,11 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from data_pipelines.outputs.features import lonlat_bounds, published_table
 from data_pipelines.outputs.notice import notice
@@ -35,7 +37,7 @@ def collection(publishable: Publishable, layer: VectorLayer) -> str:
     members = [f"{_json(key)}: {_json(value)}" for key, value in head.items()]
     if bounds is not None:
         members.append(f'"bbox": {_json(bounds)}')
-    features = [_feature(layer, fields, row) for fields, row in _rows(layer, table)]
+    features = [_text(key, geometry, properties) for key, geometry, properties in features_of(layer, table)]
     members.append('"features": [\n' + ",\n".join(features) + "\n]")
     return "{\n" + ",\n".join(members) + "\n}\n"
 
@@ -51,19 +53,21 @@ def json_value(field: Field, value: object) -> object:
     return value
 
 
-def _rows(layer: VectorLayer, table: pd.DataFrame) -> Iterator[tuple[list[Field], tuple[object, ...]]]:
+def features_of(layer: VectorLayer, table: gpd.GeoDataFrame) -> Iterator[tuple[str, BaseGeometry, dict[str, object]]]:
+    """Key, geometry and properties, as JSON knows them, of every row of a `published_table`."""
     names = [name for name in table.columns if name != "geometry"]
     fields = [layer.field(name) for name in names]
     columns = [table[name].tolist() for name in names]
-    for row in zip(*columns, table.geometry, strict=True):
-        yield fields, row
+    for *row, geometry in zip(*columns, table.geometry, strict=True):
+        properties = {field.name: json_value(field, value) for field, value in zip(fields, row, strict=True)}
+        yield str(properties[layer.id_field]), geometry, properties
 
 
-def _feature(layer: VectorLayer, fields: list[Field], row: tuple[object, ...]) -> str:
-    properties = {field.name: json_value(field, value) for field, value in zip(fields, row[:-1], strict=True)}
-    geometry = shapely.to_geojson(row[-1])
-    key = _json(properties[layer.id_field])
-    return f'{{"type": "Feature", "id": {key}, "geometry": {geometry}, "properties": {_json(properties)}}}'
+def _text(key: str, geometry: BaseGeometry, properties: dict[str, object]) -> str:
+    return (
+        f'{{"type": "Feature", "id": {_json(key)}, "geometry": {shapely.to_geojson(geometry)},'
+        f' "properties": {_json(properties)}}}'
+    )
 
 
 def _json(value: object) -> str:

@@ -10,6 +10,7 @@ from data_pipelines.outputs import (
     codebook,
     cog,
     contributions,
+    feature_store,
     geojson,
     geopackage,
     geoparquet,
@@ -18,6 +19,7 @@ from data_pipelines.outputs import (
     quality,
     snapshot,
     spreadsheet,
+    standards,
     vector_tiles,
 )
 from hotspots.blocks import run, threads
@@ -34,10 +36,12 @@ WRITERS: tuple[Writer, ...] = (
     geopackage.write,
     spreadsheet.write,
     geojson.write,
+    feature_store.write,
     geoparquet.write,
     qgis.write,
     quality.write,
     contributions.write,
+    standards.write,
     codebook.write,
     citation.write,
 )

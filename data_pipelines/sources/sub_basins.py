@@ -14,6 +14,7 @@ from rasterio.features import shapes
 from config.reading import Settings
 from config.region_file import Text
 from data_pipelines.contract import Read, ReadRequest, SourceSpec, Units
+from data_pipelines.flow import report_faults
 from data_pipelines.ledger import Ledger
 from data_pipelines.rasters import read_geotiff
 from data_pipelines.registry import adapter
@@ -59,10 +60,7 @@ def read(request: ReadRequest) -> Read[Units]:
     path = request.path
     band = read_geotiff(path)
     direction = directions(path, band)
-    try:
-        channels = trace(band.grid, direction)
-    except InputError as error:
-        raise InputError(error.message, source=path, field=error.field, remedy=error.remedy) from error
+    channels = trace(band.grid, direction, endorheic=True)
     upstream_km2 = channels.accumulated(np.where(channels.land, cell_areas_km2(band.grid), 0.0))
     ends = [_cell(path, band.grid, upstream_km2, outlet) for outlet in options.outlets]
     labels = _labels(channels, ends).reshape(band.grid.shape)
@@ -74,6 +72,7 @@ def read(request: ReadRequest) -> Read[Units]:
     ).to_crs("OGC:CRS84")
     units = units[~units.is_empty].reset_index(drop=True)
     ledger = Ledger(request.ref.id, path, rows_in=1)
+    report_faults(ledger, band.grid, channels)
     return Read(Units(checked(UNITS, units, str(path)), whole_countries=False), (ledger.close(),))
 
 

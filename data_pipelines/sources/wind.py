@@ -13,18 +13,13 @@ from config.reading import Settings
 from config.units import convert
 from data_pipelines.contract import Read, ReadRequest, SourceSpec
 from data_pipelines.ledger import Ledger
-from data_pipelines.netcdf import open_netcdf
+from data_pipelines.netcdf import DIMENSIONS, open_netcdf
 from data_pipelines.registry import adapter
 from hotspots.errors import InputError
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Wind
 
 Sampling = Literal["hourly", "monthly_mean"]
-DIMENSIONS = {
-    "time": ("time", "valid_time"),
-    "lat": ("lat", "latitude"),
-    "lon": ("lon", "longitude"),
-}
 HOURLY_AT_MOST = pd.Timedelta(hours=6)
 MONTH = (pd.Timedelta(days=27), pd.Timedelta(days=32))
 

@@ -50,7 +50,7 @@ class WaterPollutant:
     """One pollutant released to water: by listed sources from stream cells, and by people where they live.
 
     ``source_id``, ``cell`` and ``release_kg_yr`` are of equal length. ``unrouted_kg_yr`` was released by sources with
-    no stream in reach.
+    no stream in reach, or whose stream comes to a dead end.
     """
 
     pollutant: Pollutant
@@ -80,6 +80,8 @@ class WaterReport:
         One per pollutant.
     snap_distance_m:
         By source that releases to water: how far it was moved to its stream; infinite where none is in reach.
+    not_routed:
+        By source that releases to water and is not routed: why, as a reason code of hotspots.quality.
     near:
         (rows, cols) True where a stream lies within the corridor.
     """
@@ -88,6 +90,7 @@ class WaterReport:
     concentrations_mg_l: Mapping[str, FloatArray]
     balances: tuple[Balance, ...]
     snap_distance_m: Mapping[str, float]
+    not_routed: Mapping[str, str]
     near: BoolArray
 
 
@@ -96,7 +99,8 @@ class Freshwater:
     """The rivers with what is released to them.
 
     ``home`` and ``stream`` (rows, cols) are the network cell that holds the centre of each cell of the analysis grid,
-    and the nearest stream cell within the corridor; NOWHERE where there is none.
+    and the nearest stream cell within the corridor; NOWHERE where there is none, or where the network's own cell is not
+    assessed. ``source_cell`` is the stream cell of each source that releases to water, NOWHERE without one in reach.
     """
 
     inputs: Inputs
@@ -104,6 +108,7 @@ class Freshwater:
     pollutants: Sequence[WaterPollutant]
     home: IntArray
     stream: IntArray
+    source_cell: Mapping[str, int]
     snap_distance_m: Mapping[str, float]
     method: FreshwaterMethod
     dimension: Dimension = "freshwater"
@@ -115,21 +120,24 @@ class Freshwater:
         Raises
         ------
         InputError
-            If the network cannot be traced.
+            If a flow direction is unknown.
         """
         if inputs.network is None or why_not(inputs) is not None:
             return None
         water = method.freshwater
         rivers = Rivers.of(inputs.network, water.stream_area_km2, water.velocity_m_s)
         lon, lat = inputs.grid.lonlat(*np.indices(inputs.grid.shape))
-        stream, _ = rivers.nearest_stream(lon, lat, water.corridor_m)
+        home = rivers.cell_of(lon, lat)
+        nearest, _ = rivers.nearest_stream(lon, lat, water.corridor_m)
+        unknown = (home != NOWHERE) & ~rivers.assessed[home]
         cells, distance_m = _snapped(inputs, rivers, water.snap_m)
         return cls(
             inputs,
             rivers,
-            tuple(_pollutant(inputs, pollutant, cells) for pollutant in _released(inputs)),
-            rivers.cell_of(lon, lat),
-            stream.reshape(inputs.grid.shape),
+            tuple(_pollutant(inputs, rivers, pollutant, cells) for pollutant in _released(inputs)),
+            home,
+            np.where(unknown, NOWHERE, nearest.reshape(inputs.grid.shape)),
+            cells,
             distance_m,
             water,
         )
@@ -149,7 +157,7 @@ class Freshwater:
             concentrations[item.pollutant.id] = np.where(shown, concentration[self.home], np.nan)
             progress.advance("rivers")
         progress.finish("rivers", f"{self.rivers.streams.size} stream cells")
-        covered = np.where(self.home == NOWHERE, np.nan, 0.0)
+        covered = np.where((self.home != NOWHERE) & self.rivers.assessed[self.home], 0.0, np.nan)
         near = np.where(self.stream == NOWHERE, covered, pressure[self.stream])
         return Field(near if self._scored else None, concentrations)
 
@@ -196,7 +204,7 @@ class Freshwater:
         """
         balances = []
         people = municipal_people(self.inputs)
-        elsewhere = float(people[self.home == NOWHERE].sum())
+        elsewhere = float(people[~self._drained].sum())
         for item in self.pollutants:
             unrouted = item.unrouted_kg_yr + elsewhere * sum(item.municipal_kg_per_person_yr.values())
             decay = item.pollutant.freshwater_decay
@@ -209,7 +217,21 @@ class Freshwater:
                 )
             balances.append(found)
         near = self.stream != NOWHERE
-        return WaterReport(self.method, concentrations_mg_l, tuple(balances), self.snap_distance_m, near)
+        distance_m = self.snap_distance_m
+        return WaterReport(self.method, concentrations_mg_l, tuple(balances), distance_m, self._not_routed(), near)
+
+    def _not_routed(self) -> dict[str, str]:
+        """Why a source is not routed, by source_id."""
+        return {
+            name: "NO_STREAM_IN_REACH" if cell == NOWHERE else "DRAINS_NOWHERE"
+            for name, cell in self.source_cell.items()
+            if not _leads_on(self.rivers, np.int64(cell))
+        }
+
+    @cached_property
+    def _drained(self) -> BoolArray:
+        """(rows, cols) True where what people release is routed."""
+        return _leads_on(self.rivers, self.home)
 
     @property
     def _scored(self) -> list[WaterPollutant]:
@@ -219,7 +241,7 @@ class Freshwater:
     def _releasing(self) -> tuple[IntArray, IntArray, FloatArray]:
         """Rows, columns and people of the cells from which people release to the network."""
         people = municipal_people(self.inputs)
-        rows, cols = np.nonzero((people > 0) & (self.home != NOWHERE))
+        rows, cols = np.nonzero((people > 0) & self._drained)
         return rows, cols, people[rows, cols]
 
     def release_kg_yr(self, item: WaterPollutant) -> FloatArray:
@@ -281,13 +303,19 @@ def _snapped(inputs: Inputs, rivers: Rivers, within_m: float) -> tuple[dict[str,
     )
 
 
-def _pollutant(inputs: Inputs, pollutant: Pollutant, cells: Mapping[str, int]) -> WaterPollutant:
+def _leads_on(rivers: Rivers, cell: npt.ArrayLike) -> BoolArray:
+    """Whether what is released in each network cell comes to a mouth or an endorheic end; NOWHERE does not."""
+    at = np.asarray(cell)
+    return np.asarray((at != NOWHERE) & ~rivers.channels.astray[at])
+
+
+def _pollutant(inputs: Inputs, rivers: Rivers, pollutant: Pollutant, cells: Mapping[str, int]) -> WaterPollutant:
     """What is released of one pollutant; its sources are in the order of source_id."""
     to_water = inputs.releases[inputs.releases["medium"] == "water"]
     releases = to_water[to_water["pollutant"] == pollutant.emitted_as].set_index("source_id")["release_kg_yr"]
     releases = (releases[releases > 0] * pollutant.concentration_factor).sort_index()
     cell = np.array([cells[str(name)] for name in releases.index], dtype=np.int64)
-    routed = cell != NOWHERE
+    routed = _leads_on(rivers, cell)
     factors = municipal_factors(inputs, pollutant.emitted_as, "water")
     return WaterPollutant(
         pollutant,

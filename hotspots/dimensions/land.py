@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,19 @@ import pandas as pd
 
 from hotspots.blocks import Executor
 from hotspots.dimensions.model import Field, FloatArray, Footprint, MunicipalFootprint
-from hotspots.dispersion.land import footprints, proximity
+from hotspots.dispersion.land import footprints, near, proximity
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs
 from hotspots.method import LandMethod, Method
 from hotspots.pollutants import Dimension
 from hotspots.progress import Progress
+
+
+@dataclass(frozen=True)
+class LandReport:
+    """Cells (rows, cols) within each distance in m of any site."""
+
+    near: Mapping[float, npt.NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,11 @@ class Land:
     def field(self, executor: Executor, progress: Progress) -> Field:
         """Σ weight / distance in 1/km."""
         return Field(proximity(self.grid, *self._columns(), self.method), {})
+
+    def report(self) -> LandReport:
+        """Who lives near any site, by the distances of the method."""
+        lon, lat, _ = self._columns()
+        return LandReport(near(self.grid, lon, lat, self.method.proximity_bands_m))
 
     def stated(self) -> npt.NDArray[np.str_]:
         """All sources: a sector without a land weight is no land pressure."""

@@ -74,14 +74,15 @@ class AreaKernels:
         values = np.zeros((window[0].stop - window[0].start, window[1].stop - window[1].start))
         for node in self._nodes:
             part = _common(window, self._support(node))
-            if part is None:
+            near = None if part is None else _common(inner, self._grown(part, node))
+            if part is None or near is None:
                 continue
             weights = self._hat(node, part)
             local = tuple(slice(p.start - w.start, p.stop - w.start) for p, w in zip(part, window, strict=True))
             for is_urban in (False, True):
                 releases = urban[part] == is_urban
                 if releases.any():
-                    seen = _correlate(people[inner], inner, self._kernel(node, is_urban), part)
+                    seen = _correlate(people[near], near, self._kernel(node, is_urban), part)
                     values[local] += np.where(releases, weights * seen, 0.0)
         return window, np.maximum(values, 0.0)
 

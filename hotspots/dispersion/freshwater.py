@@ -19,7 +19,7 @@ from scipy.spatial import KDTree
 from hotspots.dispersion.network import NOWHERE, Channels, cell_areas_km2, route, seen_from_upstream, trace
 from hotspots.geocentric import geocentric_m
 from hotspots.grid import AnalysisGrid
-from hotspots.inputs import FlowNetwork, Runoff
+from hotspots.inputs import Discharge, FlowNetwork
 from hotspots.pollutants import Decay
 
 FloatArray = npt.NDArray[np.float64]
@@ -31,6 +31,8 @@ SECONDS_PER_YEAR = 31_557_600.0
 MG_L_PER_KG_YR_M3_S = 1e6 / (SECONDS_PER_YEAR * 1e3)
 """3.169e-5, the concentration in mg/L of 1 kg/yr in 1 m³/s: 0.0317 mg/s in 1 000 L/s."""
 M3_PER_MM_KM2 = 1e3
+UNKNOWN_AREA_SHARE = 0.01
+"""Project's choice: a cell is not assessed where more of its upstream area than this is a void or lacks runoff."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,18 @@ class Rivers:
     upstream_km2:
         Geodesic area that drains to the cell, its own included.
     discharge_m3_s:
-        Mean discharge; NaN also where it is given as 0 or less, for nothing can be diluted there.
+        Mean discharge; NaN also where it is given as 0 or less, for nothing can be diluted there, and where
+        ``assessed`` is False.
+    assessed:
+        True where the way of the water to a mouth or endorheic end is known, and so is the area upstream but for
+        UNKNOWN_AREA_SHARE of it.
     """
 
     grid: AnalysisGrid
     channels: Channels
     upstream_km2: FloatArray
     discharge_m3_s: FloatArray
+    assessed: BoolArray
     stream_area_km2: float
     velocity_m_s: float
     water_temperature_c: float
@@ -60,20 +67,25 @@ class Rivers:
         Raises
         ------
         InputError
-            If the network cannot be traced.
+            If a flow direction is unknown.
         """
-        channels = trace(network.grid, network.direction)
+        channels = trace(network.grid, network.direction, network.endorheic)
         land = channels.land
-        upstream_km2 = channels.accumulated(np.where(land, cell_areas_km2(network.grid), 0.0))
-        if isinstance(network.flow, Runoff):
-            discharge_m3_s = upstream_km2 * network.flow.depth_mm_yr * M3_PER_MM_KM2 / SECONDS_PER_YEAR
-        else:
+        area_km2 = np.where(land, cell_areas_km2(network.grid), 0.0)
+        upstream_km2 = channels.accumulated(area_km2)
+        void = np.zeros(land.size, dtype=np.bool_) if network.void is None else network.void.ravel()
+        assessed = land & ~channels.astray & ~void & _mostly_known(channels, area_km2, void)
+        if isinstance(network.flow, Discharge):
             discharge_m3_s = network.flow.discharge_m3_s.ravel()
+        else:
+            depth_mm_yr = np.broadcast_to(network.flow.depth_mm_yr, network.grid.shape).ravel()
+            discharge_m3_s = _from_runoff(channels, area_km2, depth_mm_yr)
         return cls(
             network.grid,
             channels,
             np.where(land, upstream_km2, np.nan),
-            np.where(land & (discharge_m3_s > 0), discharge_m3_s, np.nan),
+            np.where(assessed & (discharge_m3_s > 0), discharge_m3_s, np.nan),
+            assessed,
             stream_area_km2,
             velocity_m_s,
             network.water_temperature_c,
@@ -175,3 +187,19 @@ def balance(
         float(load[ends & ~channels.mouth].sum()),
         unrouted_kg_yr,
     )
+
+
+def _from_runoff(channels: Channels, area_km2: FloatArray, depth_mm_yr: FloatArray) -> FloatArray:
+    """(cells,) mean discharge in m³/s: the depth of the area upstream of known runoff, taken for all of it."""
+    unknown = np.isnan(depth_mm_yr)
+    known_km2 = channels.accumulated(np.where(unknown, 0.0, area_km2))
+    volume_m3_yr = channels.accumulated(np.where(unknown, 0.0, area_km2 * depth_mm_yr)) * M3_PER_MM_KM2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        whole_m3_yr = volume_m3_yr * channels.accumulated(area_km2) / known_km2
+    return np.where(_mostly_known(channels, area_km2, unknown), whole_m3_yr / SECONDS_PER_YEAR, np.nan)
+
+
+def _mostly_known(channels: Channels, area_km2: FloatArray, unknown: BoolArray) -> BoolArray:
+    """(cells,) True where ``unknown`` cells are at most UNKNOWN_AREA_SHARE of the area upstream."""
+    unknown_km2 = channels.accumulated(np.where(unknown, area_km2, 0.0))
+    return unknown_km2 <= UNKNOWN_AREA_SHARE * channels.accumulated(area_km2)

@@ -6,7 +6,7 @@ weight / distance in km, where a distance below 0.9 times the radius of a circle
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -51,11 +51,37 @@ def footprints(
             yield int(index), rows, cols, np.where(distance_m <= method.radius_m, decayed, 0.0)
 
 
-def near(grid: AnalysisGrid, lon: FloatArray, lat: FloatArray, distance_m: float) -> BoolArray:
-    """Cells (rows, cols) whose centre lies within ``distance_m`` of any site, so that people are counted once."""
-    mask = np.zeros(grid.shape, dtype=np.bool_)
+def near(grid: AnalysisGrid, lon: FloatArray, lat: FloatArray, distances_m: Sequence[float]) -> dict[float, BoolArray]:
+    """Cells (rows, cols) whose centre lies within each distance of any site, so that people are counted once."""
+    masks = {distance_m: np.zeros(grid.shape, dtype=np.bool_) for distance_m in distances_m}
+    for rows, cols, site_distance_m in _around(grid, lon, lat, distances_m):
+        for distance_m, mask in masks.items():
+            mask[rows, cols] |= site_distance_m <= distance_m
+    return masks
+
+
+def people_near(
+    grid: AnalysisGrid, lon: FloatArray, lat: FloatArray, people: FloatArray, distances_m: Sequence[float]
+) -> dict[float, FloatArray]:
+    """People of the cells whose centre lies within each distance of each site, (sites,); NaN counts nobody.
+
+    Parameters
+    ----------
+    people:
+        (rows, cols).
+    """
+    found: dict[float, list[float]] = {distance_m: [] for distance_m in distances_m}
+    for rows, cols, site_distance_m in _around(grid, lon, lat, distances_m):
+        there = np.nan_to_num(people[rows, cols])
+        for distance_m, sums in found.items():
+            sums.append(float(there[site_distance_m <= distance_m].sum()))
+    return {distance_m: np.array(sums, dtype=np.float64) for distance_m, sums in found.items()}
+
+
+def _around(
+    grid: AnalysisGrid, lon: FloatArray, lat: FloatArray, distances_m: Sequence[float]
+) -> Iterator[tuple[slice, slice, FloatArray]]:
+    """Rows, columns and distances in m of the cells around each site, out to the largest distance."""
     for site_lon, site_lat in zip(lon, lat, strict=True):
-        around = surroundings(grid, float(site_lon), float(site_lat), distance_m)
-        rows, cols, site_distance_m = around.clipped(grid, around.distance_m)
-        mask[rows, cols] |= site_distance_m <= distance_m
-    return mask
+        around = surroundings(grid, float(site_lon), float(site_lat), max(distances_m))
+        yield around.clipped(grid, around.distance_m)

@@ -7,6 +7,7 @@ outlet, 255 an inland sink, 247 no data. Distances and areas are geodesic.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -49,12 +50,18 @@ class Channels:
         (cells,) geodesic distance to the cell downstream, 0 where there is none.
     mouth:
         (cells,) True where water leaves the network: into the sea or over its edge.
+    dead_ends:
+        Cells amid land that flow nowhere, though they are no end of an endorheic basin.
+    circles:
+        Cells on circles; their water goes nowhere here.
     """
 
     downstream: IntArray
     order: IntArray
     length_m: FloatArray
     mouth: BoolArray
+    dead_ends: IntArray
+    circles: IntArray
 
     @property
     def land(self) -> BoolArray:
@@ -63,21 +70,34 @@ class Channels:
         known[self.order] = True
         return known
 
+    @cached_property
+    def astray(self) -> BoolArray:
+        """(cells,) True where water comes to a dead end or circle, so that its way to a mouth is not known."""
+        ends = np.zeros(self.downstream.size)
+        ends[self.dead_ends] = 1.0
+        ends[self.circles] = 1.0
+        return seen_from_upstream(self, ends, np.ones(ends.size)) > 0
+
     def accumulated(self, values: FloatArray) -> FloatArray:
         """(cells,) the sum of ``values`` (cells,) over each cell and all upstream of it, undiminished."""
         return route(self, values, np.ones(values.size))
 
 
-def trace(grid: AnalysisGrid, direction: npt.NDArray[np.uint8]) -> Channels:
+def trace(grid: AnalysisGrid, direction: npt.NDArray[np.uint8], endorheic: bool = False) -> Channels:
     """The channels of a raster of flow directions (rows, cols).
 
     A cell whose direction leads out of the raster or to a cell without data is a mouth. A cell that flows nowhere is
-    one if it lies at the edge of the data, else it is an inland sink.
+    one if it lies at the edge of the data, else it is a dead end. Circles are cut: their cells flow nowhere.
+
+    Parameters
+    ----------
+    endorheic:
+        Cells amid land of the code 255 are the ends of endorheic basins, not faults.
 
     Raises
     ------
     InputError
-        If a code is unknown or water flows in a circle.
+        If a code is unknown.
     """
     unknown = np.setdiff1d(np.unique(direction), CODES)
     if unknown.size:
@@ -98,12 +118,15 @@ def trace(grid: AnalysisGrid, direction: npt.NDArray[np.uint8]) -> Channels:
         rows, cols = rows[reached], cols[reached]
         downstream[rows, cols] = to_rows[reached] * grid.cols + to_cols[reached]
         length_m[rows, cols] = _step_m(grid, down, right)[rows]
-    order = _upstream_first(downstream.ravel(), land.ravel())
-    if order.size < np.count_nonzero(land):
-        raise _circle(grid, land, order)
     ends = land & (downstream == NOWHERE)
     inland = ends & np.isin(direction, (OUTLET, SINK)) & ~_at_edge(land)
-    return Channels(downstream.ravel(), order, length_m.ravel(), (ends & ~inland).ravel())
+    faulty = inland & ~(endorheic & (direction == SINK))
+    circles = np.setdiff1d(np.flatnonzero(land), _upstream_first(downstream.ravel(), land.ravel()))
+    downstream.flat[circles] = NOWHERE
+    length_m.flat[circles] = 0.0
+    order = _upstream_first(downstream.ravel(), land.ravel())
+    mouth = (ends & ~inland).ravel()
+    return Channels(downstream.ravel(), order, length_m.ravel(), mouth, np.flatnonzero(faulty), circles)
 
 
 def route(channels: Channels, release: FloatArray, kept: FloatArray) -> FloatArray:
@@ -164,21 +187,9 @@ def _at_edge(land: BoolArray) -> BoolArray:
     return ~whole
 
 
-def _circle(grid: AnalysisGrid, land: BoolArray, order: IntArray) -> InputError:
-    held = land.ravel().copy()
-    held[order] = False
-    row, col = divmod(int(np.flatnonzero(held)[0]), grid.cols)
-    lon, lat = grid.lonlat(row, col)
-    return InputError(
-        f"water flows in a circle: {np.count_nonzero(held)} cells lie on or below it, one at {lon:.4f}, {lat:.4f}.",
-        field="direction",
-        remedy="Condition the flow directions again; a direction must lead on to an outlet.",
-    )
-
-
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _upstream_first(downstream: IntArray, land: BoolArray) -> IntArray:  # pragma: no cover
-    """Cells in the order of Kahn (1962): each after all that flow to it; cells on or below a circle are left out."""
+    """Cells in the order of Kahn (1962): each after all that flow to it; cells on a circle are left out."""
     waiting = np.zeros(downstream.size, dtype=np.int8)
     count = 0
     for cell in range(downstream.size):

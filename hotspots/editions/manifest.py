@@ -11,15 +11,17 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, ValidationError
 
 from hotspots.errors import CorruptEditionError
+from hotspots.fields.report_tables import REPORT_TABLES
 
 MANIFEST = "manifest.json"
 
-Role = Literal["data", "document", "picture", "style", "tiles", "map"]
+Role = Literal["data", "document", "picture", "style", "tiles", "map", "index"]
 
 _MEDIA_TYPES = {
     ".tif": "image/tiff; application=geotiff; profile=cloud-optimized",
     ".geojson": "application/geo+json",
     ".gpkg": "application/geopackage+sqlite3",
+    ".sqlite": "application/vnd.sqlite3",
     ".parquet": "application/vnd.apache.parquet",
     ".csv": "text/csv",
     ".pmtiles": "application/vnd.pmtiles",
@@ -36,9 +38,15 @@ _FOLDER_ROLES: dict[str, Role] = {
     "pictures": "picture",
     "styles": "style",
     "tiles": "tiles",
+    "features": "index",
     "report": "document",
 }
-_DATA_REPORTS = {"report/quality.json", "report/quality.csv", "report/contributions.csv"}
+_DATA_REPORTS = {
+    "report/quality.json",
+    "report/quality.csv",
+    "report/contributions.csv",
+    *(f"report/{table.file}" for table in REPORT_TABLES),
+}
 
 
 class _Value(BaseModel):
@@ -188,8 +196,8 @@ def canonical_json(value: Any) -> bytes:
 def content_sha256(content: Content, files: tuple[EditionFile, ...]) -> str:
     """Hash of everything that makes two editions the same: statements, inputs, method and data files.
 
-    Time, software version, the machine's paths, and the files that only present the data (map, pictures, tiles, styles)
-    stand outside.
+    Time, software version, the machine's paths, and the files that only present the data (map, pictures, tiles, styles,
+    feature index) stand outside.
     """
     data = sorted((file.path, file.sha256) for file in files if file.role == "data")
     return hashlib.sha256(canonical_json({"content": content.model_dump(mode="json"), "data": data})).hexdigest()

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
-from hotspots.fields.shared_fields import increment_fields, pressure_fields, rank_fields, score_fields
+from hotspots.fields.shared_fields import (
+    increment_fields,
+    pressure_fields,
+    proximity_fields,
+    rank_fields,
+    score_fields,
+    standard_fields,
+)
 from hotspots.pollutants import Pollutant
 
 
@@ -39,6 +46,7 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *score_fields(),
         *pressure_fields(),
         *increment_fields(pollutants),
+        *standard_fields(),
         *municipal,
         Field(
             "people_near_stream",
@@ -49,33 +57,7 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "extensive",
             "count",
         ),
-        Field(
-            "people_near_1km",
-            "People within 1 km",
-            "Of a land source, each counted once.",
-            "number",
-            "people",
-            "extensive",
-            "count",
-        ),
-        Field(
-            "people_near_2km",
-            "People within 2 km",
-            "Of a land source, each counted once.",
-            "number",
-            "people",
-            "extensive",
-            "count",
-        ),
-        Field(
-            "people_near_5km",
-            "People within 5 km",
-            "Of a land source, each counted once.",
-            "number",
-            "people",
-            "extensive",
-            "count",
-        ),
+        *proximity_fields(),
         Field("protected_km2", "Protected area", "Protected area inside, overlaps once.", "number", "km²", "extensive"),
         Field("hotspot_count", "Hotspots", "Hotspots of the combined priority that touch it.", "integer"),
     )

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
-from hotspots.fields.shared_fields import TAGS_MEANING, increment_fields, pressure_fields, rank_fields, score_fields
+from hotspots.fields.shared_fields import (
+    TAGS_MEANING,
+    increment_fields,
+    pressure_fields,
+    proximity_fields,
+    rank_fields,
+    score_fields,
+    standard_fields,
+)
 from hotspots.pollutants import Pollutant
 from hotspots.tags import LEADING_SHARE
 
@@ -32,6 +40,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *score_fields(),
         *pressure_fields(),
         *increment_fields(pollutants),
+        *standard_fields(),
         Field(
             "people_near_stream",
             "People near a stream",
@@ -41,6 +50,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "extensive",
             "count",
         ),
+        *proximity_fields(),
         Field(
             "exceeds_standard",
             "Exceeds a standard",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hotspots.fields.kinds import Classes, RasterLayer
 from hotspots.pollutants import Level, Pollutant
 
+AMBIENT_LAYER_END = "_ambient_ug_m3"
 HQ = "hazard quotient"
 PLASTIC_UNIT = "kg/km²/yr"
 """Plastic that comes to lie in a sea cell in a year, by the area of the cell."""
@@ -98,9 +99,10 @@ def increment_layer(pollutant: Pollutant) -> RasterLayer:
 def _ambient(pollutant: Pollutant) -> RasterLayer:
     increment = increment_layer(pollutant)
     return RasterLayer(
-        f"{pollutant.id}_ambient_ug_m3",
+        f"{pollutant.id}{AMBIENT_LAYER_END}",
         f"{pollutant.name}: ambient total",
-        f"Annual mean concentration of {pollutant.name}: background of the region's configuration + increment.",
+        f"Annual mean concentration of {pollutant.name} from all sources: a satellite or analysed field alone where one"
+        " is given, else background + increment.",
         "µg/m³",
         "intensive",
         increment.classes,

@@ -75,6 +75,22 @@ def rank_fields() -> tuple[Field, ...]:
     )
 
 
+def proximity_fields() -> tuple[Field, ...]:
+    """People near land sites."""
+    return tuple(
+        Field(
+            f"people_near_{km}km",
+            f"People within {km} km",
+            f"People of cells whose centre is within {km} km of a land site, each counted once however many are near.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        )
+        for km in (1, 2, 5)
+    )
+
+
 def increment_fields(pollutants: Iterable[Pollutant]) -> tuple[Field, ...]:
     """Mean increments in air by pollutant."""
     return tuple(
@@ -82,4 +98,29 @@ def increment_fields(pollutants: Iterable[Pollutant]) -> tuple[Field, ...]:
         for pollutant in pollutants
         if "air" in pollutant.media
         for layer in (increment_layer(pollutant),)
+    )
+
+
+def standard_fields() -> tuple[Field, ...]:
+    """People above annual standards of ambient air."""
+    about = "Annual ambient totals only, of any pollutant; empty where no ambient total is known."
+    return (
+        Field(
+            "people_above_guideline",
+            "People above a WHO guideline",
+            f"People above an annual WHO guideline of 2021. {about}",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        Field(
+            "people_above_standard",
+            "People above a standard",
+            f"People above the national limit, or WHO interim target 1 where none is configured. {about}",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
     )

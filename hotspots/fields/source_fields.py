@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hotspots.fields.kinds import Field
 from hotspots.fields.rasters import DIMENSION_TITLES, EXPOSURE_MEANINGS, EXPOSURE_TITLES, PRESSURE_UNITS
-from hotspots.fields.shared_fields import TAGS_MEANING, rank_fields
+from hotspots.fields.shared_fields import TAGS_MEANING, proximity_fields, rank_fields
 from hotspots.pollutants import Pollutant
+from hotspots.sectors import LAND_SITES
 
 
 def source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
@@ -40,6 +41,12 @@ def source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         Field("name", "Name", "Name as in the inventory.", "text"),
         Field("kind", "Kind", "What it is, e.g. fuel of a power plant.", "text"),
         Field("sector", "Sector", "Sector code.", "text"),
+        Field(
+            "land_site",
+            "Land site",
+            f"What it is to the land dimension: {', '.join(LAND_SITES)}; empty for what is no site.",
+            "text",
+        ),
         Field("country", "Country", "ISO 3166-1 alpha-3.", "text"),
         Field("transboundary", "Transboundary", "Lies outside the region's countries.", "boolean"),
         Field("status", "Status", "operating, suspended, closed or unknown.", "text"),
@@ -66,6 +73,7 @@ def source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         ),
         *rank_fields(),
         *removed,
+        *proximity_fields(),
         Field(
             "stream_distance_m",
             "Distance to its stream",

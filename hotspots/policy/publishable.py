@@ -11,7 +11,9 @@ import xarray as xr
 
 from hotspots.errors import PolicyError
 from hotspots.fields import RasterLayer, VectorLayer, raster_layers, vector_layers
+from hotspots.fields.rasters import AMBIENT_LAYER_END
 from hotspots.grid import AnalysisGrid
+from hotspots.policy.masking import masked, masked_hotspots, masked_ranking
 from hotspots.region import DatasetRef
 from hotspots.result import Assessment
 
@@ -39,6 +41,8 @@ class Withheld:
 
 _SEAL = object()
 
+MATRIX_KEYS = ("receptor_kind", "receptor_id", "dimension", "pollutant")
+
 
 @dataclass(frozen=True)
 class Publishable:
@@ -55,6 +59,7 @@ class Publishable:
     rasters: xr.Dataset
     tables: Mapping[str, gpd.GeoDataFrame]
     contributions: pd.DataFrame
+    attribution: pd.DataFrame
     raster_layers: Mapping[str, RasterLayer]
     vector_layers: Mapping[str, VectorLayer]
     attributions: tuple[DatasetRef, ...]
@@ -79,7 +84,8 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
     """What ``policy`` lets out of ``assessment``.
 
     What repeats the rows or cells of a dataset whose licence forbids re-publishing them is withheld: the sources of
-    that dataset, or the whole layer. What is derived from it stays.
+    that dataset, or the whole layer. What is derived from it stays; contributors among those sources are summed and
+    not named.
 
     Raises
     ------
@@ -105,7 +111,9 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
     }
     withheld = _withheld(assessment)
     kept_back = {item.layer for item in withheld} - {"sources"}
-    all_tables["sources"] = _open_sources(assessment.sources, withheld)
+    closed = _closed_sources(assessment.sources, withheld)
+    all_tables["sources"] = assessment.sources[~assessment.sources["source_id"].isin(closed)].reset_index(drop=True)
+    all_tables["hotspots"] = masked_hotspots(assessment.hotspots, assessment.sources, closed)
     tables = {
         name: table[[*(field.name for field in features[name].fields if field.name in table), "geometry"]]
         for name, table in all_tables.items()
@@ -122,7 +130,8 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
         grid=assessment.grid,
         rasters=assessment.layers[list(rasters)],
         tables=tables,
-        contributions=assessment.contributions,
+        contributions=masked_ranking(assessment.contributions, closed),
+        attribution=masked(assessment.attribution, closed, MATRIX_KEYS),
         raster_layers=rasters,
         vector_layers={name: features[name] for name in tables},
         attributions=assessment.datasets,
@@ -134,17 +143,25 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
 def _withheld(assessment: Assessment) -> tuple[Withheld, ...]:
     return tuple(
         Withheld(
-            REPEATED_IN[dataset.provides],
+            layer,
             dataset.id,
             f"the licence of {dataset.title} ({dataset.licence}) allows derived figures only",
         )
         for dataset in assessment.datasets
-        if dataset.redistribution == "derived" and dataset.provides in REPEATED_IN
+        if dataset.redistribution == "derived"
+        for layer in _repeats(dataset, assessment)
     )
 
 
-def _open_sources(sources: gpd.GeoDataFrame, withheld: tuple[Withheld, ...]) -> gpd.GeoDataFrame:
-    """The sources that no closed dataset names."""
+def _repeats(dataset: DatasetRef, assessment: Assessment) -> tuple[str, ...]:
+    """The layers that repeat the rows or cells of ``dataset``."""
+    if dataset.provides == "ambient":
+        return tuple(str(name) for name in assessment.layers if str(name).endswith(AMBIENT_LAYER_END))
+    return (REPEATED_IN[dataset.provides],) if dataset.provides in REPEATED_IN else ()
+
+
+def _closed_sources(sources: gpd.GeoDataFrame, withheld: tuple[Withheld, ...]) -> frozenset[str]:
+    """The sources that a closed dataset names."""
     closed = {item.dataset for item in withheld if item.layer == "sources"}
-    named = sources["datasets"].map(lambda text: closed.isdisjoint(part.strip() for part in text.split(",")))
-    return sources[named.astype(bool)].reset_index(drop=True)
+    named = sources["datasets"].map(lambda text: not closed.isdisjoint(part.strip() for part in text.split(",")))
+    return frozenset(sources.loc[named.astype(bool), "source_id"])

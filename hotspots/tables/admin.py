@@ -8,13 +8,10 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
-from hotspots.dimensions.land import land_sources
-from hotspots.dispersion.land import near
 from hotspots.evidence import COMBINED, Evidence
 from hotspots.exposure import Coverage
 from hotspots.fields import vector_layers
 from hotspots.inputs import Inputs
-from hotspots.method import Method
 from hotspots.pressures import Pressures
 from hotspots.protection import areas_km2
 from hotspots.tables.ranks import rank_descending
@@ -34,7 +31,6 @@ class UnitCells:
 
 def admin_table(
     inputs: Inputs,
-    method: Method,
     pressures: Pressures,
     evidence: Evidence,
     units: UnitCells,
@@ -56,11 +52,6 @@ def admin_table(
         name = f"municipal_{factor.pollutant}_kg_yr"
         released = units.coverage.sum(people) * factor.kg_per_person_yr
         columns[name] = released + columns.get(name, 0.0)  # type: ignore[operator]
-    sites = land_sources(inputs)
-    if len(sites):
-        for distance_m in method.land.proximity_bands_m:
-            close = near(inputs.grid, sites["lon"].to_numpy(), sites["lat"].to_numpy(), distance_m)
-            columns[f"people_near_{distance_m / 1000:g}km"] = units.coverage.sum(np.where(close, people, 0.0))
     if protected_fraction is not None:
         area = inputs.grid.row_area_km2[:, None] * protected_fraction
         columns["protected_km2"] = units.coverage.sum(area)

@@ -14,6 +14,7 @@ from hotspots.attribution import Attribution
 from hotspots.delineation import narrower_than
 from hotspots.grades import lowered, worst
 from hotspots.inputs import Inputs
+from hotspots.pollutants import DIMENSIONS_OF
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -81,10 +82,11 @@ def _municipal_grades(inputs: Inputs, detail: pd.DataFrame) -> dict[str, str]:
     """The worst grade of the municipal releases that contribute anywhere (``detail``), by sector."""
     municipal = detail[detail["contributor_id"].str.startswith("municipal:")]
     sectors = municipal["contributor_id"].str.rsplit(":", n=1).str[-1]
-    contributing = set(zip(sectors, municipal["pollutant"], strict=True))
+    contributing = set(zip(sectors, municipal["dimension"], municipal["pollutant"], strict=True))
     grades: dict[str, list[str]] = {}
     for factor in inputs.municipal:
-        if (factor.sector, factor.pollutant) in contributing:
+        dimensions = DIMENSIONS_OF[factor.medium]
+        if any((factor.sector, dimension, factor.pollutant) in contributing for dimension in dimensions):
             grades.setdefault(factor.sector, []).append(factor.quality)
     return {sector: worst(found) for sector, found in grades.items()}
 

@@ -31,6 +31,7 @@ RANK_COLUMNS: dict[RankRule, str] = {
     "priority_people": "priority_people",
     "severity": "priority",
     "ecological": "ecological_exposure",
+    "people_above_standard": "people_above_standard",
 }
 
 

@@ -36,8 +36,15 @@ def zone_columns(inputs: Inputs, pressures: Pressures, evidence: Evidence, cover
         # A zone of which nothing was assessed has no exposure, which is not 0.
         known = coverage.sum(~np.isnan(field)) > 0
         columns[f"{name}_exposure"] = np.where(known, coverage.sum(people * field), np.nan)
+    if "air" in evidence.exceeds:
+        columns["people_above_standard"] = coverage.sum(np.where(evidence.exceeds["air"], people, 0.0))
+    if evidence.above_guideline is not None:
+        columns["people_above_guideline"] = coverage.sum(np.where(evidence.above_guideline, people, 0.0))
     if pressures.water is not None:
         columns["people_near_stream"] = coverage.sum(np.where(pressures.water.near, people, 0.0))
+    if pressures.land is not None:
+        for distance_m, near in pressures.land.near.items():
+            columns[f"people_near_{distance_m / 1000:g}km"] = coverage.sum(np.where(near, people, 0.0))
     for name, increment in pressures.increments.items():
         columns[f"{name}_increment_ug_m3"] = mean(increment)
     return columns

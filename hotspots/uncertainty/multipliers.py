@@ -17,21 +17,14 @@ import pandas as pd
 
 from hotspots.inputs import Inputs
 from hotspots.method import UncertaintyMethod
-from hotspots.pollutants import Dimension, Medium
-from hotspots.receptors import KEYS
+from hotspots.pollutants import DIMENSIONS_OF
+from hotspots.receptors import KEYS, MUNICIPAL, sector_of
 
 FloatArray = npt.NDArray[np.float64]
 
 NORMAL_95 = 1.96
 """Two-sided 95 % point of the standard normal distribution, rounded as in the stated formula."""
 
-DIMENSIONS_OF: dict[Medium, tuple[Dimension, ...]] = {
-    "air": ("air",),
-    "water": ("freshwater",),
-    "land": ("land", "marine"),
-    "sea": ("marine",),
-}
-"""The dimensions that a release to a medium may count in: plastic released to land is followed to the sea."""
 ESTIMATED = "E"
 
 
@@ -136,8 +129,8 @@ def _of_land_weights(inputs: Inputs) -> pd.DataFrame:
 
 def _of_people(inputs: Inputs, contributions: pd.DataFrame) -> pd.DataFrame:
     """Municipal contributions, whose identifiers end in the sector."""
-    municipal = contributions[contributions["contributor_id"].str.startswith("municipal:")][KEYS].drop_duplicates()
-    municipal = municipal.assign(sector=municipal["contributor_id"].str.rsplit(":", n=1).str[-1])
+    municipal = contributions[contributions["contributor_id"].str.startswith(MUNICIPAL)][KEYS].drop_duplicates()
+    municipal = municipal.assign(sector=municipal["contributor_id"].map(sector_of))
     factors = pd.DataFrame(
         [(f.sector, DIMENSIONS_OF[f.medium], f.pollutant, f.quality) for f in inputs.municipal],
         columns=["sector", "dimension", "pollutant", "quality"],

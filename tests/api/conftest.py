@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
-from api.app import create_app
 from data_pipelines.outputs.write import write_all
 from hotspots.editions import Edition, Store, draft
 from hotspots.policy import publishable
 from hotspots.progress import Silent
 from tests.hotspots.editions.publishing import WHEN
 from tests.miniature import POLICY, assessment
+from tests.serving import served
 
 
 @pytest.fixture(scope="session")
@@ -43,19 +40,8 @@ def edition(home: Path) -> Edition:
 
 @pytest.fixture(scope="session")
 def address(home: Path) -> Iterator[str]:
-    """The service on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(create_app(home), host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.02)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with served(home) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -78,3 +78,20 @@ def test_parquet_is_read(edition, counts):
         table = gpd.read_parquet(edition.folder / "vectors" / f"{layer}.parquet")
         assert len(table) == count
         assert table.crs.to_authority() == ("OGC", "CRS84")
+
+
+def test_the_service_is_read_page_by_page(address, counts):
+    """GDAL's driver for OGC API - Features follows the links from the landing page on."""
+    listed = run("ogrinfo", "-ro", "-q", f"OAPIF:{address}")
+    for layer, count in counts.items():
+        assert f"jamaica-{layer} " in listed
+        told = run("ogrinfo", "-ro", "-so", "-oo", "PAGE_SIZE=7", f"OAPIF:{address}", f"jamaica-{layer}")
+        assert re.search(r"^Feature Count: (\d+)$", told, re.MULTILINE).group(1) == str(count)
+
+
+def test_a_window_of_the_service_is_asked_of_it(address, edition):
+    kingston = (-76.9, 17.9, -76.7, 18.1)
+    inside = edition.layer("sources").cx[kingston[0] : kingston[2], kingston[1] : kingston[3]]
+    assert 0 < len(inside) < len(edition.layer("sources"))
+    told = run("ogrinfo", "-ro", "-so", "-spat", *kingston, f"OAPIF:{address}", "jamaica-sources")
+    assert re.search(r"^Feature Count: (\d+)$", told, re.MULTILINE).group(1) == str(len(inside))

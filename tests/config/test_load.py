@@ -95,7 +95,7 @@ def test_fingerprint_follows_what_decides_the_inputs_and_not_the_place(own: Path
 def test_pollutants() -> None:
     found = load.pollutants()
     assert {key: p.guideline.value for key, p in found.items() if p.guideline} == {"pm25": 5, "pm10": 15, "no2": 10}
-    assert {key: p.interim_target.value for key, p in found.items() if p.interim_target} == {
+    assert {key: p.interim_targets[0].value for key, p in found.items() if p.interim_targets} == {
         "pm25": 35,
         "pm10": 70,
         "no2": 40,

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from hotspots import pressures as pressure_fields
-from hotspots.assessment import unit_cells
+from hotspots.assessment import assess, unit_cells
 from hotspots.attribution import Attribution, attribute
 from hotspots.blocks import threads
+from hotspots.dimensions.air import Air
 from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs, MunicipalFactor
 from hotspots.pressures import Pressures
@@ -100,6 +101,47 @@ def test_municipal_parts_of_a_unit_are_told_by_its_own_group(known) -> None:
     released = hotspot[hotspot["contributor_kind"] == "municipal"]
     by_west = released[released["contributor_id"].str.contains("West")]["exposure"].sum()
     assert by_west > 0.9 * released["exposure"].sum()
+
+
+def test_what_everyone_is_exposed_to_is_told_by_the_group_that_releases_it(known) -> None:
+    """By dispersing what West's people release alone: 2 + 0.5 kg PM2.5 and 5 kg NOx each, over everyone."""
+    pressures, found, people = known
+    inputs = region()
+    west = np.where(unit_cells(inputs).unit_of_cell == 0, inputs.people, 0.0)
+    alone = replace(inputs, people=west, releases=inputs.releases.iloc[:0])
+    model = Air.of(alone, small_region.METHOD, pressures.climate, pressures.urban)
+    assert model is not None
+    with threads(2) as executor:
+        field = model.field(executor, Silent()).pressure
+    everyone = found.detail.everyone.set_index("contributor_id")["exposure"]
+    released = everyone[everyone.index.str.startswith("municipal:West:")].sum()
+    assert released == pytest.approx((people * field).sum(), rel=1e-6)
+
+
+DIMENSIONS = ("air", "freshwater", "land")
+
+
+def test_the_matrix_sums_to_the_modelled_exposure_of_every_receptor_and_dimension() -> None:
+    """One source lies abroad, one region has rivers: contributions sum to people × pressure, read from the rasters."""
+    inputs = river_region.inputs(None, ("p1", "bod", 1e6), ("p1", "total_p", 1e3))
+    assert inputs.sources["transboundary"].any()
+    with threads(2) as executor:
+        found = assess(inputs, river_region.METHOD, None, executor, Silent())
+    table = found.attribution
+    assert set(table["dimension"]) == set(DIMENSIONS)
+    abroad = inputs.sources.loc[inputs.sources["transboundary"], "source_id"]
+    assert table["contributor_id"].isin(abroad).any()
+    assert not table.isna().any().any()
+    caused = table.groupby(["receptor_kind", "dimension", "receptor_id"])["exposure"].sum()
+    for dimension in DIMENSIONS:
+        by_hotspot = found.hotspots.set_index("hotspot_id")[f"{dimension}_exposure"]
+        by_unit = found.units.set_index("unit_id")[f"{dimension}_exposure"]
+        everyone = float(found.layers[f"{dimension}_exposure"].sum())
+        for kind, modelled in (("hotspot", by_hotspot), ("unit", by_unit), ("region", pd.Series({"small": everyone}))):
+            contributed = caused[kind, dimension].reindex(modelled.index).fillna(0.0)
+            np.testing.assert_allclose(contributed, modelled.fillna(0.0), rtol=1e-6)
+    shares = table.groupby(["receptor_kind", "receptor_id", "dimension"])["share"].sum()
+    np.testing.assert_allclose(shares, 1.0, rtol=1e-12)
 
 
 def test_receptors_by_hand() -> None:

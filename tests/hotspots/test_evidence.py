@@ -95,7 +95,7 @@ def test_exceedance_is_of_background_and_increment_where_people_live() -> None:
 
 def test_annual_means_are_not_compared_with_a_daily_level() -> None:
     daily = replace(miniature.level(35), statistic="24 h mean")
-    pm25 = replace(tiny.POLLUTANTS["pm25"], interim_target=daily)
+    pm25 = replace(tiny.POLLUTANTS["pm25"], interim_targets=(daily,))
     assert seen(with_background(90.0, {**tiny.POLLUTANTS, "pm25": pm25})).exceeds == {}
     assert replace(pm25, guideline=daily).score_weight == 0.0
     assert pm25.score_weight == pytest.approx(0.2)

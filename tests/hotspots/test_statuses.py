@@ -52,7 +52,11 @@ def test_air_without_releases_or_without_a_guideline_is_not_assessed() -> None:
 
 
 def test_land_needs_sites() -> None:
-    assert status(tiny.inputs(), "land").reason.startswith("1 listed sites")
+    # 400 people in the cell of the dump, 900 with its neighbours, all 1 000 within 5 km.
+    assert status(tiny.inputs(), "land").reason.startswith(
+        "1 listed sites (1 dumps); 400 people live within 1 km; 900 people live within 2 km;"
+        " 1,000 people live within 5 km of one, each counted once"
+    )
     inputs = tiny.inputs()
     assert status(replace(inputs, sources=inputs.sources.assign(land_weight=0.0)), "land").state == "not_assessed"
 
@@ -78,8 +82,8 @@ def test_standards_need_an_ambient_total_and_a_level() -> None:
     inputs = tiny.inputs()
     assert status(inputs, "standards").state == "not_assessed"
     known = replace(inputs, region=replace(inputs.region, backgrounds=(Background("pm25", 9.0, 2020, "test"),)))
-    assert status(known, "standards").reason == "background + increment of PM2.5 against WHO interim target 1"
-    level_free = {**tiny.POLLUTANTS, "pm25": replace(tiny.POLLUTANTS["pm25"], interim_target=None)}
+    assert status(known, "standards").reason == "annual means of PM2.5 (background + increment) against WHO 2021"
+    level_free = {**tiny.POLLUTANTS, "pm25": replace(tiny.POLLUTANTS["pm25"], interim_targets=())}
     assert status(replace(known, pollutants=level_free), "standards").state == "not_assessed"
 
 

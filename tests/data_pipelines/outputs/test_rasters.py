@@ -16,8 +16,8 @@ from PIL import Image
 from pyproj import CRS
 from rio_cogeo import cog_validate
 
-from data_pipelines.outputs import cog
-from data_pipelines.outputs.cog import overview_levels
+from data_pipelines.outputs import cog, cog_file
+from data_pipelines.outputs.cog_tiles import halved
 from hotspots.fields import raster_layers
 from hotspots.grid import AnalysisGrid
 from hotspots.policy import publishable
@@ -71,6 +71,18 @@ def test_it_is_a_valid_cog_with_overviews(large, name):
         assert source.block_shapes == [(512, 512)]
 
 
+def test_what_is_too_large_for_a_classic_tiff_is_a_bigtiff(tmp_path, monkeypatch):
+    monkeypatch.setattr(cog_file, "_LARGEST_CLASSIC", 0)
+    list(cog.write(publishable(miniature.assessment(), miniature.POLICY), tmp_path))
+    path = tmp_path / "rasters" / "people.tif"
+    assert path.read_bytes()[:4] == b"II\x2b\x00"
+    assert cog_validate(path, strict=True) == (True, [], [])
+    with rasterio.open(path) as source:
+        expected = miniature.assessment().layers["people"].to_numpy().astype(np.float32)
+        np.testing.assert_array_equal(source.read(1), expected)
+        assert source.tags()["TITLE"] == "People: Miniature"
+
+
 def test_people_are_the_same_at_every_level(large):
     folder, values = large
     for level in (0, 1):
@@ -91,9 +103,9 @@ def test_priority_is_averaged(large):
 @given(arrays(np.float32, st.tuples(st.integers(513, 520), st.integers(1, 3)), elements=st.floats(0, 1000, width=32)))
 def test_a_sum_is_conserved_and_a_mean_stays_within_its_range(values):
     values[::7] = np.nan
-    summed = overview_levels(values, LAYERS["people"])[-1]
+    summed = halved(values, extensive=True)
     assert np.isclose(np.nansum(summed, dtype=float), np.nansum(values, dtype=float), rtol=1e-5)
-    mean = overview_levels(values, LAYERS["priority"])[-1]
+    mean = halved(values, extensive=False)
     assert np.nanmax(mean) <= np.nanmax(values) * (1 + 1e-6)
     assert np.nanmin(mean) >= np.nanmin(values) * (1 - 1e-6)
 

@@ -4,9 +4,11 @@ import re
 from dataclasses import replace
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from data_pipelines.outputs.citation import attribution_page, citation
+from hotspots.fields.report_tables import ATTRIBUTION
 from hotspots.policy import publishable
 from tests import miniature
 
@@ -41,6 +43,14 @@ def test_contributions_sum_to_one(folder):
     assert table["contributor_id"].tolist() == ["facilities:1", "municipal:E", "facilities:1"]
 
 
+def test_the_attribution_matrix_carries_its_units(folder, publication):
+    table = pq.read_table(folder / "report" / "attribution.parquet")
+    assert table.to_pylist() == publication.attribution.to_dict(orient="records")
+    exposure = table.schema.field("exposure").metadata
+    assert exposure[b"unit"] == b"people \xc3\x97 unit of the dimension's pressure"
+    assert set(table.column_names) == {field.name for field in ATTRIBUTION.fields}
+
+
 def test_codebook_holds_what_is_published_and_nothing_else(folder, publication):
     book = json.loads(report(folder, "codebook.json"))
     assert [layer["name"] for layer in book["vectors"]] == list(publication.tables)
@@ -54,7 +64,7 @@ def test_codebook_holds_what_is_published_and_nothing_else(folder, publication):
 
 def test_codebook_is_the_same_in_its_three_forms(folder):
     book = json.loads(report(folder, "codebook.json"))
-    names = [(layer["name"], field["name"]) for layer in book["vectors"] for field in layer["fields"]]
+    names = [(layer["name"], field["name"]) for layer in book["vectors"] + book["tables"] for field in layer["fields"]]
     names += [(raster["name"], raster["name"]) for raster in book["rasters"]]
     rows = list(csv.DictReader(report(folder, "codebook.csv").splitlines()))
     assert [(row["layer"], row["name"]) for row in rows] == names

@@ -16,7 +16,7 @@ import pytest
 from data_pipelines.contract import Facilities, Population, Read, Units
 from data_pipelines.registry import adapters
 from hotspots.errors import InputError
-from hotspots.inputs import Elevation, FlowNetwork, Wind
+from hotspots.inputs import AmbientField, Elevation, FlowNetwork, Wind
 from hotspots.quality import COMMON_ISSUES
 from hotspots.schemas import OBSERVATIONS, PLACES, PROTECTED, RELEASES, SOURCES, UNITS
 from tests.data_pipelines import miniature
@@ -55,7 +55,13 @@ CASES = [
     Case("population_from_census", fixture(file="census.csv"), miniature.CENSUS_OPTIONS, ("file",)),
     Case("population_raster", lambda folder: {"file": rasters.population(folder / "people.tif")}),
     Case("flow_direction", lambda folder: {"file": rasters.directions(folder / "d8.tif")}, RIVER_OPTIONS),
+    Case("flow_from_elevation", lambda folder: {"file": rasters.population(folder / "dem.tif")}, RIVER_OPTIONS),
     Case("sub_basins", lambda folder: {"file": rasters.directions(folder / "d8.tif")}, {"rest": "Rest"}),
+    Case(
+        "ambient_field",
+        lambda folder: {"file": rasters.population(folder / "pm25.tif")},
+        {"pollutant": "pm25", "unit": "µg/m³"},
+    ),
     Case("wind", lambda folder: {"file": rasters.wind(folder / "wind.nc")}),
     Case("terrain", lambda folder: {"file": rasters.terrain(folder / "terrain.nc")}),
     Case(
@@ -173,6 +179,9 @@ def check_value(value: object) -> None:
     elif isinstance(value, Wind):
         assert value.data["u10"].dims == value.data["v10"].dims == ("time", "lat", "lon")
         assert (value.data["lat"].diff("lat") > 0).all()
+    elif isinstance(value, AmbientField):
+        assert value.values_ug_m3.shape == miniature.area().grid.shape
+        assert np.nanmin(value.values_ug_m3) >= 0
     elif isinstance(value, Elevation):
         assert value.elevation_m.ndim == 2
         assert value.elevation_m.dtype == np.float64
@@ -197,6 +206,8 @@ def assert_same(first: object, second: object) -> None:
         np.testing.assert_array_equal(first.people, second.people)
     elif isinstance(first, Wind) and isinstance(second, Wind):
         assert first.data.identical(second.data)
+    elif isinstance(first, AmbientField) and isinstance(second, AmbientField):
+        np.testing.assert_array_equal(first.values_ug_m3, second.values_ug_m3)
     elif isinstance(first, Elevation) and isinstance(second, Elevation):
         np.testing.assert_array_equal(first.elevation_m, second.elevation_m)
         assert first.resolution_m == second.resolution_m

@@ -41,14 +41,17 @@ def test_declared_no_data_is_no_data(tmp_path: Path) -> None:
 
 def test_discharge_comes_from_its_own_raster(tmp_path: Path) -> None:
     flow = np.full(GRID.shape, 3.5)
-    flow[0, 0] = np.nan
+    flow[0, :3] = np.nan, 0, -9
     files = {
         "file": rasters.directions(tmp_path / "d8.tif"),
         "discharge": rasters.population(tmp_path / "q.tif", flow),
     }
-    found = network(files, OPTIONS).flow
-    assert isinstance(found, Discharge)
-    np.testing.assert_array_equal(found.discharge_m3_s, flow)
+    read = miniature.read("flow_direction", files, OPTIONS)
+    assert isinstance(read.value.flow, Discharge)
+    np.testing.assert_array_equal(read.value.flow.discharge_m3_s, flow)
+    # What is missing, zero or negative is told with its place; nothing is made of it.
+    assert reasons(read.quality[1]) == {1: ["discharge_not_positive"]}
+    assert read.quality[1].issues[0].detail.startswith("3 cells, at 10.0050, 20.0550; 10.0150")
 
 
 @pytest.mark.parametrize("both", [True, False])
@@ -56,39 +59,49 @@ def test_discharge_and_runoff_exclude_each_other_and_one_is_needed(tmp_path: Pat
     files = {"file": rasters.directions(tmp_path / "d8.tif")}
     if both:
         files["discharge"] = rasters.population(tmp_path / "q.tif", np.ones(GRID.shape))
-    with pytest.raises(ConfigError, match="either a raster or a runoff depth"):
+    with pytest.raises(ConfigError, match="exactly one origin"):
         network(files, RUNOFF if both else OPTIONS)
 
 
-def test_a_discharge_on_another_grid_or_below_zero_is_an_error(tmp_path: Path) -> None:
+def test_a_discharge_on_another_grid_is_an_error(tmp_path: Path) -> None:
     files = {"file": rasters.directions(tmp_path / "d8.tif")}
     with pytest.raises(InputError, match="grid differs") as caught:
         network(files | {"discharge": rasters.population(tmp_path / "q.tif", np.ones((6, 7)))}, OPTIONS)
     assert caught.value.source == str(tmp_path / "q.tif")
-    with pytest.raises(InputError, match="negative discharge"):
-        network(files | {"discharge": rasters.population(tmp_path / "q.tif", np.full(GRID.shape, -9.0))}, OPTIONS)
 
 
 @pytest.mark.parametrize("adapter", ["flow_direction", "sub_basins"])
-def test_a_circle_or_an_unknown_code_names_the_file(tmp_path: Path, adapter: str) -> None:
+def test_an_unknown_code_names_the_file(tmp_path: Path, adapter: str) -> None:
+    options = RUNOFF if adapter == "flow_direction" else {"rest": "Rest"}
+    unknown = rasters.DIRECTIONS.copy()
+    unknown[3, 3] = 5
+    path = rasters.directions(tmp_path / "d8.tif", unknown)
+    with pytest.raises(InputError, match="5 is no flow direction") as caught:
+        miniature.read(adapter, path, options)
+    assert caught.value.source == str(path)
+
+
+@pytest.mark.parametrize("adapter", ["flow_direction", "sub_basins"])
+def test_a_circle_is_reported_with_its_place(tmp_path: Path, adapter: str) -> None:
     options = RUNOFF if adapter == "flow_direction" else {"rest": "Rest"}
     circle = rasters.DIRECTIONS.copy()
     circle[0, 0:2] = 1, 16
-    unknown = rasters.DIRECTIONS.copy()
-    unknown[3, 3] = 5
-    for values, message in ((circle, "circle"), (unknown, "5 is no flow direction")):
-        path = rasters.directions(tmp_path / "d8.tif", values)
-        with pytest.raises(InputError, match=message) as caught:
-            miniature.read(adapter, path, options)
-        assert caught.value.source == str(path)
+    quality = miniature.read(adapter, rasters.directions(tmp_path / "d8.tif", circle), options).quality[0]
+    assert reasons(quality) == {1: ["flow_circle"]}
+    assert quality.issues[0].detail == "2 cells, at 10.0050, 20.0550; 10.0150, 20.0550"
 
 
-def test_an_inland_sink_is_flagged(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("code", "endorheic", "reason"),
+    [(255, False, "dead_end"), (255, True, "inland_sink"), (0, True, "dead_end")],
+)
+def test_a_sink_amid_land_is_reported_with_its_place(tmp_path: Path, code: int, endorheic: bool, reason: str) -> None:
     direction = rasters.DIRECTIONS.copy()
-    direction[2, 3] = 255
-    found = miniature.read("flow_direction", rasters.directions(tmp_path / "d8.tif", direction), RUNOFF)
-    assert reasons(found.quality[0]) == {1: ["inland_sink"]}
-    assert found.quality[0].issues[0].detail == "1 cells"
+    direction[2, 3] = code
+    path = rasters.directions(tmp_path / "d8.tif", direction)
+    found = miniature.read("flow_direction", path, RUNOFF | {"endorheic": endorheic})
+    assert reasons(found.quality[0]) == {1: [reason]}
+    assert found.quality[0].issues[0].detail == "1 cells, at 10.0350, 20.0350"
 
 
 def test_sub_basins_share_the_land_without_overlap(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ METHOD = replace(
 def _water(name: str, level: float, decay: Decay | None) -> Pollutant:
     reference = Level(level, "mg/L", "annual mean", "test")
     return Pollutant(
-        name, name, None, ("water",), name, 1.0, None, None, None, None, None,
+        name, name, None, ("water",), name, 1.0, None, None, (), None, None,
         freshwater_level=reference, freshwater_decay=decay,
     )  # fmt: skip
 

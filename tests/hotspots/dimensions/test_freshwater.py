@@ -176,6 +176,45 @@ def test_without_discharge_a_stream_is_not_assessed_and_counts_for_no_source() -
     assert total.any()
 
 
+@pytest.mark.parametrize("fault", ["circle", "dead end", "void"])
+def test_faults_of_the_network_leave_cells_not_assessed_and_never_zero(fault: str) -> None:
+    direction = river_region.directions()
+    void = np.zeros(direction.shape, dtype=np.bool_)
+    if fault == "circle":
+        direction[RIVER_ROW, 30:32] = 1, 16
+    elif fault == "dead end":
+        direction[RIVER_ROW, 31] = 0
+    else:
+        void[:, 24:32] = True
+    river = replace(river_region.network(direction), void=void)
+    inputs = river_region.inputs(river, PLANT)
+    field = pressure(inputs)
+    core = field[small_region.INSIDE]
+    if fault == "void":
+        assert np.isnan(core[:, 24:32]).all()
+        # Below it, more than a hundredth of the area upstream is void; nothing of the kind is above it.
+        assert np.isnan(core[RIVER_ROW, 24:]).all()
+        assert (core[RIVER_ROW, 20:24] > 0).all()
+    else:
+        assert np.isnan(core[:, :31]).all()
+        assert (core[RIVER_ROW, 33:] > 0).all()
+    report = model(inputs).report({})
+    assert report.not_routed == ({} if fault == "void" else {"p1": "DRAINS_NOWHERE"})
+    routed = {item.pollutant: item.unrouted_kg_yr for item in report.balances}
+    assert (routed["bod"] >= 1e6) == (fault != "void")
+
+
+def test_sources_above_a_dead_end_have_no_exposure_removed() -> None:
+    direction = river_region.directions()
+    direction[RIVER_ROW, 31] = 255
+    result = run(river_region.inputs(river_region.network(direction), PLANT))
+    sources = result.sources.set_index("source_id")
+    assert np.isnan(sources.loc["p1", "freshwater_exposure_removed"])
+    assert "1 sources drain to a dead end" in result.status["freshwater"].reason
+    declared = replace(river_region.network(direction), endorheic=True)
+    assert not np.isnan(pressure(river_region.inputs(declared, PLANT))[ROW, FIRST_COL + 20])
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -17,16 +17,16 @@ from hotspots.dispersion.freshwater import (
 )
 from hotspots.dispersion.network import NOWHERE
 from hotspots.grid import GEOD
-from hotspots.inputs import Discharge, FlowNetwork, Runoff
+from hotspots.inputs import Discharge, FlowNetwork, Runoff, RunoffRaster
 from hotspots.pollutants import Decay
-from tests.hotspots.dispersion.networks import E, grid, raster
+from tests.hotspots.dispersion.networks import E, W, grid, raster
 
 FLOW = Path(__file__).parents[4] / "shared" / "data" / "rhine" / "flow" / "rhine_d8.tif"
 DECAY = Decay(0.5, 1.047, "test")
 CELL_M = GEOD.inv(10.005, -0.005, 10.015, -0.005)[2]
 
 
-def line(flow: Runoff | Discharge, temperature_c: float = 20.0, stream_km2: float = 2.0) -> Rivers:
+def line(flow: Runoff | RunoffRaster | Discharge, temperature_c: float = 20.0, stream_km2: float = 2.0) -> Rivers:
     """Five cells of about 1.24 km² on the equator that flow east."""
     network = FlowNetwork(grid(1, 5), raster([E, E, E, E, 0]), flow, temperature_c, True)
     return Rivers.of(network, stream_km2, 0.5)
@@ -71,10 +71,53 @@ def test_the_balance_closes_and_names_what_stays() -> None:
     assert abs(found.error) < 1e-12
     sink = np.full((3, 3), E, dtype=np.uint8)
     sink[1, 1] = 255
-    inland = Rivers.of(FlowNetwork(grid(3, 3), sink, Runoff(500.0, "test"), 20.0, True), 2.0, 0.5)
+    network = FlowNetwork(grid(3, 3), sink, Runoff(500.0, "test"), 20.0, True, endorheic=True)
+    inland = Rivers.of(network, 2.0, 0.5)
     release = np.zeros(9)
     release[3] = 10.0
     assert balance(inland, "bod", release, None, 0.0).stored_kg_yr == 10
+
+
+def test_discharge_is_the_runoff_of_each_cell_summed() -> None:
+    depth_mm = np.array([[100.0, 300.0, 0.0, 200.0, 400.0]])
+    rivers = line(RunoffRaster(depth_mm, "test"))
+    per_mm = rivers.grid.row_area_km2[0] * 1e3 / 31_557_600
+    np.testing.assert_allclose(rivers.discharge_m3_s, np.array([100, 400, 400, 600, 1000]) * per_mm, rtol=1e-12)
+
+
+def test_runoff_that_is_not_known_is_not_zero() -> None:
+    # Two of the four cells above the fourth have none: half the area, far more than one per cent.
+    rivers = line(RunoffRaster(np.array([[100.0, 100.0, np.nan, np.nan, 100.0]]), "test"))
+    np.testing.assert_array_equal(np.isnan(rivers.discharge_m3_s), [False, False, True, True, True])
+    # One cell of 200 is below one per cent: the depth of the others is taken for it.
+    depth_mm = np.full((1, 200), 100.0)
+    depth_mm[0, 50] = np.nan
+    direction = np.full((1, 200), E, dtype=np.uint8)
+    longer = FlowNetwork(grid(1, 200), direction, RunoffRaster(depth_mm, "test"), 20.0, True)
+    per_cell = rivers.grid.row_area_km2[0] * 100 * 1e3 / 31_557_600
+    found = Rivers.of(longer, 2.0, 0.5).discharge_m3_s
+    assert np.isnan(found[50:99]).all()
+    assert found[199] == pytest.approx(200 * per_cell)
+
+
+def test_a_void_and_what_it_mostly_drains_are_not_assessed() -> None:
+    void = np.zeros((1, 200), dtype=np.bool_)
+    void[0, 50] = True
+    direction = np.full((1, 200), E, dtype=np.uint8)
+    network = FlowNetwork(grid(1, 200), direction, Runoff(500.0, "test"), 20.0, True, void=void)
+    rivers = Rivers.of(network, 2.0, 0.5)
+    # The void is the 51st cell: up to the 99th it is more than a hundredth of what drains there.
+    assert not rivers.assessed[50:99].any()
+    assert rivers.assessed[:50].all()
+    assert rivers.assessed[100:].all()
+    np.testing.assert_array_equal(np.isnan(rivers.discharge_m3_s), ~rivers.assessed)
+
+
+def test_nothing_is_assessed_where_water_comes_to_a_dead_end() -> None:
+    network = FlowNetwork(grid(1, 5), raster([E, E, W, E, E]), Runoff(500.0, "test"), 20.0, True)
+    rivers = Rivers.of(network, 2.0, 0.5)
+    np.testing.assert_array_equal(rivers.assessed, [False, False, False, True, True])
+    np.testing.assert_array_equal(np.isnan(rivers.discharge_m3_s), ~rivers.assessed)
 
 
 def test_people_below_are_seen_from_above() -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from hotspots.dispersion.land import footprints, near, proximity
+from hotspots.dispersion.land import footprints, near, people_near, proximity
 from hotspots.grid import GEOD
 from hotspots.method import LandMethod
 from tests.hotspots.dispersion.climates import grid
@@ -44,10 +44,37 @@ def test_near_is_within_the_geodesic_distance_of_any_site(distance_m):
     cell_lon, cell_lat = GRID.lonlat(*np.indices(GRID.shape))
     same = np.ones(GRID.shape)
     each = [GEOD.inv(same * x, same * y, cell_lon, cell_lat)[2] for x, y in zip(lon, lat, strict=True)]
-    assert np.array_equal(near(GRID, lon, lat, distance_m), np.minimum(*each) <= distance_m)
+    assert np.array_equal(near(GRID, lon, lat, (distance_m,))[distance_m], np.minimum(*each) <= distance_m)
 
 
 def test_no_sites():
     nowhere = np.zeros(0)
-    assert not near(GRID, nowhere, nowhere, 1000).any()
+    assert not near(GRID, nowhere, nowhere, (1000,))[1000].any()
     assert proximity(GRID, nowhere, nowhere, nowhere, METHOD).sum() == 0
+
+
+def test_people_of_two_overlapping_discs_count_once_together_and_once_for_each():
+    """Sites three cells (3.2 km) apart in one row, ten people a cell; a cell is 1.07 km wide and 1.11 km high.
+
+    Within 2 km of a site lie its own cell, its 8 neighbours (1.54 km at most): 9 cells, 90 people; the next in the row
+    lies at 2.15 km. So the discs of 2 km touch but share nothing: 180 people. Within 1 km lies the cell alone.
+    """
+    (lon_a, lat, _), (lon_b, _, _) = site(10, 9), site(10, 12)
+    lon, lat = np.concatenate([lon_a, lon_b]), np.concatenate([lat, lat])
+    people = np.full(GRID.shape, 10.0)
+    each = people_near(GRID, lon, lat, people, (1000, 2000, 5000))
+    together = near(GRID, lon, lat, (1000, 2000, 5000))
+    assert each[1000].tolist() == [10, 10] and people[together[1000]].sum() == 20
+    assert each[2000].tolist() == [90, 90] and people[together[2000]].sum() == 180
+    # The discs of 5 km overlap in what lies within 5 km of both, counted cell by cell.
+    alone = [near(GRID, lon[[k]], lat[[k]], (5000,))[5000] for k in (0, 1)]
+    shared = (alone[0] & alone[1]).sum()
+    assert shared > 20
+    assert people[together[5000]].sum() == each[5000].sum() - 10 * shared
+
+
+def test_nobody_is_counted_where_people_are_not_known():
+    lon, lat, _ = site(10, 10)
+    people = np.full(GRID.shape, np.nan)
+    people[10, 10] = 7
+    assert people_near(GRID, lon, lat, people, (2000,))[2000].tolist() == [7]

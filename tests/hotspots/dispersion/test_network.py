@@ -80,16 +80,40 @@ def test_water_that_leaves_the_raster_or_meets_no_data_is_at_a_mouth() -> None:
 def test_an_end_amid_land_is_a_sink_and_no_mouth() -> None:
     direction = np.full((3, 3), E, dtype=np.uint8)
     direction[1, 1] = 255
-    channels = trace(grid(3, 3), direction)
+    channels = trace(grid(3, 3), direction, endorheic=True)
     assert not channels.mouth[4]
     assert channels.downstream[4] == NOWHERE
+    assert not channels.dead_ends.size
+    assert not channels.astray.any()
 
 
-@pytest.mark.parametrize("direction", [raster([E, W]), raster([E, S], [N, W]), raster([E, E, E, W])])
-def test_water_in_a_circle_is_an_error_that_says_where(direction: np.ndarray) -> None:
-    with pytest.raises(InputError, match=r"circle.*10\.0") as caught:
-        trace(grid(*direction.shape), direction)
-    assert caught.value.remedy
+@pytest.mark.parametrize("code", [0, 255])
+def test_an_end_amid_land_that_nobody_declared_leads_all_that_drains_to_it_astray(code: int) -> None:
+    direction = raster([E, E, E, E], [E, E, code, W], [E, E, E, E])
+    channels = trace(grid(3, 4), direction)
+    np.testing.assert_array_equal(channels.dead_ends, [6])
+    np.testing.assert_array_equal(np.flatnonzero(channels.astray), [4, 5, 6, 7])
+    # A code 0 amid land is a fault even where endorheic basins, which have the code 255, are known.
+    assert trace(grid(3, 4), direction, endorheic=True).dead_ends.size == (code == 0)
+
+
+@pytest.mark.parametrize(
+    ("direction", "circle", "astray"),
+    [
+        (raster([E, W]), [0, 1], [0, 1]),
+        (raster([E, S], [N, W]), [0, 1, 2, 3], [0, 1, 2, 3]),
+        (raster([E, E, E, W]), [2, 3], [0, 1, 2, 3]),
+        (raster([E, E, W, E, E]), [1, 2], [0, 1, 2]),
+    ],
+)
+def test_water_in_a_circle_goes_astray_and_so_does_what_drains_to_it(
+    direction: np.ndarray, circle: list[int], astray: list[int]
+) -> None:
+    channels = trace(grid(*direction.shape), direction)
+    np.testing.assert_array_equal(channels.circles, circle)
+    np.testing.assert_array_equal(np.flatnonzero(channels.astray), astray)
+    assert channels.order.size == direction.size
+    assert not channels.mouth[circle].any()
 
 
 def test_an_unknown_code_is_an_error() -> None:

@@ -9,6 +9,7 @@ from shapely.geometry import box
 
 from config import load
 from hotspots.assessment import unit_cells
+from hotspots.dimensions.land import Land
 from hotspots.inputs import Inputs
 from hotspots.pressures import Pressures
 from hotspots.tables.admin import admin_table
@@ -24,7 +25,7 @@ HOTSPOTS = gpd.GeoDataFrame(
 
 def table(inputs: Inputs, pressures: Pressures, protected_fraction: np.ndarray | None = None) -> gpd.GeoDataFrame:
     cells = unit_cells(inputs)
-    made = admin_table(inputs, miniature.METHOD, pressures, tiny.evidence(), cells, protected_fraction, HOTSPOTS)
+    made = admin_table(inputs, pressures, tiny.evidence(), cells, protected_fraction, HOTSPOTS)
     return made.set_index("unit_id")
 
 
@@ -57,15 +58,18 @@ def test_every_configured_municipal_factor_has_a_column(income_group) -> None:
         assert (units[f"municipal_{factor.pollutant}_kg_yr"] > 0).all()
 
 
+def with_sites(weight: float) -> Pressures:
+    inputs = replace(tiny.inputs(), sources=tiny.sources().assign(land_weight=weight))
+    land = Land.of(inputs, miniature.METHOD)
+    return replace(tiny.pressures(), land=land and land.report())
+
+
 def test_people_near_a_site_count_once_and_are_missing_without_sites() -> None:
-    inputs = tiny.inputs()
-    two_sites = inputs.sources.assign(land_weight=1.0)
-    near = table(replace(inputs, sources=two_sites), tiny.pressures())
+    near = table(tiny.inputs(), with_sites(1.0))
     assert near["people_near_5km"].sum() == pytest.approx(1000.0)
     # Within 1 km of the middle of a cell of 1.1 km lies no other centre; sources stand in the middle of four cells.
     assert near["people_near_1km"].sum() == pytest.approx(100 + 200 + 400)
-    without = table(replace(inputs, sources=inputs.sources.assign(land_weight=0.0)), tiny.pressures())
-    assert without["people_near_5km"].isna().all()
+    assert table(tiny.inputs(), with_sites(0.0))["people_near_5km"].isna().all()
 
 
 def test_protected_area_of_units() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from hotspots.attribution import Attribution, attribute
 from hotspots.blocks import threads
+from hotspots.dimensions.land import Land
 from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
 from hotspots.pressures import compute
@@ -70,3 +71,15 @@ def test_exposure_removed_is_of_the_regions_own_people() -> None:
         air = compute(fewer, miniature.METHOD, executor, Silent()).by_dimension["air"]
     assert removed(fewer).at["s1", "air"] == pytest.approx(np.nansum(emptied * air), rel=1e-9)
     assert removed(fewer).at["s1", "air"] < removed(whole).at["s1", "air"]
+
+
+def test_people_around_each_site_and_what_it_is() -> None:
+    # s3 stands in the middle of the third cell of the second row, with 400 people; its neighbours are 1.1 km away:
+    # 300 to the west, 0 to the east and north; north-west (1.6 km) 200. Within 5 km lies everybody (1 000).
+    inputs = tiny.inputs()
+    land = Land.of(inputs, miniature.METHOD)
+    attribution = Attribution(pd.DataFrame(), REMOVED, {"air": 1.0, "land": 1.0}, tiny.NO_DETAIL)
+    sources = source_table(inputs, attribution, land=land.report()).set_index("source_id")
+    assert sources.loc["s3", [f"people_near_{km}km" for km in (1, 2, 5)]].tolist() == [400, 900, 1000]
+    assert sources.loc[["s1", "s2", "s4"], "people_near_5km"].isna().all()
+    assert sources["land_site"].to_dict() == {"s1": "", "s2": "", "s3": "dump", "s4": ""}

@@ -36,8 +36,8 @@ NO_DETAIL = Detail(pd.DataFrame(columns=["hotspot", *KEYS, "exposure"]), pd.Data
 
 POLLUTANTS = {
     **miniature.POLLUTANTS,
-    "so2": Pollutant("so2", "SO2", None, ("air",), "so2", 1.0, None, None, None, miniature.level(20), None),
-    "waste": Pollutant("waste", "Waste", None, ("land",), "waste", 1.0, None, None, None, None, None),
+    "so2": Pollutant("so2", "SO2", None, ("air",), "so2", 1.0, None, None, (), miniature.level(20), None),
+    "waste": Pollutant("waste", "Waste", None, ("land",), "waste", 1.0, None, None, (), None, None),
 }
 
 
@@ -162,4 +162,5 @@ def evidence() -> Evidence:
         high_priority=np.nan_to_num(PRIORITY) >= 40,
         ambient={},
         exceeds={},
+        above_guideline=None,
     )

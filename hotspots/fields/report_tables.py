@@ -1,0 +1,91 @@
+"""The fields of the tables that stand beside the layers of an edition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hotspots.fields.kinds import Field
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """A table without shapes in the folder report; ``file`` is its name there."""
+
+    name: str
+    file: str
+    title: str
+    meaning: str
+    fields: tuple[Field, ...]
+
+
+ATTRIBUTION = ReportTable(
+    "attribution",
+    "attribution.parquet",
+    "Attribution matrix",
+    "Exposure of each hotspot, administrative unit and the region that each contributor causes, by dimension and "
+    "pollutant; what is 0 has no row. Summed over contributors and pollutants it is the modelled exposure.",
+    (
+        Field("receptor_kind", "Kind of receptor", "hotspot, unit or region.", "text"),
+        Field("receptor_id", "Receptor", "hotspot_id, unit_id or the region's id.", "text"),
+        Field("dimension", "Dimension", "air, freshwater, land or marine.", "text"),
+        Field(
+            "contributor_id",
+            "Contributor",
+            "source_id, or municipal:<group>:<sector> for what people release: of the group that releases it, at units "
+            "of the group where it arrives.",
+            "text",
+        ),
+        Field("contributor_kind", "Kind of contributor", "source or municipal.", "text"),
+        Field("contributor_name", "Name of the contributor", "Of a source, or sector and group of units.", "text"),
+        Field("sector", "Sector", "Sector of the contributor.", "text"),
+        Field("pollutant", "Pollutant", "As it is emitted; empty where nearness is what counts (land).", "text"),
+        Field(
+            "exposure",
+            "Exposure",
+            "People × pressure that the contributor causes, in the unit of the dimension's exposure: what would end if "
+            "the release of this pollutant stopped.",
+            "number",
+            "people × unit of the dimension's pressure",
+            "extensive",
+        ),
+        Field("share", "Share", "Part of the receptor's exposure in this dimension; they sum to 1.", "number", "1"),
+    ),
+)
+
+STANDARDS = ReportTable(
+    "standards",
+    "standards.csv",
+    "People above standards",
+    "People above annual levels of ambient air in the region, each unit and each hotspot; from ambient totals only.",
+    (
+        Field("zone", "Kind of zone", "region, unit or hotspot.", "text"),
+        Field("zone_id", "Zone", "The region's id, unit_id or hotspot_id.", "text"),
+        Field("zone_name", "Name of the zone", "As in its layer.", "text"),
+        Field("pollutant", "Pollutant", "Id of the pollutant.", "text"),
+        Field("standard", "Standard", "guideline (WHO 2021), interim_target_1 … or national_limit.", "text"),
+        Field("level_ug_m3", "Level", "The annual mean that is compared with.", "number", "µg/m³", "intensive"),
+        Field(
+            "people_above",
+            "People above",
+            "People where the ambient total is above the level; empty where it is known for nobody.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        Field(
+            "people_assessed",
+            "People assessed",
+            "People for whom the ambient total is known.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        Field("share_above", "Share above", "people_above / people_assessed, 0–1.", "number", "1", "intensive"),
+        Field("ambient_total", "Ambient total", "What the ambient total is made of.", "text"),
+        Field("citation", "Citation", "Where the level is from.", "text"),
+    ),
+)
+
+REPORT_TABLES = (ATTRIBUTION, STANDARDS)

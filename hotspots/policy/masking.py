@@ -1,0 +1,68 @@
+"""Contributors whose identity the policy keeps back: what they cause stays, as one sum without names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import geopandas as gpd
+import pandas as pd
+
+WITHHELD = "withheld"
+NAME = "Sources that are not named"
+_NAMELESS = {"contributor_id": WITHHELD, "contributor_kind": "source", "contributor_name": NAME, "sector": ""}
+
+
+def masked(table: pd.DataFrame, closed: frozenset[str], within: Sequence[str]) -> pd.DataFrame:
+    """``table`` with the rows of the contributors ``closed`` as one nameless sum for each value of ``within``.
+
+    Its numbers are exposure and share, and nothing else differs between rows of one contributor.
+    """
+    hidden = table["contributor_id"].isin(closed)
+    if not hidden.any():
+        return table
+    summed = table[hidden].groupby(list(within), as_index=False)[["exposure", "share"]].sum().assign(**_NAMELESS)
+    whole = pd.concat([table[~hidden], summed], ignore_index=True)[list(table.columns)]
+    return whole.sort_values([*within, "contributor_id"], ignore_index=True)
+
+
+def masked_ranking(table: pd.DataFrame, closed: frozenset[str]) -> pd.DataFrame:
+    """A ranking of contributors within hotspot and dimension, masked and ranked anew; `others` stay last."""
+    if not table["contributor_id"].isin(closed).any():
+        return table
+    found = masked(table.drop(columns="rank"), closed, ["hotspot_id", "dimension"])
+    found = found.assign(last=found["contributor_kind"] == "others")
+    order = ["hotspot_id", "dimension", "last", "exposure", "contributor_id"]
+    found = found.sort_values(order, ascending=[True, True, True, False, True], ignore_index=True)
+    found["rank"] = found.groupby(["hotspot_id", "dimension"]).cumcount() + 1
+    return found[list(table.columns)]
+
+
+def masked_hotspots(hotspots: gpd.GeoDataFrame, sources: pd.DataFrame, closed: frozenset[str]) -> gpd.GeoDataFrame:
+    """Hotspots that name none of the ``closed`` sources among their contributors.
+
+    A name that a closed source shares with an open one is kept back too.
+    """
+    if not closed:
+        return hotspots
+    names = set(sources.loc[sources["source_id"].isin(closed), "name"])
+    lead = hotspots["top_source"]
+    return hotspots.assign(
+        top_source=lead.where(~lead.isin(names), NAME),
+        top_sources=[_masked_json(text, closed) for text in hotspots["top_sources"]],
+    )
+
+
+def _masked_json(text: str, closed: frozenset[str]) -> str:
+    """The list of contributors in the column ``top_sources``: what is hidden becomes one sum for each dimension."""
+    kept: list[dict[str, object]] = []
+    sums: dict[object, dict[str, object]] = {}
+    for item in json.loads(text):
+        if item["id"] not in closed:
+            kept.append(item)
+            continue
+        nameless = {**item, "id": WITHHELD, "name": NAME, "kind": "source", "sector": "", "share": 0.0, "exposure": 0.0}
+        total = sums.setdefault(item["dimension"], nameless)
+        for number in ("share", "exposure"):
+            total[number] += item[number]
+    return json.dumps([*kept, *sums.values()], ensure_ascii=False)

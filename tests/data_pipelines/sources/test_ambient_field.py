@@ -1,0 +1,122 @@
+"""Ambient fields on the miniature's grid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+from affine import Affine
+
+from config import load
+from data_pipelines.inputs import read_inputs
+from data_pipelines.rasters import read_geotiff
+from data_pipelines.resample import on_grid
+from hotspots.errors import ConfigError, InputError
+from hotspots.progress import Silent
+from tests import new_region
+from tests.data_pipelines import miniature
+from tests.data_pipelines.sources import rasters
+from tests.miniature import GRID
+
+OPTIONS = {"pollutant": "pm25", "unit": "µg/m³"}
+COARSE = Affine(0.02, 0, 10.0, 0, -0.02, 20.06)
+"""Cells of two by two of the miniature's."""
+VALUES = np.array([[10.0, 20.0, 30.0, 40.0], [50.0, 60.0, 70.0, 80.0], [1.0, 2.0, 3.0, np.nan]])
+
+
+def inside(values: np.ndarray) -> np.ndarray:
+    """The part of an array on the analysis grid that is the miniature without its margin."""
+    _, core = GRID.padded(miniature.MARGIN_KM)
+    return values[core]
+
+
+def test_a_coarse_field_is_the_same_in_all_the_cells_it_covers(tmp_path: Path) -> None:
+    path = rasters.population(tmp_path / "pm25.tif", VALUES, transform=COARSE)
+    found = miniature.read("ambient_field", path, OPTIONS).value
+    np.testing.assert_allclose(inside(found.values_ug_m3), np.kron(VALUES, np.ones((2, 2))))
+    assert (found.pollutant, found.year, found.title) == ("pm25", 2020, "Mini")
+
+
+def test_amounts_are_summed_and_levels_are_meant_over_cells_of_another_size(tmp_path: Path) -> None:
+    # Columns of 0.01° onto columns of 0.03°, from a third of a cell further west on: 2/3 of a coarse cell is covered by
+    # the first two columns, the rest by three each.
+    fine = np.tile(np.arange(1.0, 9.0), (6, 1))
+    band = read_geotiff(rasters.population(tmp_path / "fine.tif", fine))
+    grid = type(GRID).from_transform(GRID.crs, Affine(0.03, 0, 9.99, 0, -0.02, 20.06), (3, 3))
+    np.testing.assert_allclose(on_grid(band, grid, "extensive"), np.tile([2 * 3.0, 2 * 12.0, 2 * 21.0], (3, 1)))
+    np.testing.assert_allclose(on_grid(band, grid, "intensive"), np.tile([1.5, 4.0, 7.0], (3, 1)))
+
+
+def test_a_netcdf_field_with_latitudes_from_the_south_and_a_year_axis(tmp_path: Path) -> None:
+    path = tmp_path / "pm25.nc"
+    at = {"time": [2020], "lat": [20.01, 20.03, 20.05], "lon": [10.01, 10.03, 10.05, 10.07]}
+    data = xr.Dataset({"PM25": (tuple(at), VALUES[::-1][None] / 1000)}, at)
+    data.to_netcdf(path, engine="h5netcdf")
+    found = miniature.read("ambient_field", path, {"pollutant": "pm25", "unit": "mg/m³", "variable": "PM25"}).value
+    np.testing.assert_allclose(inside(found.values_ug_m3), np.kron(VALUES, np.ones((2, 2))))
+    with pytest.raises(InputError, match="which variable"):
+        miniature.read("ambient_field", path, OPTIONS)
+    with pytest.raises(InputError, match="no variable 'pm'"):
+        miniature.read("ambient_field", path, OPTIONS | {"variable": "pm"})
+
+
+@pytest.mark.parametrize(
+    ("values", "options", "said"),
+    [
+        (np.where(np.isnan(VALUES), -999.0, VALUES), OPTIONS, "no concentration"),
+        (VALUES, OPTIONS | {"pollutant": "pm26"}, "unknown pollutant"),
+        (np.full((3, 4), np.nan), OPTIONS, "no value in the region"),
+    ],
+)
+def test_what_cannot_be_a_concentration_is_an_error(tmp_path: Path, values, options, said: str) -> None:
+    path = rasters.population(tmp_path / "pm25.tif", values, transform=COARSE)
+    with pytest.raises(InputError, match=said) as error:
+        miniature.read("ambient_field", path, options)
+    assert error.value.remedy
+
+
+def test_several_years_in_one_file_are_no_annual_mean(tmp_path: Path) -> None:
+    path = tmp_path / "pm25.nc"
+    at = {"time": [2019, 2020], "lat": [20.01, 20.03], "lon": [10.01, 10.03]}
+    xr.Dataset({"PM25": (tuple(at), np.ones((2, 2, 2)))}, at).to_netcdf(path, engine="h5netcdf")
+    with pytest.raises(InputError, match="not one field"):
+        miniature.read("ambient_field", path, OPTIONS | {"variable": "PM25"})
+
+
+DATASET = """
+[datasets.satellite]
+adapter = "ambient_field"
+path = "pm25.tif"
+title = "Satellite PM2.5"
+publisher = "Test"
+licence = "CC0-1.0"
+citation = "Test"
+year = 2020
+redistribution = "raw"
+[datasets.satellite.options]
+pollutant = "pm25"
+unit = "µg/m³"
+"""
+BACKGROUND = """
+[[backgrounds]]
+pollutant = "pm25"
+value_ug_m3 = 9.0
+year = 2020
+citation = "Test"
+"""
+
+
+def test_a_field_and_a_background_cannot_both_be_the_total(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = new_region.write(tmp_path / "here")
+    monkeypatch.setenv("HOTSPOTS_CONFIG", str(folder))
+    rasters.population(folder / "regions" / "pm25.tif", VALUES, transform=Affine(0.5, 0, -78, 0, -0.5, 19))
+    file = folder / "regions" / f"{new_region.REGION}.toml"
+    file.write_text(file.read_text(encoding="utf-8") + DATASET, encoding="utf-8")
+    inputs = read_inputs(load.region(new_region.REGION), miniature.TODAY, Silent())
+    assert [(field.pollutant, field.title) for field in inputs.ambient] == [("pm25", "Satellite PM2.5")]
+    file.write_text(file.read_text(encoding="utf-8") + BACKGROUND, encoding="utf-8")
+    with pytest.raises(ConfigError, match="more than once") as error:
+        read_inputs(load.region(new_region.REGION), miniature.TODAY, Silent())
+    assert error.value.source == str(file)

@@ -16,6 +16,7 @@ from api.pages import page
 from hotspots.errors import BusyError, CorruptEditionError, EditionError, HotspotsError, NotFoundError, QueryError
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_S = "5"
 STATUS: tuple[tuple[type[HotspotsError], HTTPStatus], ...] = (
     (NotFoundError, HTTPStatus.NOT_FOUND),
     (QueryError, HTTPStatus.BAD_REQUEST),
@@ -60,7 +61,8 @@ def _of_ours(request: Request, error: Exception) -> Response:
         detail = f"{type(error).__name__}: the server's log says more."
     else:
         detail = " ".join(filter(None, (f"{error.field}:" if error.field else None, error.message, error.remedy)))
-    return problem(request, status, detail)
+    wait = {"Retry-After": RETRY_S} if isinstance(error, BusyError) else None
+    return problem(request, status, detail, wait)
 
 
 def _of_http(request: Request, error: Exception) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -34,6 +34,8 @@ class AirTable(Settings):
     assumed_wind_speed_m_s: float = Field(ge=1)
     calm_below_m_s: float = Field(ge=0)
     node_spacing_deg: float = Field(gt=0)
+    mixing_height_m: dict[Literal["A", "B", "C", "D", "E", "F"], Annotated[float, Field(gt=0, allow_inf_nan=False)]]
+    ambient_temperature_k: float = Field(ge=200, le=330)
 
 
 class LandTable(Settings):
@@ -130,13 +132,14 @@ def read(file: Path) -> Method:
         For every fault in the file.
     """
     table = read_model(MethodTable, file)
+    air = table.air.model_dump() | {"mixing_height_m": tuple(sorted(table.air.mixing_height_m.items()))}
     scoring = table.scoring.model_dump() | {"dimension_weights": tuple(table.scoring.dimension_weights.items())}
     uncertainty = table.uncertainty.model_dump()
     uncertainty["quality_factors"] = tuple(uncertainty["quality_factors"].items())
     return Method(
         id=file.stem,
         title=table.title,
-        air=AirMethod(**table.air.model_dump()),
+        air=AirMethod(**air),
         land=LandMethod(**table.land.model_dump()),
         freshwater=FreshwaterMethod(**table.freshwater.model_dump()),
         marine=MarineMethod(**table.marine.model_dump()),

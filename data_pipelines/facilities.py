@@ -21,6 +21,7 @@ from hotspots.schemas import RELEASES, SOURCES, checked
 UNKNOWN_COUNTRY = "ZZZ"
 """The user-assigned code of ISO 3166 for a country that is not known."""
 NOT_OPERATING = ("closed", "suspended")
+STACK_COLUMNS = ("stack_height_m", "stack_diameter_m", "exit_velocity_m_s", "exit_temperature_k")
 CANDIDATE_COLUMNS = (
     "native_id",
     "name",
@@ -31,7 +32,7 @@ CANDIDATE_COLUMNS = (
     "power_plant",
     "country",
     "position_accuracy_m",
-    "stack_height_m",
+    *STACK_COLUMNS,
     "status",
     "year",
     "lon",
@@ -41,7 +42,7 @@ CANDIDATE_COLUMNS = (
 """A candidate is a row with all its values typed.
 
 ``country`` is empty where the table names none; ``fuel`` is empty and ``capacity_mw`` NaN where not stated;
-``power_plant`` says whether its releases follow from fuel and capacity."""
+what is not known of a stack is NaN; ``power_plant`` says whether its releases follow from fuel and capacity."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,7 @@ def _sources(
             "source_id": _source_ids(request, kept),
             **text,
             "position_accuracy_m": kept["position_accuracy_m"].astype(float),
-            "stack_height_m": kept["stack_height_m"].astype(float),
+            **{name: kept[name].astype(float) for name in STACK_COLUMNS},
             "transboundary": kept["transboundary"].astype(bool),
             "land_weight": kept["sector"].map(lambda sector: sectors[sector].land_weight).astype(float),
             "year": kept["year"].astype("Int64"),

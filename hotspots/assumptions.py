@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotspots import grades
-from hotspots.dimensions.air import AirPollutant, air_pollutants
+from hotspots.dimensions.air import GAS, AirPollutant, air_pollutants
 from hotspots.dimensions.freshwater import WaterReport
 from hotspots.dimensions.marine_report import MarineReport
 from hotspots.dispersion import stability
@@ -34,7 +34,7 @@ def assumptions(inputs: Inputs, method: Method, pressures: Pressures) -> tuple[s
         _rank_intervals(method),
     ]
     if pressures.increments:
-        sentences += _air(inputs, pressures)
+        sentences += _air(inputs, method, pressures)
     if pressures.water is not None and inputs.network is not None:
         sentences += _freshwater(inputs, inputs.network, pressures.water)
     if pressures.marine is not None:
@@ -59,7 +59,7 @@ def _rank_intervals(method: Method) -> str:
     )
 
 
-def _air(inputs: Inputs, pressures: Pressures) -> list[str]:
+def _air(inputs: Inputs, method: Method, pressures: Pressures) -> list[str]:
     climate = pressures.climate
     pollutants = air_pollutants(inputs)
     sentences = [
@@ -74,10 +74,7 @@ def _air(inputs: Inputs, pressures: Pressures) -> list[str]:
             stability.ASSUMPTION,
             f"Calms, {climate.calm_share:.1%} of the time, take the direction of light winds.",
         ]
-    if inputs.sources["stack_height_m"].notna().any():
-        sentences.append(
-            "Where a stack height is reported, no plume rise is added to it; elsewhere a sector's default."
-        )
+    sentences += [*_stacks(inputs, method), _lids(method)]
     if any(item.municipal_kg_per_person_yr for item in pollutants):
         sentences += [
             "People abroad release nothing: beyond the border only listed sources count.",
@@ -85,6 +82,27 @@ def _air(inputs: Inputs, pressures: Pressures) -> list[str]:
         ]
         sentences += _without_municipal(pollutants)
     return sentences + [f"{item.pollutant.name}: {item.pollutant.note}" for item in pollutants if item.pollutant.note]
+
+
+def _stacks(inputs: Inputs, method: Method) -> list[str]:
+    """How high plumes are taken to rise; nothing to say where every source has its sector's default."""
+    stacks = inputs.sources[inputs.sources["stack_height_m"].notna()]
+    if stacks.empty:
+        return []
+    rising = int(stacks[[*GAS]].notna().all(axis=1).sum())
+    known = f"{rising} of {len(stacks)} stacks of reported height have known gas"
+    air_k = f"{method.air.ambient_temperature_k:g} K"
+    return [
+        f"{known}: their plumes rise after Briggs, in air of {air_k}; those of the others do not rise.",
+        "A source without a stack has its sector's default height.",
+    ]
+
+
+def _lids(method: Method) -> str:
+    lids = ", ".join(f"{height_m:g} m in class {name}" for name, height_m in method.air.mixing_height_m)
+    if not lids:
+        return "No mixing lid is assumed."
+    return f"Air mixes up to {lids}, everywhere; what rises above does not come down."
 
 
 def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> list[str]:

@@ -27,6 +27,10 @@ class AirMethod:
     calm_below_m_s: float
     node_spacing_deg: float
     """Gridded releases share a kernel per node of this lattice, hat-weighted between nodes."""
+    mixing_height_m: tuple[tuple[str, float], ...]
+    """Height of the mixing lid by stability class; a class that is not named has none."""
+    ambient_temperature_k: float
+    """Temperature of the air that hot plumes rise through."""
 
 
 @dataclass(frozen=True)

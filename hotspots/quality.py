@@ -31,6 +31,8 @@ COMMON_ISSUES: dict[str, str] = {
     "COUNTRY_UNKNOWN": "The country is not an ISO 3166-1 alpha-3 code.",
     "ID_MISSING": "The row has no identifier.",
     "NUMBER_INVALID": "A number is negative or is not a number.",
+    "STACK_IMPOSSIBLE": "A stack's height or diameter, or the speed or temperature of its gas, is none or impossible.",
+    "STACK_INCOMPLETE": "Not all of a stack's height, diameter, gas speed and temperature are known: no plume rise.",
     "UNIT_UNKNOWN": "The unit is unknown or does not measure what it should.",
     "ROW_MALFORMED": "The row does not have as many fields as the header.",
     "NO_VALUES": "The station measured nothing in the period.",

@@ -35,7 +35,7 @@ GRID, INSIDE = CORE.padded(MARGIN_KM)
 METHOD = Method(
     id="test",
     title="Test",
-    air=AirMethod(15_000, 16, 1500, 10, 3.0, 0.5, 1.0),
+    air=AirMethod(15_000, 16, 1500, 10, 3.0, 0.5, 1.0, (("A", 1500.0), ("C", 1000.0), ("D", 800.0)), 293.0),
     land=LandMethod(5_000, (1_000, 2_000, 5_000)),
     freshwater=FreshwaterMethod(0.5, 5.0, 3_000, 1_000),
     marine=MarineMethod("plastic", 0.5, 10_000, 100_000, 20_000, 3_000, 5_000, 8_000, 10_000),
@@ -79,6 +79,9 @@ def sources() -> gpd.GeoDataFrame:
         table.drop(columns=["lon", "lat"]).assign(
             position_accuracy_m=100.0,
             stack_height_m=np.nan,
+            stack_diameter_m=np.nan,
+            exit_velocity_m_s=np.nan,
+            exit_temperature_k=np.nan,
             transboundary=table["country"] != "JAM",
             status="operating",
             year=pd.Series([2020] * len(table), dtype="Int64"),

@@ -37,7 +37,7 @@ def feature_text(row: Row, crs: Crs, properties: Sequence[str] | None, links: Se
         geometry = shapely.to_geojson(moved)
     text = row.properties
     if properties is not None:
-        text = _json(dict(zip(properties, told(row, properties), strict=True)))
+        text = _json(dict(zip(properties, row.told(properties), strict=True)))
     more = f',"links":{_json(list(links))}' if links else ""
     return f'{{"type":"Feature","id":{_json(row.id)},"geometry":{geometry},"properties":{text}{more}}}'
 
@@ -49,12 +49,6 @@ def collection_text(
     head = {"type": "FeatureCollection", **members, "numberReturned": returned}
     features = ",\n".join(feature_text(row, crs, properties) for row in rows)
     return f'{_json(head)[:-1]},"features":[\n{features}\n]}}\n'
-
-
-def told(row: Row, names: Sequence[str]) -> list[Any]:
-    """The values of some properties."""
-    known = json.loads(row.properties)
-    return [known[name] for name in names]
 
 
 def table_bytes(

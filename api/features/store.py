@@ -33,6 +33,11 @@ class Row:
     geometry: str
     properties: str
 
+    def told(self, names: Sequence[str]) -> list[Any]:
+        """The values of some properties, None for one that the layer does not have."""
+        known = json.loads(self.properties)
+        return [known.get(name) for name in names]
+
 
 @dataclass(frozen=True)
 class Sort:

@@ -221,7 +221,7 @@ def _items_page(
         root="../" * (3 if single else 2),
         collection=found,
         fields=[field for field in found.store.fields if field["name"] in names],
-        rows=[(row.id, formats.told(row, names)) for row in rows],
+        rows=[(row.id, row.told(names)) for row in rows],
         links={item["rel"]: item["href"] for item in reversed(links)},
         first=query.offset + 1,
         matched=matched,

@@ -16,6 +16,7 @@ from data_pipelines.facilities import CANDIDATE_COLUMNS, Reported, finish
 from data_pipelines.files import ROW, TextTable, read_table
 from data_pipelines.ledger import Ledger
 from data_pipelines.registry import adapter
+from data_pipelines.stacks import UNITS, read_stacks
 from data_pipelines.validation import (
     check_coordinates,
     check_releases,
@@ -51,6 +52,9 @@ class Columns(Settings):
     commissioning_year: str | None = None
     position_accuracy_m: str | None = None
     stack_height_m: str | None = None
+    stack_diameter_m: str | None = None
+    exit_velocity_m_s: str | None = None
+    exit_temperature_k: str | None = None
     fuel: str | None = None
     capacity: str | None = None
     capacity_unit: str | None = None
@@ -58,6 +62,15 @@ class Columns(Settings):
     def mapped(self) -> tuple[str, ...]:
         """The names of all columns that are mapped."""
         return tuple(name for name in self.model_dump().values() if name is not None)
+
+
+class StackUnits(Settings):
+    """The units that the table's stack columns are in, e.g. ``degC`` or ``ft``."""
+
+    stack_height_m: str = UNITS["stack_height_m"]
+    stack_diameter_m: str = UNITS["stack_diameter_m"]
+    exit_velocity_m_s: str = UNITS["exit_velocity_m_s"]
+    exit_temperature_k: str = UNITS["exit_temperature_k"]
 
 
 class Release(Settings):
@@ -87,6 +100,7 @@ class Options(Settings):
     """
 
     columns: Columns = Columns()
+    stack_units: StackUnits = StackUnits()
     releases: tuple[Release, ...] = ()
     sector: str | None = None
     sectors: dict[str, str] = Field(default_factory=dict)
@@ -136,6 +150,7 @@ def read(request: ReadRequest) -> Read[Facilities]:
     table = check_coordinates(ledger, text.frame, columns.latitude, columns.longitude, request.area)
     check_text(ledger, table, [columns.name])
     sector = _sectors(request, ledger, table, options)
+    stacks = read_stacks(ledger, request.path, table, columns.model_dump(), options.stack_units.model_dump())
     candidates = pd.DataFrame(
         {
             "native_id": table[columns.id] if columns.id else _names_as_ids(table, columns.name),
@@ -147,7 +162,7 @@ def read(request: ReadRequest) -> Read[Facilities]:
             "power_plant": sector.isin(options.power_sectors) & (columns.fuel is not None),
             "country": _text(table, columns.country).replace("", options.country),
             "position_accuracy_m": _numbers(ledger, table, columns.position_accuracy_m, options.position_accuracy_m),
-            "stack_height_m": _numbers(ledger, table, columns.stack_height_m, np.nan),
+            **stacks,
             "status": _statuses(table, options),
             "year": years(_text(table, columns.year)),
             "lon": table["lon"],

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from config.reading import Settings
 from data_pipelines.contract import Facilities, Read, ReadRequest, SourceSpec
-from data_pipelines.facilities import CANDIDATE_COLUMNS, finish
+from data_pipelines.facilities import CANDIDATE_COLUMNS, STACK_COLUMNS, finish
 from data_pipelines.files import ROW, read_table
 from data_pipelines.ledger import Ledger
 from data_pipelines.registry import adapter
@@ -82,7 +82,7 @@ def read(request: ReadRequest) -> Read[Facilities]:
             "power_plant": True,
             "country": table["country"],
             "position_accuracy_m": options.position_accuracy_m,
-            "stack_height_m": np.nan,
+            **dict.fromkeys(STACK_COLUMNS, np.nan),
             "status": "operating",
             "year": data_year,
             "lon": table["lon"],

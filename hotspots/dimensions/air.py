@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,9 @@ from hotspots.pollutants import Dimension, Pollutant
 from hotspots.progress import Progress
 
 BoolArray = npt.NDArray[np.bool_]
+
+GAS: Final = ("stack_diameter_m", "exit_velocity_m_s", "exit_temperature_k")
+"""What beside a stack's height must be known for the rise of its plume."""
 
 
 @dataclass(frozen=True)
@@ -164,15 +168,17 @@ def point_releases(inputs: Inputs, releases: pd.DataFrame) -> PointReleases:
     rows = releases.set_index("source_id")["release_kg_yr"]
     rows = rows[rows > 0].sort_index()
     sources = inputs.sources.set_index("source_id").loc[rows.index]
-    # A reported stack gives no gas temperature or speed: its plume is taken to rise no higher, the cautious choice.
     defaults = sources["sector"].map(lambda sector: inputs.sectors[sector].effective_height_m)
+    # Without a stack's height its gas rises over nothing known: the sector's effective height has the rise in it.
+    gas = sources[[*GAS]].where(sources[["stack_height_m", *GAS]].notna().all(axis=1))
     return PointReleases(
         source_id=rows.index.to_numpy(dtype=str),
         lon=sources.geometry.x.to_numpy(),
         lat=sources.geometry.y.to_numpy(),
         release_kg_yr=rows.to_numpy(),
-        effective_height_m=sources["stack_height_m"].fillna(defaults).to_numpy(dtype=float),
+        height_m=sources["stack_height_m"].fillna(defaults).to_numpy(dtype=float),
         position_accuracy_m=sources["position_accuracy_m"].to_numpy(),
+        **{name: gas[name].to_numpy(dtype=float) for name in GAS},
     )
 
 
@@ -190,14 +196,8 @@ def combined(parts: Sequence[PointReleases], factors: Sequence[float]) -> PointR
     whole["release_kg_yr"] *= np.repeat(factors, [len(part.source_id) for part in parts])
     released = whole.groupby("source_id", sort=True)["release_kg_yr"].sum()
     stacks = whole.drop_duplicates("source_id").set_index("source_id").loc[released.index]
-    return PointReleases(
-        source_id=released.index.to_numpy(dtype=str),
-        lon=stacks["lon"].to_numpy(),
-        lat=stacks["lat"].to_numpy(),
-        release_kg_yr=released.to_numpy(),
-        effective_height_m=stacks["effective_height_m"].to_numpy(),
-        position_accuracy_m=stacks["position_accuracy_m"].to_numpy(),
-    )
+    kept = {name: stacks[name].to_numpy() for name in vars(parts[0]) if name not in ("source_id", "release_kg_yr")}
+    return PointReleases(released.index.to_numpy(dtype=str), release_kg_yr=released.to_numpy(), **kept)
 
 
 def _aligned(points: PointReleases, stacks: PointReleases) -> FloatArray:

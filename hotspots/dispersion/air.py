@@ -19,6 +19,9 @@ FloatArray = npt.NDArray[np.float64]
 
 STABILITIES: Final = "ABCDEF"
 MAX_SIGMA_Z_M: Final = 5000.0
+# Beyond this many lids the layer is well mixed (ISC3); so many images on each side leave out less than 1e-6 until then.
+_WELL_MIXED: Final = 1.6
+_IMAGES: Final = 5
 
 # c, d of table 1-1.
 _RURAL_Y: Final = {
@@ -134,11 +137,28 @@ def sigma_z(distance_m: npt.ArrayLike, stability: str, terrain: Terrain = "rural
 
 
 def vertical_term(
-    sigma_z_m: npt.ArrayLike, effective_height_m: npt.ArrayLike, receptor_height_m: npt.ArrayLike = 0.0
+    sigma_z_m: npt.ArrayLike,
+    effective_height_m: npt.ArrayLike,
+    receptor_height_m: npt.ArrayLike = 0.0,
+    mixing_height_m: float = np.inf,
 ) -> FloatArray:
-    """V of the plume equation without a mixing lid: the plume and its reflection at the ground, broadcasting."""
+    """V of the plume equation, broadcasting: the plume and its reflections at the ground and under the mixing lid.
+
+    ISC3 section 1.1.6.1: with a lid at z_i the images at 2 i z_i ± h are added; from σ_z = 1.6 z_i on the layer is well
+    mixed and V = √(2π) σ_z / z_i. Nothing passes the lid: V is 0 above it, and below it for a plume with h > z_i.
+    """
     spread, h, z = (np.asarray(value, dtype=np.float64) for value in (sigma_z_m, effective_height_m, receptor_height_m))
-    return np.asarray(np.exp(-(((z - h) / spread) ** 2) / 2) + np.exp(-(((z + h) / spread) ** 2) / 2))
+    direct = np.exp(-(((z - h) / spread) ** 2) / 2) + np.exp(-(((z + h) / spread) ** 2) / 2)
+    if np.isinf(mixing_height_m):
+        return np.asarray(direct)
+    images = sum(
+        np.exp(-(((z + sign * h + 2 * count * mixing_height_m) / spread) ** 2) / 2)
+        for count in (*range(-_IMAGES, 0), *range(1, _IMAGES + 1))
+        for sign in (-1, 1)
+    )
+    mixed = np.sqrt(2 * np.pi) * spread / mixing_height_m
+    below = np.where(spread < _WELL_MIXED * mixing_height_m, direct + images, mixed)
+    return np.where((h > mixing_height_m) | (z > mixing_height_m), 0.0, below)
 
 
 def profile_exponent(stability: str, terrain: Terrain = "rural") -> float:
@@ -156,12 +176,13 @@ def sector_concentration(
     sector_frequency: npt.ArrayLike,
     terrain: Terrain = "rural",
     sectors: int = 16,
+    mixing_height_m: float = np.inf,
 ) -> FloatArray:
     """Long-term ground-level concentration in µg/m³ that one wind-speed and stability class adds.
 
-    One term of the ISC long-term sum, sector-averaged, without a mixing lid and without decay::
+    One term of the ISC long-term sum, sector-averaged, without decay::
 
-        chi = 1e6 f Q V / (sqrt(2 pi) x dtheta u_s sigma_z),   V = 2 exp(-h² / (2 sigma_z²)),   dtheta = 2 pi / sectors
+        chi = 1e6 f Q V / (sqrt(2 pi) x dtheta u_s sigma_z),   dtheta = 2 pi / sectors,   V as in ``vertical_term``
 
     Parameters
     ----------
@@ -173,12 +194,14 @@ def sector_concentration(
         Wind speed at the height of release, > 0.
     sector_frequency:
         Share of time in which the wind blows towards the receptor's sector in this class.
+    mixing_height_m:
+        Height of the lid, > 0; infinite for none.
 
     Raises
     ------
     MethodError
         For an unknown stability or terrain, a distance or wind speed that is not positive, a negative release, a
-        frequency outside 0 to 1, or no sectors.
+        frequency outside 0 to 1, no sectors, or a lid that is not above the ground.
     """
     x_m, speed = np.asarray(distance_m, dtype=np.float64), np.asarray(wind_speed_m_s, dtype=np.float64)
     if np.any(x_m <= 0):
@@ -196,8 +219,10 @@ def sector_concentration(
         raise MethodError("a frequency is a share of time.", field="sector_frequency", remedy="Give 0 to 1.")
     if sectors < 1:
         raise MethodError("a wind rose has sectors.", field="sectors", remedy="Give 1 or more, usually 16.")
+    if not mixing_height_m > 0:
+        raise MethodError("a lid is above the ground.", field="mixing_height_m", remedy="Give metres above 0.")
     spread_m = sigma_z(x_m, stability, terrain)
-    vertical = vertical_term(spread_m, effective_height_m)
+    vertical = vertical_term(spread_m, effective_height_m, 0.0, mixing_height_m)
     mass_ug_s = 1e6 * release * frequency
     sector_rad = 2.0 * np.pi / sectors
     return np.asarray(mass_ug_s * vertical / (np.sqrt(2.0 * np.pi) * x_m * sector_rad * speed * spread_m))

@@ -16,7 +16,7 @@ from scipy import fft
 
 from hotspots.blocks import Executor, run
 from hotspots.dispersion.geometry import grid_north_deg
-from hotspots.dispersion.kernels import Release, cell_centres, near_averages, radial_table
+from hotspots.dispersion.kernels import RadialTable, Release, cell_centres, near_averages, radial_table
 from hotspots.dispersion.wind import WindClimate
 from hotspots.grid import AnalysisGrid
 from hotspots.method import AirMethod
@@ -144,18 +144,9 @@ class AreaKernels:
         halves = [self._half((row, 0)) for row in range(len(self._steps[0]))]
         return max(half[0] for half in halves), max(half[1] for half in halves)
 
-    def _cell_size_m(self, node: Node) -> tuple[float, float]:
-        """Width and height of a cell at the node."""
-        row, index = self._steps[0][node[0]], np.arange(self.grid.rows)
-        return (
-            float(np.interp(row, index, self.grid.row_width_m)),
-            float(np.interp(row, index, self.grid.row_height_m)),
-        )
-
     def _half(self, node: Node) -> tuple[int, int]:
         """Rows and columns of the kernel on each side of its middle."""
-        width_m, height_m = self._cell_size_m(node)
-        return 1 + int(self.method.radius_m / height_m), 1 + int(self.method.radius_m / width_m)
+        return kernel_half(self.grid, self._steps[0][node[0]], self.method.radius_m)
 
     def _kernel(self, node: Node, urban: bool) -> FloatArray:
         """µg/m³ per kg/yr around the middle cell, (2 half_rows + 1, 2 half_cols + 1)."""
@@ -175,19 +166,7 @@ class AreaKernels:
             self.half_life_s,
             "urban" if urban else "rural",
         )
-        table = radial_table(release, self.method)
-        width_m, height_m = self._cell_size_m(node)
-        half_rows, half_cols = self._half(node)
-        east, north = np.meshgrid(
-            np.arange(-half_cols, half_cols + 1) * width_m, np.arange(half_rows, -half_rows - 1, -1) * height_m
-        )
-        north_deg = grid_north_deg(self.grid, row, col)
-        kernel = cell_centres(table, east, north, north_deg)
-        offset_east, offset_north = np.meshgrid(_PLACES * width_m, _PLACES * height_m)
-        kernel[half_rows - 1 : half_rows + 2, half_cols - 1 : half_cols + 2] = near_averages(
-            table, offset_east.ravel(), offset_north.ravel(), width_m, height_m, north_deg
-        )
-        return kernel
+        return cell_kernel(self.grid, radial_table(release, self.method), row, col)
 
 
 @lru_cache(maxsize=4)
@@ -199,6 +178,34 @@ def area_kernels(grid: AnalysisGrid, climate: WindClimate, half_life_s: float | 
 def _spread(context: tuple[AreaKernels, FloatArray, BoolArray], node: Node) -> tuple[Window, FloatArray]:
     kernels, release_kg_yr, urban = context
     return kernels.spread(node, release_kg_yr, urban)
+
+
+def cell_kernel(grid: AnalysisGrid, table: RadialTable, row: float, col: float) -> FloatArray:
+    """µg/m³ per kg/yr around a cell, its release spread over it: (2 half_rows + 1, 2 half_cols + 1)."""
+    width_m, height_m = _cell_size_m(grid, row)
+    half_rows, half_cols = kernel_half(grid, row, table.radius_m)
+    east, north = np.meshgrid(
+        np.arange(-half_cols, half_cols + 1) * width_m, np.arange(half_rows, -half_rows - 1, -1) * height_m
+    )
+    north_deg = grid_north_deg(grid, row, col)
+    kernel = cell_centres(table, east, north, north_deg)
+    offset_east, offset_north = np.meshgrid(_PLACES * width_m, _PLACES * height_m)
+    kernel[half_rows - 1 : half_rows + 2, half_cols - 1 : half_cols + 2] = near_averages(
+        table, offset_east.ravel(), offset_north.ravel(), width_m, height_m, north_deg
+    )
+    return kernel
+
+
+def kernel_half(grid: AnalysisGrid, row: float, radius_m: float) -> tuple[int, int]:
+    """Rows and columns of the kernel of a cell of this row on each side of its middle."""
+    width_m, height_m = _cell_size_m(grid, row)
+    return 1 + int(radius_m / height_m), 1 + int(radius_m / width_m)
+
+
+def _cell_size_m(grid: AnalysisGrid, row: float) -> tuple[float, float]:
+    """Width and height of a cell of a row, which may lie between two."""
+    index = np.arange(grid.rows)
+    return float(np.interp(row, index, grid.row_width_m)), float(np.interp(row, index, grid.row_height_m))
 
 
 def _reach(line: FloatArray, index: int, cells: int) -> slice:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from hotspots.dispersion.air import STABILITIES, profile_exponent, sigma_z, vertical_term
+from hotspots.dispersion.rise import Stack, effective_height_m
 from hotspots.method import AirMethod, Terrain
 
 FloatArray = npt.NDArray[np.float64]
@@ -29,7 +30,11 @@ _DIRECTIONS: Final = 180
 
 @dataclass(frozen=True)
 class Release:
-    """What a radial table is made for."""
+    """What a radial table is made for.
+
+    ``height_m`` is where the wind is taken: the effective height, or the top of the ``stack`` whose gas is known, over
+    which the plume rises by as much as each class of wind and stability lets it.
+    """
 
     frequency: FloatArray
     """(sector_from, speed_class, stability)."""
@@ -38,6 +43,7 @@ class Release:
     height_m: float
     half_life_s: float | None
     terrain: Terrain
+    stack: Stack | None = None
 
 
 @dataclass(frozen=True)
@@ -83,19 +89,24 @@ class RadialTable:
 def radial_table(release: Release, method: AirMethod) -> RadialTable:
     """Tabulate the sum over speed and stability classes of the ISCLT3 term (see docs/method-dispersion.md).
 
-    The wind is taken at the effective height by the power law (below 10 m at 10 m) and is at least 1 m/s.
+    The wind is taken at the release's height by the power law (below 10 m at 10 m) and is at least 1 m/s. The lid of
+    each stability class is the method's.
     """
     x_m = np.geomspace(CORE_M, method.radius_m, _DISTANCES)
     height_m = max(release.height_m, ANEMOMETER_HEIGHT_M)
     sectors, speeds, _ = release.frequency.shape
     sector_rad = 2 * np.pi / sectors
+    lids_m = dict(method.mixing_height_m)
     per_class = np.empty((speeds, len(STABILITIES), _DISTANCES))
     for index, stability in enumerate(STABILITIES):
         spread_m = sigma_z(x_m, stability, release.terrain)
         lift = (height_m / ANEMOMETER_HEIGHT_M) ** profile_exponent(stability, release.terrain)
         speed = np.maximum(release.speed_m_s * lift, MIN_WIND_SPEED_M_S)[:, None]
-        dilution = vertical_term(spread_m, release.height_m) / (np.sqrt(2 * np.pi) * x_m * sector_rad * spread_m)
-        per_class[:, index] = dilution / speed
+        axis_m: FloatArray | float = release.height_m
+        if release.stack is not None:
+            axis_m = effective_height_m(release.stack, speed, stability, method.ambient_temperature_k)
+        vertical = vertical_term(spread_m, axis_m, 0.0, lids_m.get(stability, np.inf))
+        per_class[:, index] = vertical / (np.sqrt(2 * np.pi) * x_m * sector_rad * spread_m) / speed
         if release.half_life_s is not None:
             per_class[:, index] *= np.exp(-np.log(2.0) / release.half_life_s * x_m / speed)
     ug_s = 1e6 / KG_YR_PER_G_S

@@ -7,9 +7,11 @@ weight / distance in km, where a distance below 0.9 times the radius of a circle
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from hotspots.dispersion.geometry import surroundings
 from hotspots.grid import AnalysisGrid
@@ -17,6 +19,23 @@ from hotspots.method import LandMethod
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Sites:
+    """Sites with a weight in the order of their rows: real row and column on a grid (`fractional_cell`), weight."""
+
+    row: FloatArray
+    col: FloatArray
+    weight: FloatArray
+
+    @classmethod
+    def of(cls, grid: AnalysisGrid, lon: FloatArray, lat: FloatArray, weight: FloatArray) -> Sites:
+        """Sites in degrees (WGS 84), equal-length arrays."""
+        chosen = np.flatnonzero(weight)
+        row, col = grid.fractional_cell(lon[chosen], lat[chosen])
+        order = np.lexsort((col, row))
+        return cls(row[order], col[order], np.asarray(weight, dtype=np.float64)[chosen][order])
 
 
 def proximity(
@@ -29,9 +48,17 @@ def proximity(
     lon, lat, weight:
         Sites in degrees (WGS 84) and their dimensionless weights, equal-length arrays.
     """
-    field = np.zeros(grid.shape)
-    for _, rows, cols, part in footprints(grid, lon, lat, weight, method):
-        field[rows, cols] += part
+    return proximity_rows(Sites.of(grid, lon, lat, weight), grid, slice(0, grid.rows), method)
+
+
+def proximity_rows(sites: Sites, grid: AnalysisGrid, rows: slice, method: LandMethod) -> FloatArray:
+    """`proximity` in some rows of the grid, (rows, cols)."""
+    half_rows = 2 + int(method.radius_m / grid.row_height_m.min())
+    span = slice(*np.searchsorted(sites.row, [rows.start - half_rows, rows.stop + half_rows]))
+    field = np.zeros((rows.stop - rows.start, grid.cols))
+    near = sites.row[span], sites.col[span], sites.weight[span]
+    sizes = grid.row_width_m, grid.row_height_m, grid.row_area_km2
+    _add_sites(*near, *sizes, rows.start, half_rows, method.radius_m, field)
     return field
 
 
@@ -85,3 +112,37 @@ def _around(
     for site_lon, site_lat in zip(lon, lat, strict=True):
         around = surroundings(grid, float(site_lon), float(site_lat), max(distances_m))
         yield around.clipped(grid, around.distance_m)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _add_sites(
+    site_row: FloatArray,
+    site_col: FloatArray,
+    weight: FloatArray,
+    width_m: FloatArray,
+    height_m: FloatArray,
+    area_km2: FloatArray,
+    first_row: int,
+    half_rows: int,
+    radius_m: float,
+    field: FloatArray,
+) -> None:
+    """The sum of `footprints` in the rows of ``field``: the same distances (`geometry.surroundings`), no windows."""
+    rows, cols = field.shape
+    for site in range(site_row.size):
+        own = min(max(int(np.floor(site_row[site])), 0), width_m.size - 1)
+        at = int(np.floor(site_row[site])) - first_row
+        for row in range(max(at - half_rows, 0), min(at + half_rows + 1, rows)):
+            whole = first_row + row
+            north_m = (site_row[site] - whole - 0.5) * (height_m[whole] + height_m[own]) / 2
+            across_m2 = radius_m**2 - north_m**2
+            if across_m2 < 0:
+                continue
+            width = (width_m[whole] + width_m[own]) / 2
+            reach = np.sqrt(across_m2) / width + 1
+            least_km = 0.9 * np.sqrt(area_km2[whole] / np.pi)
+            middle = site_col[site] - 0.5
+            for col in range(max(int(np.ceil(middle - reach)), 0), min(int(np.floor(middle + reach)) + 1, cols)):
+                distance_m = np.hypot((col - middle) * width, north_m)
+                if distance_m <= radius_m:
+                    field[row, col] += weight[site] / max(distance_m / 1000, least_km)

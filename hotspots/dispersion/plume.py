@@ -1,7 +1,7 @@
 """Long-term air concentration from many sources: the sector-averaged Gaussian plume of ISCLT3.
 
-Everything is linear in the releases. The result is the increment from the given releases over flat terrain, without a
-mixing lid; docs/method-dispersion.md has the formulas and their validity.
+Everything is linear in the releases. The result is the increment from the given releases over flat terrain;
+docs/method-dispersion.md has the formulas and their validity.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from hotspots.dispersion.kernels import (
     near_averages,
     radial_table,
 )
+from hotspots.dispersion.rise import Stack
 from hotspots.dispersion.wind import WindClimate
 from hotspots.grid import AnalysisGrid
 from hotspots.method import AirMethod
@@ -36,16 +37,25 @@ BoolArray = npt.NDArray[np.bool_]
 class PointReleases:
     """Stacks that release one pollutant: arrays of equal length.
 
-    ``lon`` and ``lat`` are in degrees (WGS 84), ``effective_height_m`` is above ground, and the position is known
-    to within ``position_accuracy_m``.
+    ``lon`` and ``lat`` are in degrees (WGS 84), and the position is known to within ``position_accuracy_m``.
+    ``height_m`` above ground is the top of a stack, or an effective height where no stack is known. Where diameter,
+    velocity and temperature of the gas are all known the plume rises over it; elsewhere they are NaN.
     """
 
     source_id: npt.NDArray[np.str_]
     lon: FloatArray
     lat: FloatArray
     release_kg_yr: FloatArray
-    effective_height_m: FloatArray
+    height_m: FloatArray
     position_accuracy_m: FloatArray
+    stack_diameter_m: FloatArray
+    exit_velocity_m_s: FloatArray
+    exit_temperature_k: FloatArray
+
+    def stack(self, index: int) -> Stack | None:
+        """The stack of a source whose gas is known."""
+        gas = (self.stack_diameter_m[index], self.exit_velocity_m_s[index], self.exit_temperature_k[index])
+        return Stack(float(self.height_m[index]), *map(float, gas)) if np.isfinite(gas).all() else None
 
 
 @dataclass(frozen=True)
@@ -101,9 +111,10 @@ def point_footprints(
         release = Release(
             climate.at(lon, lat),
             climate.speed_m_s,
-            float(points.effective_height_m[index]),
+            float(points.height_m[index]),
             half_life_s,
             "urban" if on_grid and urban[row, col] else "rural",
+            points.stack(int(index)),
         )
         per_kg_yr = _around_source(radial_table(release, method), around, grid_north_deg(grid, row, col))
         soft = blurred(per_kg_yr, accuracy_m, around.width_m, around.height_m)

@@ -14,6 +14,7 @@ import numpy as np
 import rasterio
 import xarray as xr
 from pyproj import CRS
+from rasterio.windows import Window
 
 from hotspots.editions.catalogue import EditionRecord
 from hotspots.editions.durable import files_and_others, sha256_files
@@ -93,8 +94,10 @@ class Edition:
             )
         return tagged(table, wanted)
 
-    def raster(self, name: str) -> xr.DataArray:
+    def raster(self, name: str, window: tuple[slice, slice] | None = None) -> xr.DataArray:
         """Raster ``name`` (y, x) as floating point, NaN = not assessed; attributes ``title``, ``unit``, ``crs_wkt``.
+
+        ``window`` are the rows and columns to read, all unless given.
 
         Raises
         ------
@@ -104,10 +107,25 @@ class Edition:
         self._require(name, [entry.name for entry in self.manifest.rasters], "raster")
         entry = next(entry for entry in self.manifest.rasters if entry.name == name)
         with rasterio.open(self.path(f"rasters/{name}.tif"), driver="GTiff") as file:
-            values = file.read(1, masked=True)
             grid = AnalysisGrid.from_transform(CRS.from_wkt(file.crs.to_wkt()), file.transform, file.shape)
-        array = grid.dataarray(values.astype(np.promote_types(values.dtype, np.float32)).filled(np.nan), name)
+            part = None if window is None else Window.from_slices(*window)
+            values = file.read(1, masked=True, window=part)
+        shown = grid if window is None else grid.window(*window)
+        array = shown.dataarray(values.astype(np.promote_types(values.dtype, np.float32)).filled(np.nan), name)
         return array.assign_attrs(title=entry.title, unit=entry.unit)
+
+    @cached_property
+    def grid(self) -> AnalysisGrid:
+        """The grid of all its rasters.
+
+        Raises
+        ------
+        NotFoundError
+            If it has none.
+        """
+        self._require("people", [entry.name for entry in self.manifest.rasters], "raster")
+        with rasterio.open(self.path("rasters/people.tif"), driver="GTiff") as file:
+            return AnalysisGrid.from_transform(CRS.from_wkt(file.crs.to_wkt()), file.transform, file.shape)
 
     def _require(self, name: str, names: list[str], kind: str) -> None:
         if name not in names:

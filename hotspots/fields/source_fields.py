@@ -61,6 +61,9 @@ def source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "position",
         ),
         Field("stack_height_m", "Stack height", "As reported; empty where a sector default is used.", "number", "m"),
+        Field("stack_diameter_m", "Stack diameter", "Inner diameter of the top, as reported.", "number", "m"),
+        Field("exit_velocity_m_s", "Gas speed", "Of the gas that leaves the stack, as reported.", "number", "m/s"),
+        Field("exit_temperature_k", "Gas temperature", "Of the gas that leaves the stack, as reported.", "number", "K"),
         Field(
             "releases_assessed", "Releases assessed", "False where releases are unknown, which is not zero.", "boolean"
         ),

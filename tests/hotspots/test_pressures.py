@@ -9,6 +9,7 @@ from hotspots.blocks import threads
 from hotspots.dimensions.air import air_pollutants, combined, dispersing_alike, point_releases, urban_cells
 from hotspots.dimensions.land import land_sources
 from hotspots.dispersion.plume import AreaReleases, disperse
+from hotspots.dispersion.rise import Stack
 from hotspots.pressures import compute
 from hotspots.progress import Silent
 from tests import miniature, small_region
@@ -21,8 +22,21 @@ def test_a_reported_stack_comes_before_the_default_of_its_sector() -> None:
     points = point_releases(inputs, releases)
     assert points.source_id.tolist() == ["s1", "s4"]
     assert points.release_kg_yr.tolist() == [300.0, 9.0]
-    assert points.effective_height_m.tolist() == [150.0, 40.0]
+    assert points.height_m.tolist() == [150.0, 40.0]
     assert points.lon.tolist() == [10.005, 10.035]
+
+
+def test_a_plume_rises_only_where_its_whole_stack_is_known() -> None:
+    gas = {"stack_diameter_m": 3.0, "exit_velocity_m_s": 15.0, "exit_temperature_k": 400.0}
+    inputs = tiny.inputs()
+    releases = inputs.releases.iloc[[3, 0]].assign(release_kg_yr=[9.0, 300.0])
+    points = point_releases(replace(inputs, sources=inputs.sources.assign(**gas)), releases)
+    # s1 states its gas and no height: the sector's effective height has the rise in it.
+    assert points.stack(0) is None
+    assert points.stack(1) == Stack(40.0, 3.0, 15.0, 400.0)
+    cold = inputs.sources.assign(**gas | {"exit_temperature_k": np.nan})
+    assert point_releases(replace(inputs, sources=cold), releases).stack(1) is None
+    assert combined([points, points], [1.0, 2.0]).stack(1) == Stack(40.0, 3.0, 15.0, 400.0)
 
 
 def test_a_release_of_nothing_is_no_point() -> None:
@@ -55,7 +69,7 @@ def test_sources_of_several_pollutants_are_combined_with_factors() -> None:
     together = combined([one, both], [2.0, 0.5])
     assert together.source_id.tolist() == ["s1", "s4"]
     assert together.release_kg_yr.tolist() == [605.0, 2.0]
-    assert together.effective_height_m.tolist() == [150.0, 40.0]
+    assert together.height_m.tolist() == [150.0, 40.0]
 
 
 def test_one_plume_for_all_that_disperse_alike_is_the_plume_of_each() -> None:

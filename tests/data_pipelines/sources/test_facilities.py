@@ -123,6 +123,64 @@ def test_a_wrong_mapping_is_an_error_of_the_file(changes, field):
     assert error.value.remedy
 
 
+STACK_ROWS = """name;lat;lon;nox_kg;h;d;v;t
+Good;20.02;10.02;500;60;2.5;12;140
+Low;20.02;10.03;500;-5;2.5;12;140
+Cold;20.02;10.04;500;60;2.5;12;-273.15
+Words;20.02;10.05;500;60;wide;12;140
+Thin;20.02;10.06;500;60;0;12;140
+Half;20.03;10.02;500;60;2.5;;140
+Headless;20.03;10.03;500;;2.5;12;140
+Plain;20.03;10.04;500;60;;;
+"""
+STACK_COLUMNS = {"stack_height_m": "h", "stack_diameter_m": "d", "exit_velocity_m_s": "v", "exit_temperature_k": "t"}
+
+
+def stack_options(**units: str) -> dict[str, object]:
+    return {
+        "columns": {"latitude": "lat", "longitude": "lon"} | STACK_COLUMNS,
+        "releases": [{"pollutant": "nox", "medium": "air", "column": "nox_kg", "unit": "kg"}],
+        "stack_units": units,
+        "sector": "other_industry",
+        "delimiter": ";",
+    }
+
+
+def test_stacks_are_read_in_their_units_and_impossible_ones_are_put_aside(tmp_path):
+    path = tmp_path / "stacks.csv"
+    path.write_text(STACK_ROWS)
+    found = read("facility_table", path, stack_options(exit_temperature_k="degC"))
+    assert reasons(found.quality[0]) == {
+        2: ["STACK_IMPOSSIBLE"],  # -5 m
+        3: ["STACK_IMPOSSIBLE"],  # 0 K
+        4: ["STACK_IMPOSSIBLE"],
+        5: ["STACK_IMPOSSIBLE"],
+        6: ["stack_incomplete"],
+        7: ["stack_incomplete"],
+    }
+    sources = found.value.sources.set_index("name")
+    assert sorted(sources.index) == ["Good", "Half", "Headless", "Plain"]
+    good = sources.loc["Good"]
+    assert good["exit_temperature_k"] == pytest.approx(413.15)
+    assert (good["stack_height_m"], good["stack_diameter_m"], good["exit_velocity_m_s"]) == (60, 2.5, 12)
+    assert sources["exit_velocity_m_s"].isna().tolist() == [name in ("Half", "Plain") for name in sources.index]
+    assert "h = -5" in {issue.detail for issue in found.quality[0].issues}
+
+
+def test_degrees_celsius_taken_for_kelvin_are_noticed(tmp_path):
+    path = tmp_path / "stacks.csv"
+    path.write_text(STACK_ROWS)
+    assert reasons(read("facility_table", path, stack_options()).quality[0])[1] == ["STACK_IMPOSSIBLE"]
+
+
+def test_a_unit_that_measures_something_else_is_an_error(tmp_path):
+    path = tmp_path / "stacks.csv"
+    path.write_text(STACK_ROWS)
+    with pytest.raises(InputError, match="does not measure") as caught:
+        read("facility_table", path, stack_options(stack_height_m="kg"))
+    assert caught.value.field == "h"
+
+
 def test_same_names_at_two_positions_are_two_facilities(tmp_path):
     path = tmp_path / "twins.csv"
     path.write_text("name,latitude,longitude\nWell,20.02,10.02\nWell,20.03,10.03\nWell,20.03,10.03\n")

@@ -23,6 +23,8 @@ METHOD = AirMethod(
     assumed_wind_speed_m_s=3.0,
     calm_below_m_s=0.5,
     node_spacing_deg=0.1,
+    mixing_height_m=(),
+    ambient_temperature_k=293.0,
 )
 
 
@@ -55,10 +57,11 @@ def uneven() -> WindClimate:
 
 
 def stacks(*rows: tuple[float, float, float, float, float]) -> PointReleases:
-    """Sources as (lon, lat, release_kg_yr, effective_height_m, position_accuracy_m)."""
+    """Sources as (lon, lat, release_kg_yr, height_m, position_accuracy_m), their gas unknown."""
     lon, lat, release, height, accuracy = np.array(rows, dtype=float).reshape(-1, 5).T
     ids = np.array([f"s{index}" for index in range(len(rows))], dtype=str)
-    return PointReleases(ids, lon, lat, release, height, accuracy)
+    unknown = np.full(len(rows), np.nan)
+    return PointReleases(ids, lon, lat, release, height, accuracy, unknown, unknown, unknown)
 
 
 def field(

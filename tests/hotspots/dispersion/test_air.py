@@ -121,6 +121,39 @@ def test_the_flux_through_every_distance_is_the_release(terrain, stability, x_m,
     assert_allclose(flux_g_s, release_g_s, rtol=1e-6)
 
 
+def test_a_term_under_a_lid_by_hand():
+    # As test_one_term_by_hand, under a lid at 90 m: images at 180 ± 50 m, 360 ± 50 m, …, each twice.
+    spread = 32.093
+    heights = [50, *(180 * i + sign * 50 for i in range(1, 4) for sign in (-1, 1))]
+    vertical = sum(2 * math.exp(-(h**2) / (2 * spread**2)) for h in heights)
+    expected = 1e6 * 0.1 * 100 * vertical / (math.sqrt(2 * math.pi) * 1000 * (2 * math.pi / 16) * 4 * spread)
+    assert_allclose(sector_concentration(1000, 100, 50, 4, "D", 0.1, mixing_height_m=90), expected, rtol=1e-9)
+    # It is there: the nearest image adds exp(-130² / 2σ²) / exp(-50² / 2σ²), 0.09 %.
+    assert 1.0005 < expected / sector_concentration(1000, 100, 50, 4, "D", 0.1) < 1.002
+
+
+def test_far_downwind_the_layer_is_well_mixed_by_hand():
+    # Class C at 20 km: σ_z = 947 m > 1.6 × 500 m, so χ = f Q / (x Δθ u z_i).
+    expected = 1e6 * 0.1 * 100 / (20_000 * (2 * math.pi / 16) * 4 * 500)
+    assert_allclose(sector_concentration(20_000, 100, 50, 4, "C", 0.1, mixing_height_m=500), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("spread_over_lid", [0.05, 0.3, 0.8, 1.2, 1.599, 1.601, 3.0, 20.0])
+@pytest.mark.parametrize("height_m", [0.0, 10.0, 350.0, 599.0])
+def test_under_a_lid_nothing_is_lost(spread_over_lid, height_m):
+    lid_m = 600.0
+    spread = spread_over_lid * lid_m
+    z_m = np.linspace(0, lid_m, 40_001)
+    column = np.trapezoid(vertical_term(spread, height_m, z_m, lid_m), z_m)
+    assert_allclose(column / (math.sqrt(2 * math.pi) * spread), 1, rtol=1e-5)
+
+
+def test_a_plume_above_the_lid_does_not_reach_the_ground():
+    assert sector_concentration(1000, 100, 601, 4, "D", 0.1, mixing_height_m=600) == 0
+    assert sector_concentration(1000, 100, 599, 4, "A", 0.1, mixing_height_m=600) > 0
+    assert vertical_term(100.0, 50.0, 601.0, 600.0) == 0
+
+
 def test_wind_profile_exponents():
     assert [profile_exponent(s) for s in STABILITIES] == [0.07, 0.07, 0.10, 0.15, 0.35, 0.55]
     assert [profile_exponent(s, "urban") for s in STABILITIES] == [0.15, 0.15, 0.20, 0.25, 0.30, 0.30]
@@ -138,6 +171,7 @@ def test_wind_profile_exponents():
         (lambda: sector_concentration(0, 1, 10, 3, "D", 0.1), "distance_m"),
         (lambda: sector_concentration(100, 1, 10, 0, "D", 0.1), "wind_speed_m_s"),
         (lambda: sector_concentration(100, 1, 10, 3, "D", 0.1, sectors=0), "sectors"),
+        (lambda: sector_concentration(100, 1, 10, 3, "D", 0.1, mixing_height_m=0), "mixing_height_m"),
     ],
 )
 def test_what_the_tables_do_not_hold_is_an_error_with_a_remedy(call, named):

@@ -1,8 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from hotspots.dispersion.air import sector_concentration, sigma_z, vertical_term
+from hotspots.dispersion.air import profile_exponent, sector_concentration, sigma_z, vertical_term
 from hotspots.dispersion.kernels import (
     KG_YR_PER_G_S,
     RadialTable,
@@ -12,14 +14,24 @@ from hotspots.dispersion.kernels import (
     near_averages,
     radial_table,
 )
+from hotspots.dispersion.rise import Stack, effective_height_m
+from hotspots.method import AirMethod
 from tests.hotspots.dispersion.climates import METHOD, climate, uneven
 
 SPEED = 3.0
 
 
-def table(winds=None, height_m=50.0, half_life_s=None, terrain="rural") -> RadialTable:
+STACK = Stack(80.0, 3.0, 15.0, 400.0)
+LIDS = (("A", 1500.0), ("B", 1500.0), ("C", 1000.0), ("D", 800.0))
+UNDER_LIDS = dataclasses.replace(METHOD, mixing_height_m=LIDS)
+
+
+def table(
+    winds=None, height_m=50.0, half_life_s=None, terrain="rural", stack=None, method: AirMethod = METHOD
+) -> RadialTable:
     winds = winds or climate({4: 1.0}, SPEED)
-    return radial_table(Release(winds.frequency[0, 0], winds.speed_m_s, height_m, half_life_s, terrain), METHOD)
+    release = Release(winds.frequency[0, 0], winds.speed_m_s, height_m, half_life_s, terrain, stack)
+    return radial_table(release, method)
 
 
 @pytest.mark.parametrize("terrain", ["rural", "urban"])
@@ -43,6 +55,37 @@ def test_the_table_is_the_sum_of_the_terms(terrain):
     # Wind from sector 9 (202.5°) carries to the bearing 22.5°.
     got = result.at(result.concentration, np.array([4321.0]), np.array([22.5]))
     assert_allclose(got, expected, rtol=1e-4)
+
+
+@pytest.mark.parametrize("terrain", ["rural", "urban"])
+def test_with_rise_and_lids_every_class_has_its_own_height(terrain):
+    # Each class by itself: wind at the top of the stack, rise in that wind, its own lid, decay on the way.
+    winds, x_m, half_life_s = uneven(), 7654.0, 20_000.0
+    expected = 0.0
+    for index_s, stability in enumerate("ABCDEF"):
+        for index_u, speed_10_m in enumerate(winds.speed_m_s):
+            speed = max(speed_10_m * 8.0 ** profile_exponent(stability, terrain), 1.0)
+            axis_m = float(effective_height_m(STACK, speed, stability, 293.0))
+            share = winds.frequency[0, 0, 9, index_u, index_s]
+            lid_m = dict(LIDS).get(stability, np.inf)
+            term = sector_concentration(
+                x_m, 1 / 31_557.6, axis_m, speed, stability, share, terrain, mixing_height_m=lid_m
+            )
+            expected += float(term) * 0.5 ** (x_m / speed / half_life_s)
+    result = table(winds, 80.0, half_life_s, terrain, STACK, UNDER_LIDS)
+    assert_allclose(result.at(result.concentration, np.array([x_m]), np.array([22.5])), expected, rtol=1e-4)
+
+
+def test_one_class_with_rise_by_hand():
+    # D, 3 m/s at 10 m, stack of 80 m: u_s = 3 × 8^0.15 = 4.098; rise 38.71 × 88.5312^0.6 / 4.098 = 139.1 m.
+    # σ_z at 5 km: 33.504 × 5^0.60486 = 88.69 m.
+    speed, spread = 3 * 8**0.15, 33.504 * 5**0.60486
+    axis_m = 80 + 38.71 * 88.5312**0.6 / speed
+    assert_allclose(axis_m, 219.1, atol=0.1)
+    vertical = 2 * np.exp(-(axis_m**2) / (2 * spread**2))
+    expected = 1e6 / 31_557.6 * vertical / (np.sqrt(2 * np.pi) * 5000 * 2 * np.pi / 16 * speed * spread)
+    result = table(height_m=80.0, stack=STACK)
+    assert_allclose(result.at(result.concentration, np.array([5000.0]), np.array([270.0])), expected, rtol=1e-3)
 
 
 def test_wind_below_ten_metres_is_that_of_ten_and_never_below_one():
@@ -75,6 +118,21 @@ def test_the_flux_through_a_ring_is_the_release(x_m, winds):
     column = np.trapezoid(profile, z_m) / profile[0]
     flux_ug_s = ground.mean() * 2 * np.pi * x_m * column * SPEED * 5.0**0.15
     assert_allclose(flux_ug_s, 1e6 / KG_YR_PER_G_S, rtol=2e-4)
+
+
+@pytest.mark.parametrize("x_m", [6000.0, 12_000.0, 19_000.0])
+@pytest.mark.parametrize("stability", ["A", "C", "D", "F"])
+def test_with_rise_and_a_lid_the_flux_through_a_ring_is_the_release(x_m, stability):
+    bearing = np.arange(0, 360, 0.25) + 0.125
+    result = table(climate({0: 0.3, 5: 0.7}, SPEED, stability), 80.0, stack=STACK, method=UNDER_LIDS)
+    ground = result.at(result.concentration, np.full(bearing.shape, x_m), bearing)
+    speed = SPEED * 8.0 ** profile_exponent(stability)
+    axis_m, spread = effective_height_m(STACK, speed, stability, 293.0), float(sigma_z(x_m, stability))
+    lid_m = dict(LIDS).get(stability, np.inf)
+    z_m = np.linspace(0, min(lid_m, float(axis_m) + 10 * spread), 20_001)
+    profile = vertical_term(spread, axis_m, z_m, lid_m)
+    flux_ug_s = ground.mean() * 2 * np.pi * x_m * np.trapezoid(profile, z_m) / profile[0] * speed
+    assert_allclose(flux_ug_s, 1e6 / KG_YR_PER_G_S, rtol=1e-3)
 
 
 @pytest.mark.parametrize("terrain", ["rural", "urban"])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from hotspots.dispersion.land import footprints, near, people_near, proximity
+from hotspots.dispersion.land import Sites, footprints, near, people_near, proximity, proximity_rows
 from hotspots.grid import GEOD
 from hotspots.method import LandMethod
 from tests.hotspots.dispersion.climates import grid
@@ -36,6 +36,21 @@ def test_sites_add_and_footprints_are_the_parts():
     assert seen == [0, 1]
     assert np.array_equal(total, proximity(GRID, lon, lat, weight, METHOD))
     assert_allclose(total, proximity(GRID, *site(10, 10), METHOD) + 3 * proximity(GRID, *site(8, 12), METHOD))
+
+
+@pytest.mark.parametrize("height", [1, 4, 21])
+def test_the_cut_into_bands_changes_nothing(height):
+    rng = np.random.default_rng(8)
+    west, south, east, north = GRID.bounds
+    lon, lat = rng.uniform(west - 0.06, east + 0.06, 40), rng.uniform(south - 0.06, north + 0.06, 40)
+    weight = rng.random(40)
+    total = np.zeros(GRID.shape)
+    for _, rows, cols, values in footprints(GRID, lon, lat, weight, METHOD):
+        total[rows, cols] += values
+    sites = Sites.of(GRID, lon, lat, weight)
+    bands = [proximity_rows(sites, GRID, slice(row, min(row + height, 21)), METHOD) for row in range(0, 21, height)]
+    assert_allclose(np.concatenate(bands), total, rtol=1e-12)
+    assert (total > 0).mean() > 0.5
 
 
 @pytest.mark.parametrize("distance_m", METHOD.proximity_bands_m)

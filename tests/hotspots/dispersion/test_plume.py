@@ -10,7 +10,7 @@ from scipy.ndimage import map_coordinates
 from hotspots.dispersion.air import sector_concentration
 from hotspots.dispersion.plume import point_footprints
 from hotspots.dispersion.wind import WindClimate
-from hotspots.grid import AnalysisGrid
+from hotspots.grid import GEOD, AnalysisGrid
 from tests.hotspots.dispersion.climates import EAST_WIND, ISOTROPIC, METHOD, climate, field, grid, stacks, uneven
 
 GRID = grid()
@@ -24,6 +24,55 @@ def test_one_cell_by_hand():
     distance_m = 10 * GRID.row_width_m[30]
     expected = sector_concentration(distance_m, 1000 / 31_557.6, 60.0, 3.0 * 6.0**0.15, "D", 1.0)
     assert_allclose(result[30, 20], expected, rtol=1e-4)
+
+
+def test_a_hot_stack_rises_and_brings_less_nearby():
+    hot = dataclasses.replace(
+        MIDDLE,
+        stack_diameter_m=np.array([3.0]),
+        exit_velocity_m_s=np.array([15.0]),
+        exit_temperature_k=np.array([400.0]),
+    )
+    found, cold = field(GRID, uneven(), hot), field(GRID, uneven(), MIDDLE)
+    near = np.s_[26:35, 26:35]
+    assert 0 < found[near].sum() < 0.6 * cold[near].sum()
+    # Linear in the release, and a source whose gas is unknown is not touched by one whose gas is known.
+    assert_allclose(field(GRID, uneven(), dataclasses.replace(hot, release_kg_yr=np.array([3000.0]))), 3 * found)
+    both = dataclasses.replace(
+        stacks((106.0, 15.0, 1000.0, 60.0, 0.0), (106.0, 15.0, 1000.0, 60.0, 0.0)),
+        **{
+            name: np.array([value, np.nan])
+            for name, value in (("stack_diameter_m", 3.0), ("exit_velocity_m_s", 15.0), ("exit_temperature_k", 400.0))
+        },
+    )
+    assert_allclose(field(GRID, uneven(), both), found + cold, rtol=1e-12)
+
+
+def test_a_lid_adds_far_away_and_changes_nothing_nearby():
+    lidded = dataclasses.replace(METHOD, mixing_height_m=(("A", 500.0), ("B", 500.0), ("C", 500.0)))
+    open_sky, under = field(GRID, uneven(), MIDDLE), field(GRID, uneven(), MIDDLE, method=lidded)
+    assert_allclose(under[30, 30], open_sky[30, 30], rtol=0.05)
+    far = np.hypot(*(np.indices(GRID.shape) - 30)) == 15
+    assert np.all(under[far] > 1.05 * open_sky[far])
+    # D, E and F have no lid there.
+    assert_allclose(field(GRID, EAST_WIND, MIDDLE, method=lidded), field(GRID, EAST_WIND, MIDDLE))
+
+
+def test_the_same_source_at_the_equator_and_at_60_degrees_gives_the_same_field():
+    # Every cell of a grid at 60° N beyond three cells, against a fine grid at the equator at the same geodesic offset.
+    winds = dataclasses.replace(uneven(), frequency=uneven().frequency[:1, :1], lat=np.zeros(1), lon=np.zeros(1))
+    north = grid(lat=60.0, cell=0.02, shape=(25, 25))
+    equator = grid(lat=0.0, cell=0.002, shape=(281, 281))
+    there = field(north, winds, stacks((106.0, 60.0, 1000.0, 60.0, 0.0)))
+    here = field(equator, winds, stacks((106.0, 0.0, 1000.0, 60.0, 0.0)))
+    rows, cols = np.indices(north.shape)
+    lon, lat = north.lonlat(rows, cols)
+    azimuth, _, distance_m = GEOD.inv(np.full(lon.shape, 106.0), np.full(lon.shape, 60.0), lon, lat)
+    east_m, north_m = distance_m * np.sin(np.radians(azimuth)), distance_m * np.cos(np.radians(azimuth))
+    place = np.array([140 - north_m / equator.row_height_m[140], 140 + east_m / equator.row_width_m[140]])
+    compared = (np.maximum(abs(rows - 12), abs(cols - 12)) > 3) & (distance_m < 14_500)
+    assert compared.sum() > 100
+    assert_allclose(there[compared], map_coordinates(here, place, order=1)[compared], rtol=0.01)
 
 
 def test_wind_from_the_east_makes_a_plume_to_the_west():

@@ -1,0 +1,173 @@
+"""Figures of a place or an area, the latter as OGC API - Processes."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+from typing import Annotated, Any
+
+import shapely
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from shapely.errors import GEOSException
+
+from api.caching import IMMUTABLE, REVALIDATE
+from api.editions import CURRENT, Editions, editions_of
+from api.features.collections import link
+from api.routes.reading import only, read
+from api.routes.redirects import to_edition
+from api.statistics import area_statistics, point_values
+from hotspots.errors import BusyError, QueryError
+
+router = APIRouter(tags=["processes"])
+Known = Annotated[Editions, Depends(editions_of)]
+PROCESS = "area-statistics"
+MAX_BODY, MAX_VERTICES, AT_ONCE = 1_000_000, 5_000, 4
+_slots = threading.BoundedSemaphore(AT_ONCE)
+
+
+class AreaInputs(BaseModel):
+    """What the process takes."""
+
+    model_config = ConfigDict(extra="forbid")
+    region: str
+    edition: str = Field(CURRENT, description="An edition's id, or current.")
+    area: dict[str, Any] = Field(description="A GeoJSON Polygon or MultiPolygon, or a Feature of one; CRS84.")
+
+
+class Execution(BaseModel):
+    """The body of an execution."""
+
+    inputs: AreaInputs
+
+
+async def limited(request: Request) -> bytes:
+    """The body, read no further than MAX_BODY.
+
+    Raises
+    ------
+    QueryError
+        If it is longer.
+    """
+    parts: list[bytes] = []
+    async for part in request.stream():
+        parts.append(part)
+        if sum(map(len, parts)) > MAX_BODY:
+            raise QueryError(f"is longer than {MAX_BODY} bytes.", field="body", remedy="Simplify the area.")
+    return b"".join(parts)
+
+
+@read(router, "/regions/{region}/editions/{edition}/point", "getPoint")
+def point(
+    request: Request,
+    region: str,
+    edition: str,
+    editions: Known,
+    lon: Annotated[float, Query(ge=-180, le=180)],
+    lat: Annotated[float, Query(ge=-90, le=90)],
+) -> Response:
+    """The value of every raster at a place."""
+    only(request)
+    if edition == CURRENT:
+        return to_edition(request, editions, region)
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        raise QueryError("is no place.", field="lon, lat", remedy="Give degrees.")
+    headers = {"Cache-Control": IMMUTABLE, "Access-Control-Allow-Origin": "*"}
+    return JSONResponse(point_values(editions, editions.get(region, edition), lon, lat), headers=headers)
+
+
+@read(router, "/processes", "listProcesses")
+def processes(request: Request) -> JSONResponse:
+    """The processes."""
+    only(request)
+    base = str(request.base_url)
+    links = [link("self", f"{base}processes", "application/json", "Processes")]
+    return JSONResponse({"processes": [_summary(base)], "links": links}, headers={"Cache-Control": REVALIDATE})
+
+
+@read(router, f"/processes/{PROCESS}", "describeAreaStatistics")
+def description(request: Request) -> JSONResponse:
+    """What the process takes and gives."""
+    only(request)
+    properties = AreaInputs.model_json_schema()["properties"]
+    required = {"region", "area"}
+    body = {
+        **_summary(str(request.base_url)),
+        "inputs": {
+            name: {"title": name, "schema": schema, "minOccurs": int(name in required)}
+            for name, schema in properties.items()
+        },
+        "outputs": {"statistics": {"title": "Statistics", "schema": {"type": "object"}}},
+    }
+    return JSONResponse(body, headers={"Cache-Control": REVALIDATE})
+
+
+@router.post(
+    f"/processes/{PROCESS}/execution",
+    operation_id="executeAreaStatistics",
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/json": {"schema": Execution.model_json_schema()}}}
+    },
+)
+def execute(request: Request, editions: Known, body: Annotated[bytes, Depends(limited)]) -> JSONResponse:
+    """People, area, means and classes of every raster, hotspots, sources and protected areas of a polygon."""
+    only(request)
+    try:
+        asked = Execution.model_validate_json(body).inputs
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise QueryError(f"{first['msg']}.", field=where or "body", remedy=f"See /processes/{PROCESS}.") from error
+    area = _area(asked.area)
+    edition = editions.current_id(asked.region) if asked.edition == CURRENT else asked.edition
+    if not _slots.acquire(blocking=False):
+        raise BusyError("too many areas are asked for at once.", remedy="Ask again in a few seconds.")
+    try:
+        found = area_statistics(editions, editions.get(asked.region, edition), area)
+    finally:
+        _slots.release()
+    return JSONResponse(found, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"})
+
+
+def _area(geojson: dict[str, Any]) -> Any:
+    geometry = geojson.get("geometry") if geojson.get("type") == "Feature" else geojson
+    try:
+        shape = shapely.from_geojson(json.dumps(geometry))
+    except GEOSException as error:
+        raise _fault("cannot be read") from error
+    if shape.geom_type not in {"Polygon", "MultiPolygon"} or shape.is_empty:
+        raise _fault("is no polygon")
+    if shapely.get_num_coordinates(shape) > MAX_VERTICES:
+        raise _fault(f"has more than {MAX_VERTICES} vertices")
+    west, south, east, north = shape.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise _fault("is not in longitude and latitude")
+    if not shape.is_valid:
+        raise _fault(f"is not valid: {shapely.is_valid_reason(shape)}")
+    return shape
+
+
+def _fault(text: str) -> QueryError:
+    return QueryError(f"{text}.", field="inputs.area", remedy="Give a GeoJSON polygon in CRS84.")
+
+
+def _summary(base: str) -> dict[str, Any]:
+    return {
+        "id": PROCESS,
+        "title": "Statistics of an area",
+        "description": "People, area, rasters, hotspots, sources and protected areas of a polygon.",
+        "version": "1.0.0",
+        "jobControlOptions": ["sync-execute"],
+        "outputTransmission": ["value"],
+        "links": [
+            link("self", f"{base}processes/{PROCESS}", "application/json", "Description"),
+            link(
+                "http://www.opengis.net/def/rel/ogc/1.0/execute",
+                f"{base}processes/{PROCESS}/execution",
+                "application/json",
+                "Execute",
+            ),
+        ],
+    }

@@ -52,7 +52,7 @@ def river_mouth_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         Field(
             "top_sources",
             "Leading contributors of plastic",
-            "JSON: name and share of those that bring most of the plastic, municipal waste by group of units.",
+            "JSON: those that bring most of the plastic, with t/yr and share; municipal waste by group of units.",
             "json",
             sensitivity="position",
         ),

@@ -68,20 +68,29 @@ def _nearest_places(inputs: Inputs, points: gpd.GeoSeries) -> list[str]:
 
 def _top(inputs: Inputs, marine: MarineReport, unit_of_cell: npt.NDArray[np.int32]) -> list[str]:
     """The contributors that bring most of the plastic to each mouth, as JSON."""
-    arrivals = marine.arrivals
-    municipal = (arrivals["row"] >= 0).to_numpy()
-    groups = np.append(inputs.units["group"].to_numpy(dtype=object), OUTSIDE)
-    of_cell = groups[unit_of_cell[arrivals["row"][municipal], arrivals["col"][municipal]]]
-    sources = inputs.sources.set_index("source_id")["name"]
-    name = np.empty(len(arrivals), dtype=object)
-    name[municipal] = [f"Municipal waste, {group}" for group in of_cell]
-    name[~municipal] = sources.loc[arrivals.loc[~municipal, "source_id"]].to_numpy()
-    by_name = pd.DataFrame({"mouth": arrivals["mouth"], "name": name, "kg_yr": arrivals["kg_yr"]})
-    brought = by_name.groupby(["mouth", "name"])["kg_yr"].sum().reset_index()
-    brought["share"] = (brought["kg_yr"] / brought.groupby("mouth")["kg_yr"].transform("sum")).round(4)
-    brought = brought.sort_values(["mouth", "kg_yr", "name"], ascending=[True, False, True])
+    brought = _brought(inputs, marine.arrivals, unit_of_cell)
+    total = brought.groupby("mouth")["t_yr"].transform("sum")
+    brought = brought.assign(share=(brought["t_yr"] / total).round(6), dimension="marine")
+    brought = brought.sort_values(["mouth", "t_yr", "id"], ascending=[True, False, True])
     listed = {
-        mouth: json.dumps(rows[["name", "share"]].to_dict(orient="records"), ensure_ascii=False)
+        mouth: json.dumps(rows.drop(columns="mouth").to_dict(orient="records"), ensure_ascii=False)
         for mouth, rows in brought.groupby("mouth").head(TOP).groupby("mouth")
     }
     return [listed.get(mouth, "[]") for mouth in marine.mouths["mouth"]]
+
+
+def _brought(inputs: Inputs, arrivals: pd.DataFrame, unit_of_cell: npt.NDArray[np.int32]) -> pd.DataFrame:
+    """mouth, id, name, kind and t_yr: municipal waste by group of units, sources one by one."""
+    municipal = arrivals[arrivals["source_id"] == ""]
+    groups = np.append(inputs.units["group"].to_numpy(dtype=object), OUTSIDE)
+    group = pd.Series(groups[unit_of_cell[municipal["row"], municipal["col"]]], index=municipal.index)
+    listed = arrivals[arrivals["source_id"] != ""]
+    names = inputs.sources.set_index("source_id")["name"]
+    rows = pd.concat(
+        [
+            municipal.assign(id="municipal:" + group, name="Municipal waste, " + group, kind="municipal"),
+            listed.assign(id=listed["source_id"], name=listed["source_id"].map(names), kind="source"),
+        ]
+    )
+    summed = rows.groupby(["mouth", "id", "name", "kind"], as_index=False)[["kg_yr"]].sum()
+    return summed.assign(t_yr=(summed["kg_yr"] / KG_PER_T).round(6)).drop(columns="kg_yr")

@@ -15,6 +15,7 @@ from hotspots.dimensions.marine import Marine
 from hotspots.grid import GEOD
 from hotspots.inputs import Elevation, Inputs
 from hotspots.policy import publishable
+from hotspots.policy.masking import masked_mouths
 from hotspots.progress import Silent
 from hotspots.result import Assessment
 from tests import miniature, small_region
@@ -243,6 +244,12 @@ def test_river_mouths_are_ranked_with_the_other_loads_and_who_brings_them() -> N
     top = json.loads(mouth["top_sources"])
     assert {item["name"] for item in top} == {"Harbour plant", "Municipal waste, West", "Municipal waste, East"}
     assert sum(item["share"] for item in top) == pytest.approx(1.0, abs=1e-3)
+    assert sum(item["t_yr"] for item in top) == pytest.approx(mouth["plastic_t_yr"], rel=1e-4)
+    hidden = masked_mouths(mouths, frozenset({"p1"}))
+    assert hidden is not None
+    nameless = json.loads(hidden.iloc[0]["top_sources"])
+    assert "Harbour plant" not in {item["name"] for item in nameless}
+    assert sum(item["t_yr"] for item in nameless) == pytest.approx(sum(item["t_yr"] for item in top))
     assert "along rivers" in result.status["marine"].reason
     assert "river_mouths" in publishable(result, miniature.POLICY).tables
 

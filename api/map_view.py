@@ -37,12 +37,13 @@ DOCUMENTS = (
     ("report/quality.csv", "Data quality report"),
     ("report/contributions.csv", "Source contributions"),
     ("report/standards.csv", "People above standards"),
+    ("report/evaluation.csv", "Model and monitors"),
     ("report/codebook.csv", "Codebook"),
     ("report/CITATION.cff", "Citation file"),
     ("report/ATTRIBUTION.md", "Attribution"),
     ("manifest.json", "Manifest"),
 )
-VECTOR_TILES = ("hotspots", "sources", "admin", "protected")
+VECTOR_TILES = ("hotspots", "sources", "admin", "protected", "observations")
 GROUPS = ("Scores", "Pressure", "Concentration increments", "Rivers", "People", "Clustering")
 
 
@@ -173,13 +174,13 @@ def _rasters(editions: Editions, edition: Edition) -> tuple[Raster, ...]:
         group = _group(entry.name)
         if group is not None and editions.has(edition, f"pictures/{entry.name}.png"):
             found.append(Raster(entry.name, entry.title, entry.unit, group))
-    first = ("priority", "burden")
+    first = ("priority", "burden", "vulnerability")
     order = {name: position for position, name in enumerate(first)}
     return tuple(sorted(found, key=lambda raster: (GROUPS.index(raster.group), order.get(raster.name, len(order)))))
 
 
 def _group(name: str) -> str | None:
-    if name in {"priority", "burden"}:
+    if name in {"priority", "burden", "vulnerability"}:
         return "Scores"
     if name.endswith("_pressure") or name == "ecological_exposure":
         return "Pressure"

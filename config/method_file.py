@@ -36,6 +36,7 @@ class AirTable(Settings):
     node_spacing_deg: float = Field(gt=0)
     mixing_height_m: dict[Literal["A", "B", "C", "D", "E", "F"], Annotated[float, Field(gt=0, allow_inf_nan=False)]]
     ambient_temperature_k: float = Field(ge=200, le=330)
+    min_wind_coverage: float = Field(gt=0, le=1)
 
 
 class LandTable(Settings):

@@ -17,6 +17,8 @@ from hotspots.pollutants import Decay, Level, Medium, Pollutant
 
 CONCENTRATION_UNIT = "µg/m³"
 WATER_UNIT = "mg/L"
+SOIL_UNIT = "mg/kg"
+SAMPLE = "single sample"
 
 
 class LevelTable(Settings):
@@ -35,6 +37,23 @@ class LevelTable(Settings):
     def level(self, unit: str = CONCENTRATION_UNIT) -> Level:
         """The level in ``unit``."""
         return Level(convert(self.value, self.unit, unit), unit, self.statistic, self.citation)
+
+
+class SoilLevelTable(Settings):
+    """What measured soil is compared with, per dry matter."""
+
+    value: float = Field(gt=0)
+    unit: Text
+    citation: Text
+
+    @model_validator(mode="after")
+    def _unit_is_a_mass_share(self) -> Self:
+        convert(self.value, self.unit, SOIL_UNIT)
+        return self
+
+    def level(self) -> Level:
+        """The level in mg/kg."""
+        return Level(convert(self.value, self.unit, SOIL_UNIT), SOIL_UNIT, SAMPLE, self.citation)
 
 
 class TargetsTable(Settings):
@@ -101,6 +120,7 @@ class PollutantTable(TagSettings):
     vegetation_level: LevelTable | None = None
     freshwater_level: LevelTable | None = None
     freshwater_decay: DecayTable | None = None
+    soil_level: SoilLevelTable | None = None
     note: Text | None = None
     contains: Identifier | None = None
 
@@ -162,6 +182,7 @@ def _pollutant(key: str, table: PollutantTable) -> Pollutant:
         interim_targets=table.interim_targets.levels() if table.interim_targets else (),
         vegetation_level=_level(table.vegetation_level),
         note=table.note,
+        soil_level=table.soil_level.level() if table.soil_level else None,
         tags=table.tags(),
         freshwater_level=table.freshwater_level.level(WATER_UNIT) if table.freshwater_level else None,
         freshwater_decay=Decay(**table.freshwater_decay.model_dump()) if table.freshwater_decay else None,

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from config.dataset_file import MAIN
 from config.factor_file import PowerPlantFactors
 from data_pipelines.area import Area
-from hotspots.errors import ConfigError
+from hotspots.errors import ConfigError, InputError
 from hotspots.grid import AnalysisGrid
 from hotspots.pollutants import Pollutant
 from hotspots.quality import DatasetQuality
@@ -103,13 +103,24 @@ class Reference:
     sectors: Mapping[str, Sector]
     plants: PowerPlantFactors
 
+    def check_pollutant(self, name: str, source: Path, field: str) -> None:
+        """Raise InputError, naming the file and the column or option, where ``name`` is no configured pollutant."""
+        if name not in self.pollutants:
+            raise InputError(
+                f"{name!r} is no configured pollutant.",
+                source=source,
+                field=field,
+                remedy=f"Use one of: {', '.join(self.pollutants)}.",
+            )
+
 
 @dataclass(frozen=True)
 class ReadRequest:
     """One dataset to read.
 
-    ``area`` is None when a file is checked on its own; ``units``, ``places`` and ``grid`` are None unless the spec
-    needs them. ``grid`` is the analysis grid with the transboundary margin. ``today`` decides what the future is.
+    ``area`` is None when a file is checked on its own; ``units``, ``places``, ``grid`` and ``people`` are None unless
+    the spec needs them. ``grid`` is the analysis grid with the transboundary margin, ``people`` (rows, cols) those of
+    its cells. ``today`` decides what the future is.
     """
 
     ref: DatasetRef
@@ -121,6 +132,13 @@ class ReadRequest:
     units: gpd.GeoDataFrame | None = None
     places: gpd.GeoDataFrame | None = None
     grid: AnalysisGrid | None = None
+    people: npt.NDArray[np.float64] | None = None
+
+    def people_on_grid(self) -> npt.NDArray[np.float64]:
+        """The people of each cell, for adapters whose spec needs the population."""
+        if self.people is None:
+            raise TypeError(f"{self.ref.id}: the population was not read before")
+        return self.people
 
     @property
     def path(self) -> Path:

@@ -25,7 +25,7 @@ from data_pipelines.ledger import within_limit
 from data_pipelines.registry import find
 from hotspots.errors import ConfigError, InputError
 from hotspots.grid import AnalysisGrid
-from hotspots.inputs import AmbientField, Inputs
+from hotspots.inputs import AmbientField, Characteristic, Inputs
 from hotspots.progress import Progress
 from hotspots.quality import DatasetQuality, QualityReport
 from hotspots.schemas import RELEASES, SOURCES
@@ -156,8 +156,9 @@ class _Reader:
             wind=self._values.get("wind", [None])[0],
             elevation=self._values.get("terrain", [None])[0],
             network=self._values.get("rivers", [None])[0],
-            observations=self._table("observations", "station_id"),
+            observations=self._table("observations", "observation_id"),
             ambient=self._ambient(),
+            characteristics=self._characteristics(),
             pollutants=self._reference.pollutants,
             sectors=self._reference.sectors,
             datasets=tuple(
@@ -181,6 +182,20 @@ class _Reader:
                 )
         return tuple(sorted(fields, key=lambda field: field.pollutant))
 
+    def _characteristics(self) -> tuple[Characteristic, ...]:
+        """The characteristics of the people by kind, each from one dataset."""
+        found: list[Characteristic] = [item for read in self._values.get("characteristics", []) for item in read]
+        kinds = [item.kind for item in found]
+        twice = sorted({kind for kind in kinds if kinds.count(kind) > 1})
+        if twice:
+            raise ConfigError(
+                f"several datasets give: {', '.join(twice)}.",
+                source=self._config.file,
+                field="datasets",
+                remedy="Keep one of them.",
+            )
+        return tuple(sorted(found, key=lambda item: item.kind))
+
     def area(self, grid: AnalysisGrid | None) -> Area:
         """Where the region is, once its units are read."""
         units: Units = self._values["units"][0]
@@ -203,6 +218,8 @@ class _Reader:
         if "units" in spec.needs:
             area = self.area(self._grid if "population" in spec.needs else None)
             request = replace(request, units=area.units, area=area, grid=area.grid)
+        if "population" in spec.needs:
+            request = replace(request, people=self._people)
         if "places" in spec.needs:
             request = replace(request, places=self._table("places", "place_id"))
         return request

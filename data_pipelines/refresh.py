@@ -23,8 +23,8 @@ from hotspots.policy import publishable
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 7
-PRESSURES_VERSION = 8
+INPUTS_VERSION = 9
+PRESSURES_VERSION = 10
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
 

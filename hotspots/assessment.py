@@ -15,6 +15,7 @@ from hotspots.assumptions import assumptions
 from hotspots.attribution import attribute, ranked
 from hotspots.blocks import Executor
 from hotspots.delineation import delineate, stable_ids
+from hotspots.evaluation import evaluate
 from hotspots.evidence import COMBINED, Evidence, gather
 from hotspots.exposure import Coverage, coverage
 from hotspots.fields.rasters import AMBIENT_LAYER_END
@@ -31,10 +32,12 @@ from hotspots.tables.admin import UnitCells, admin_table
 from hotspots.tables.hotspots import Found, Surroundings, hotspot_table
 from hotspots.tables.intervals import with_intervals
 from hotspots.tables.matrix import attribution_matrix
+from hotspots.tables.observations import observation_table
 from hotspots.tables.protected import protected_table, vegetation_ratio
 from hotspots.tables.river_mouths import river_mouth_table
 from hotspots.tables.sources import source_table
 from hotspots.uncertainty import RankedHotspots, rank_uncertainty
+from hotspots.vulnerability import vulnerability
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -70,7 +73,8 @@ def conclude(
     units = unit_cells(inputs)
     people_known = ~np.isnan(inputs.people)
     assessed = people_known & ((units.unit_of_cell >= 0) | (np.nan_to_num(inputs.people) > 0))
-    evidence = gather(inputs, method, pressures, assessed)
+    people = vulnerability(inputs, method.scoring, assessed, units.unit_of_cell)
+    evidence = gather(inputs, method, pressures, assessed, people)
     land = units.unit_of_cell >= 0
     protection = _protection(inputs, pressures, land)
     found = _find(inputs, method, evidence, previous)
@@ -79,13 +83,14 @@ def conclude(
     sets = [RankedHotspots(Coverage.of_labels(item.delineation.labels), item.numbers, item.ids) for item in found]
     sure = rank_uncertainty(inputs, method, pressures, evidence, attribution.detail, sets, units.coverage)
     top = ranked(attribution, method.hotspots.top_sources)
-    status = statuses(inputs, pressures)
+    evaluations = evaluate(inputs.observations, evidence.ambient, inputs.grid, inputs.pollutants)
+    status = statuses(inputs, method, pressures, people, evaluations)
     around = Surroundings(units.unit_of_cell, protection.fraction, protection.ecological, missing(status))
     hotspots = pd.concat(
         [hotspot_table(inputs, method, pressures, evidence, item, attribution, top, around) for item in found],
         ignore_index=True,
     )
-    admin = admin_table(inputs, pressures, evidence, units, protection.fraction, hotspots)
+    admin = admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots)
     core = _core(people_known)
     return Assessment(
         region=inputs.region,
@@ -99,13 +104,15 @@ def conclude(
         units=with_intervals(admin, "unit_id", sure.units),
         protected=protected_table(inputs, pressures, protection.ratio, land),
         river_mouths=river_mouth_table(inputs, pressures.marine, units.unit_of_cell),
+        observations=observation_table(inputs),
         contributions=_published_contributions(top, found),
         attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
         standards=_standards(inputs, pressures, evidence, units, found, hotspots),
+        evaluations=evaluations,
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
-        assumptions=assumptions(inputs, method, pressures),
+        assumptions=assumptions(inputs, method, pressures, people),
         pollutants=inputs.pollutants,
         datasets=inputs.datasets,
         quality=inputs.quality,
@@ -239,6 +246,8 @@ def _layers(
             fields[f"{name}_freshwater_mg_l"] = np.where(evidence.assessed, concentration, np.nan)
     if pressures.marine is not None and pressures.marine.sea_kg_km2_yr is not None:
         fields["sea_plastic_kg_km2_yr"] = pressures.marine.sea_kg_km2_yr
+    if evidence.vulnerability.score is not None:
+        fields["vulnerability"] = evidence.vulnerability.score
     for name, total in evidence.ambient.items():
         fields[f"{name}{AMBIENT_LAYER_END}"] = total
     if protection.fraction is not None and protection.ecological is not None:

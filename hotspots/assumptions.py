@@ -10,7 +10,8 @@ from hotspots.dispersion import stability
 from hotspots.inputs import FlowNetwork, Inputs, Runoff, RunoffRaster
 from hotspots.method import Method
 from hotspots.pressures import Pressures
-from hotspots.uncertainty import DRAWN_RULES
+from hotspots.uncertainty import DRAWN_RULES, drawn_priority
+from hotspots.vulnerability import KIND_TITLES, Vulnerability
 
 KG_PER_T = 1000.0
 LISTED = (
@@ -24,14 +25,14 @@ MUNICIPAL = (
 )
 
 
-def assumptions(inputs: Inputs, method: Method, pressures: Pressures) -> tuple[str, ...]:
+def assumptions(inputs: Inputs, method: Method, pressures: Pressures, people: Vulnerability) -> tuple[str, ...]:
     """What a reader must know of the numbers, each sentence once."""
     sentences = [
         *inputs.region.notes,
         LISTED,
         "Clustering is spatial concentration, not proof of pollution: a modelled field is smooth by construction.",
-        "Without vulnerability, priority is 10 × burden.",
-        _rank_intervals(method),
+        _vulnerability(method, people),
+        _rank_intervals(method, people),
     ]
     if pressures.increments:
         sentences += _air(inputs, method, pressures)
@@ -47,15 +48,29 @@ def assumptions(inputs: Inputs, method: Method, pressures: Pressures) -> tuple[s
     return tuple(dict.fromkeys(sentences))
 
 
-def _rank_intervals(method: Method) -> str:
+def _vulnerability(method: Method, people: Vulnerability) -> str:
+    """What the vulnerability is made of, and what it does to the priority."""
+    if people.score is None:
+        return "Without vulnerability, priority is 10 × burden."
+    kinds = ", ".join(KIND_TITLES[kind] for kind in people.used.values())
+    return (
+        f"Vulnerability is the mean of the people-weighted percentiles of: {kinds}; it is not health or exposure. "
+        f"Priority is made of burden and vulnerability by the rule {method.scoring.priority_rule}."
+    )
+
+
+def _rank_intervals(method: Method, people: Vulnerability) -> str:
     """What the rank intervals are made from, and what not."""
     drawn, rule = method.uncertainty, method.hotspots.rank_rule
     factors = ", ".join(f"{grade} {factor:g}" for grade, factor in drawn.quality_factors)
     besides = "" if rule in DRAWN_RULES else f" Those of hotspots are not drawn for the rule {rule}."
+    if not drawn_priority(method.scoring, people):
+        besides = " Those of hotspots and units are not drawn for a geometric priority with vulnerability."
     return (
         f"Rank intervals (5–95 %) come from {drawn.draws} draws of the releases with 95 % factors {factors} by grade: "
         "one draw for each emission factor (sector, kind and pollutant), each municipal factor and each dimension's "
-        f"weight, and a smaller one for each source. Outlines, people, winds and dispersion are not drawn.{besides}"
+        f"weight, and a smaller one for each source. Outlines, people and their vulnerability, winds and dispersion "
+        f"are not drawn.{besides}"
     )
 
 

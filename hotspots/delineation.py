@@ -106,7 +106,7 @@ def stable_ids(polygons: gpd.GeoDataFrame, previous: gpd.GeoDataFrame | None, pr
     taken: set[str] = set()
     if previous is not None and len(previous):
         earlier = [str(name) for name in previous["hotspot_id"]]
-        for _, old, new in _overlaps(polygons, previous, earlier):
+        for _, old, new in overlaps(polygons, previous, earlier):
             if new not in ids and earlier[old] not in taken:
                 ids[new] = earlier[old]
                 taken.add(earlier[old])
@@ -182,7 +182,7 @@ def _cut(geometry: BaseGeometry) -> BaseGeometry:
     return antimeridian.fix_polygon(oriented, fix_winding=False, great_circle=False)
 
 
-def _overlaps(
+def overlaps(
     polygons: gpd.GeoDataFrame, previous: gpd.GeoDataFrame, earlier: list[str]
 ) -> list[tuple[float, int, int]]:
     """(area, position in ``previous``, position in ``polygons``) of every overlap, largest first, ties by id."""

@@ -16,6 +16,7 @@ from hotspots.inputs import Inputs
 from hotspots.method import Method
 from hotspots.pressures import Pressures
 from hotspots.standards import above_guideline, ambient_totals, exceedances
+from hotspots.vulnerability import Vulnerability
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -43,9 +44,12 @@ class Evidence:
     ambient: Mapping[str, FloatArray]
     exceeds: Mapping[str, BoolArray]
     above_guideline: BoolArray | None
+    vulnerability: Vulnerability
 
 
-def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolArray) -> Evidence:
+def gather(
+    inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolArray, vulnerability: Vulnerability
+) -> Evidence:
     """Score and label every assessed cell.
 
     Parameters
@@ -62,7 +66,7 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
     }
     weights: dict[str, float] = {name: weight for name, weight in method.scoring.dimension_weights if name in fields}
     burden = scoring.burden(percentiles, weights)
-    priority = scoring.priority(burden, None, method.scoring.priority_rule)
+    priority = scoring.priority(burden, vulnerability.score, method.scoring.priority_rule)
 
     concentrated = {name: people * field for name, field in fields.items()} | {COMBINED: people * burden}
     clustering = {
@@ -93,6 +97,7 @@ def gather(inputs: Inputs, method: Method, pressures: Pressures, assessed: BoolA
         ambient=ambient,
         exceeds={} if above is None else {"air": populated & above, COMBINED: populated & above},
         above_guideline=None if over_guideline is None else populated & over_guideline,
+        vulnerability=vulnerability,
     )
 
 

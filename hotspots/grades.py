@@ -36,6 +36,7 @@ def years(inputs: Inputs) -> tuple[int, int]:
     """First and last year of what figures are computed from: people, releases, winds, ambient totals, datasets."""
     known = {inputs.people_year, *(background.year for background in inputs.region.backgrounds)}
     known |= {field.year for field in inputs.ambient}
+    known |= {characteristic.year for characteristic in inputs.characteristics}
     known |= {dataset.year for dataset in inputs.datasets if dataset.year is not None}
     known |= {int(year) for year in inputs.releases["year"].dropna().unique()}
     if inputs.wind is not None:

@@ -116,6 +116,25 @@ class AmbientField:
     title: str
 
 
+CharacteristicKind = Literal["under_5", "under_15", "over_65", "female", "poor", "relative_wealth"]
+GROUPS: tuple[CharacteristicKind, ...] = ("under_5", "under_15", "over_65", "female", "poor")
+"""Kinds that are a share of the people, 0..1; the others are indices of which only the order counts."""
+
+
+@dataclass(frozen=True)
+class Characteristic:
+    """One characteristic of the people.
+
+    ``values`` are shares 0..1 (GROUPS) or an index (relative_wealth: more is wealthier), NaN unknown: (rows, cols) on
+    the analysis grid ``by`` cell, (units,) in the order of the units ``by`` unit.
+    """
+
+    kind: CharacteristicKind
+    values: npt.NDArray[np.float64]
+    by: Literal["cell", "unit"]
+    year: int
+
+
 @dataclass(frozen=True)
 class Inputs:
     """The inputs of one region.
@@ -147,3 +166,4 @@ class Inputs:
     network: FlowNetwork | None = None
     elevation: Elevation | None = None
     ambient: tuple[AmbientField, ...] = ()
+    characteristics: tuple[Characteristic, ...] = ()

@@ -31,6 +31,8 @@ class AirMethod:
     """Height of the mixing lid by stability class; a class that is not named has none."""
     ambient_temperature_k: float
     """Temperature of the air that hot plumes rise through."""
+    min_wind_coverage: float
+    """Share of the times of which a point of the winds must have a value, or nothing is assessed by it."""
 
 
 @dataclass(frozen=True)

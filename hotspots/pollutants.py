@@ -75,6 +75,8 @@ class Pollutant:
     """Printed beside every figure of this pollutant, e.g. that PM2.5 is primary only."""
     freshwater_level: Level | None = None
     freshwater_decay: Decay | None = None
+    soil_level: Level | None = None
+    """In mg/kg of dry matter: what measured soil is compared with."""
     tags: Tags = UNTAGGED
     contains: str | None = None
     """A pollutant whose mass is part of this one's: scoring both would count that part twice."""

@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import xarray as xr
 
+from hotspots.evaluation import Evaluation
 from hotspots.grid import AnalysisGrid
 from hotspots.method import Method
 from hotspots.pollutants import Pollutant
@@ -46,9 +47,9 @@ class Assessment:
         The region's grid, without the transboundary margin.
     layers:
         Rasters (y, x) named as in hotspots.fields.LAYERS, NaN = not assessed.
-    hotspots, sources, units, protected, river_mouths:
+    hotspots, sources, units, protected, observations, river_mouths:
         Feature tables whose columns are those of hotspots.fields; ``protected`` is None where not assessed,
-        ``river_mouths`` where no river network is known.
+        ``observations`` where nothing measured is among the inputs, ``river_mouths`` where no river network is known.
     contributions:
         hotspot_id, contributor_id, contributor_kind (source, municipal, background), contributor_name, sector,
         dimension, exposure (person · unit), share, rank: the top contributors of each hotspot and dimension and
@@ -59,6 +60,8 @@ class Assessment:
     standards:
         People above annual standards of ambient air in the region, its units and hotspots, in
         hotspots.standards.COLUMNS; empty where no ambient total is known.
+    evaluations:
+        How modelled totals meet monitors, one entry a pollutant that they measured.
     releases:
         The canonical releases table (what the sources table is the summary of).
     status:
@@ -76,9 +79,11 @@ class Assessment:
     units: gpd.GeoDataFrame
     protected: gpd.GeoDataFrame | None
     river_mouths: gpd.GeoDataFrame | None
+    observations: gpd.GeoDataFrame | None
     contributions: pd.DataFrame
     attribution: pd.DataFrame
     standards: pd.DataFrame
+    evaluations: tuple[Evaluation, ...]
     releases: pd.DataFrame
     status: Mapping[Subject, Status]
     totals: Totals

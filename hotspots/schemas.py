@@ -102,22 +102,30 @@ PROTECTED = pa.DataFrameSchema(
 )
 """Protected areas: polygons in OGC:CRS84; ``from_point`` marks circles of the reported area."""
 
+OBSERVED_UNITS = {"air": "µg/m³", "water": "mg/L", "soil": "mg/kg"}
+"""What is measured in, by medium; mg/kg of soil is of dry matter."""
+
 OBSERVATIONS = pa.DataFrameSchema(
     {
+        "observation_id": pa.Column(str, unique=True),
         "station_id": pa.Column(str),
         "name": pa.Column(str),
         "pollutant": pa.Column(str),
-        "value_ug_m3": pa.Column(float),
-        "period_start": pa.Column("datetime64[ns]"),
-        "period_end": pa.Column("datetime64[ns]"),
+        "medium": pa.Column(str, pa.Check.isin(list(OBSERVED_UNITS))),
+        "value": pa.Column(float, _finite_non_negative),
+        "unit": pa.Column(str),
+        "period_start": pa.Column("datetime64[ns]", nullable=True),
+        "period_end": pa.Column("datetime64[ns]", nullable=True),
         "statistic": pa.Column(str),
-        "coverage": pa.Column(float, pa.Check.in_range(0, 1)),
+        "coverage": pa.Column(float, pa.Check.in_range(0, 1), nullable=True),
         "geometry": pa.Column("geometry"),
     },
-    unique=["station_id", "pollutant"],
+    checks=pa.Check(lambda t: t["unit"] == t["medium"].map(OBSERVED_UNITS), name="unit of the medium"),
     strict=True,
     name="observations",
 )
+"""Measured values: points in OGC:CRS84, one row a station and pollutant. ``coverage`` is the share of the period that
+was measured; it and the period are missing where a sample was taken once or its date is not known."""
 
 Table = TypeVar("Table", pd.DataFrame, gpd.GeoDataFrame)
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-import geopandas as gpd
 import numpy as np
 
 from hotspots.dimensions.air import air_pollutants
 from hotspots.dimensions.freshwater import why_not
 from hotspots.dimensions.marine import why_no_sea
+from hotspots.evaluation import Evaluation
 from hotspots.inputs import Inputs
+from hotspots.method import Method
+from hotspots.observations import SOIL, compared
 from hotspots.pressures import Pressures
 from hotspots.result import Status, Subject
 from hotspots.sectors import LAND_SITES
 from hotspots.standards import ambient_basis, exceedance_standard
+from hotspots.vulnerability import SCORED, Vulnerability, status_text
 
 TITLES: dict[Subject, str] = {
     "air": "air",
@@ -26,11 +29,12 @@ TITLES: dict[Subject, str] = {
     "standards": "exceedance of standards",
     "monitors": "comparison with monitors",
 }
-ANNUAL_DAYS = 330
 KG_PER_T = 1000.0
 
 
-def statuses(inputs: Inputs, pressures: Pressures) -> dict[Subject, Status]:
+def statuses(
+    inputs: Inputs, method: Method, pressures: Pressures, people: Vulnerability, evaluations: Sequence[Evaluation]
+) -> dict[Subject, Status]:
     """One status per subject, with the reason in words."""
     return {
         "air": _air(inputs, pressures),
@@ -38,9 +42,9 @@ def statuses(inputs: Inputs, pressures: Pressures) -> dict[Subject, Status]:
         "land": _land(inputs, pressures),
         "marine": _marine(inputs, pressures),
         "protected_areas": _protected(inputs, pressures),
-        "vulnerability": Status("not_assessed", "no layer of age, sex, poverty or health among the inputs"),
+        "vulnerability": _vulnerability(people, method.scoring.vulnerability_min_share_of_people),
         "standards": _standards(inputs, pressures),
-        "monitors": _monitors(inputs.observations),
+        "monitors": _monitors(evaluations),
     }
 
 
@@ -57,6 +61,9 @@ def _air(inputs: Inputs, pressures: Pressures) -> Status:
     listed = np.unique(np.concatenate([item.points.source_id for item in air_pollutants(inputs)])).size
     emitting = [f"{listed} listed sources", *_municipal_sectors(inputs)]
     text = f"increments from {', '.join(emitting)}; {pressures.climate.label}"
+    enough = pressures.climate.enough
+    if enough is not None:
+        text += f"; {int((~enough).sum())} of {enough.size} points of the winds have too few values: not assessed there"
     unknown = int((~inputs.sources["releases_assessed"]).sum())
     if unknown:
         text += f"; releases of {unknown} listed sources are unknown"
@@ -93,8 +100,9 @@ def _freshwater(inputs: Inputs, pressures: Pressures) -> Status:
 
 
 def _land(inputs: Inputs, pressures: Pressures) -> Status:
+    measured = _measured_soil(inputs)
     if "land" not in pressures.by_dimension or pressures.land is None:
-        return Status("not_assessed", "no contaminated site, dump or tailings among the inputs")
+        return Status("not_assessed", _listed("no contaminated site, dump or tailings among the inputs", measured))
     sites = inputs.sources[inputs.sources["land_weight"] > 0]
     kinds = sites["sector"].map(lambda sector: inputs.sectors[sector].land_site).value_counts()
     counted = ", ".join(f"{kinds[kind]} {title}" for kind, title in LAND_SITES.items() if kind in kinds)
@@ -103,11 +111,12 @@ def _land(inputs: Inputs, pressures: Pressures) -> Status:
         f"{people[mask].sum():,.0f} people live within {distance_m / 1000:g} km"
         for distance_m, mask in sorted(pressures.land.near.items())
     )
-    return Status(
-        "partly",
-        f"{len(sites)} listed sites ({counted}); {near} of one, each counted once;"
-        " sites that no inventory names are missing",
-    )
+    known = f"{len(sites)} listed sites ({counted}); {near} of one, each counted once"
+    return Status("partly", _listed(known, measured, "sites that no inventory names are missing"))
+
+
+def _listed(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
 
 
 def _marine(inputs: Inputs, pressures: Pressures) -> Status:
@@ -140,19 +149,29 @@ def _protected(inputs: Inputs, pressures: Pressures) -> Status:
         f"{circles} are circles of the reported area" if circles else "",
         f"{without_area} points of the dataset have no area and are left out" if without_area else "",
         "" if any(levels) else "no pollutant with a critical level for vegetation is modelled",
-        _unknown_at_sea(inputs.protected, pressures),
+        _unknown_at_sea(pressures) if inputs.protected["marine"].any() else "",
     ]
     text = f"{len(inputs.protected)} areas, overlaps counted once"
     known_gaps = [gap for gap in gaps if gap]
     return Status("partly", "; ".join([text, *known_gaps])) if known_gaps else Status("assessed", text)
 
 
-def _unknown_at_sea(protected: gpd.GeoDataFrame, pressures: Pressures) -> str:
-    if not protected["marine"].any():
-        return ""
+def _unknown_at_sea(pressures: Pressures) -> str:
     if pressures.marine is None or pressures.marine.sea_kg_km2_yr is None:
         return "pressures on the sea are not modelled"
     return "of pressures on the sea only plastic from land is modelled"
+
+
+def _vulnerability(found: Vulnerability, min_share: float) -> Status:
+    text = status_text(found, min_share)
+    if not text:
+        return Status("not_assessed", "no layer of age, sex, poverty or wealth among the inputs")
+    if found.score is None:
+        return Status("not_assessed", text)
+    missing = [name for name in SCORED if name not in found.used]
+    if missing:
+        return Status("partly", f"{text}; {' and '.join(missing)} not assessed")
+    return Status("assessed", text)
 
 
 def _standards(inputs: Inputs, pressures: Pressures) -> Status:
@@ -169,15 +188,27 @@ def _standards(inputs: Inputs, pressures: Pressures) -> Status:
     return Status("partly", f"annual means of {'; '.join(compared)}")
 
 
-def _monitors(observations: gpd.GeoDataFrame | None) -> Status:
-    if observations is None or observations.empty:
+def _monitors(evaluations: Sequence[Evaluation]) -> Status:
+    if not evaluations:
         return Status("not_assessed", "no monitors among the inputs")
-    start, end = observations["period_start"].min(), observations["period_end"].max()
-    days = (end - start).days + 1
-    stations = observations["station_id"].nunique()
-    period = f"{stations} monitors, {start:%Y-%m-%d} to {end:%Y-%m-%d}"
-    if days < ANNUAL_DAYS:
-        return Status(
-            "not_assessed", f"not comparable: {period} ({days} days) against annual increments; no skill figure"
-        )
-    return Status("not_assessed", f"not comparable: {period} measure ambient totals, the model gives increments")
+    text = "; ".join(item.reason for item in evaluations)
+    if not any(item.skill for item in evaluations):
+        return Status("not_assessed", text)
+    return Status("assessed" if all(item.skill for item in evaluations) else "partly", text)
+
+
+def _measured_soil(inputs: Inputs) -> str:
+    """How many soil samples there are and how many are above a level, pollutant by pollutant; empty without any."""
+    if inputs.observations is None:
+        return ""
+    soil = inputs.observations[inputs.observations["medium"] == SOIL]
+    if soil.empty:
+        return ""
+    levels = compared(soil, inputs.pollutants).assign(pollutant=soil["pollutant"])
+    counted = [
+        f"{inputs.pollutants[str(name)].name} {int(rows['exceeds'].sum())} of {len(rows)} above"
+        f" {rows['standard'].iloc[0]:g} mg/kg"
+        for name, rows in levels.dropna(subset=["standard"]).groupby("pollutant")
+    ]
+    said = f"soil was sampled at {soil['station_id'].nunique()} places"
+    return "; ".join([said, *counted]) + "; measured soil is published, not scored"

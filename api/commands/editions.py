@@ -14,7 +14,6 @@ import typer
 
 from api.console import columns, err, out, printable, say
 from hotspots.errors import CorruptEditionError, HotspotsError, NotFoundError
-from hotspots.tags import joined, split
 
 if TYPE_CHECKING:
     from hotspots.editions import Edition, Store
@@ -51,7 +50,7 @@ def register(app: typer.Typer) -> None:
 
 def editions(region: Region) -> None:
     """List the editions of a region, newest first."""
-    store = _store_with(region)
+    store = store_with(region)
     current = store.region(region).current
     table = columns("edition", "published", "size", "")
     for edition in store.editions(region):
@@ -69,13 +68,13 @@ def rollback(
     """Make an earlier edition current again."""
     from hotspots.editions import PREVIOUS
 
-    moved = _store_with(region).rollback(region, edition or PREVIOUS)
+    moved = store_with(region).rollback(region, edition or PREVIOUS)
     say(f"{region}: {moved.id} is current.")
 
 
 def verify(region: Region, edition: MaybeEdition = None) -> None:
     """Hash every file of an edition again and compare with its manifest."""
-    store = _store_with(region)
+    store = store_with(region)
     chosen = edition or store.region(region).current
     problems = store.verify(region, chosen)
     for problem in problems:
@@ -113,7 +112,7 @@ def export(
     edition: EditionOption = None,
 ) -> None:
     """Copy one layer of an edition to a file."""
-    chosen = _edition(_store_with(region), region, edition)
+    chosen = _edition(store_with(region), region, edition)
     formats = _formats(chosen, layer)
     wanted = file_format or (output.suffix.removeprefix(".") if output else "")
     if not wanted:
@@ -134,11 +133,11 @@ def export(
 
 def save_map(region: Region, output: Output = None, edition: EditionOption = None) -> None:
     """Copy the offline map of an edition to a file that any browser opens."""
-    chosen = _edition(_store_with(region), region, edition)
+    chosen = _edition(store_with(region), region, edition)
     _copy(chosen, "map.html", output or Path(f"{region}-{chosen.id}.html"))
 
 
-def _store_with(region: str) -> Store:
+def store_with(region: str) -> Store:
     """The store, if it has ``region``; where no such region is configured either, the error names the likely one."""
     from config import load
     from hotspots.editions import Store
@@ -175,6 +174,8 @@ def _copy_tagged(edition: Edition, layer: str, path: str, target: Path, tags: li
     table = edition.layer(layer)
     rows = edition.layer(layer, tags).index
     if rows.empty:
+        from hotspots.tags import joined, split
+
         carried = {tag for text in table["tags"] for tag in split(text)}
         raise NotFoundError(
             f"no feature carries {' and '.join(tags)}.",

@@ -23,6 +23,8 @@ LINKS = (
     ("data", "collections", "application/json"),
     ("http://www.opengis.net/def/rel/ogc/1.0/data", "collections", "application/json"),
     ("related", "regions", "application/json"),
+    ("http://www.opengis.net/def/rel/ogc/1.0/processes", "processes", "application/json"),
+    ("https://api.stacspec.org/v1.0.0/core", "stac", "application/json"),
     ("alternate", "map", "text/html"),
     ("status", "health", "application/json"),
 )

@@ -31,6 +31,7 @@ DIGITS, FEW_DIGITS = 6, 2
 VISIBLE_PX = 4
 """From the zoom at which it is this wide a hotspot is drawn as an area; before, only its point is."""
 SOURCES_PER_TILE = 1500
+OBSERVATIONS_PER_TILE = 500
 UNITS_PER_TILE = 1000
 """More would make a tile of more than 50 KB."""
 
@@ -72,6 +73,15 @@ def _sources(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecipe) ->
     return [TileFeatures(layer.name, _features(layer, ordered, [{"minzoom": int(zoom)} for zoom in first]))]
 
 
+def _observations(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecipe) -> list[TileFeatures]:
+    """Measured values, the highest for their standard first: where a tile is full, the others wait."""
+    ordered = table.sort_values("exceedance_ratio", ascending=False, kind="stable", na_position="last")
+    first = room_for(
+        ordered.geometry.x.to_numpy(), ordered.geometry.y.to_numpy(), OBSERVATIONS_PER_TILE, recipe.max_zoom
+    )
+    return [TileFeatures(layer.name, _features(layer, ordered, [{"minzoom": int(zoom)} for zoom in first]))]
+
+
 def _units(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecipe) -> list[TileFeatures]:
     """Units; where they are many, up to the zoom at which tiles have room for all, the groups they form."""
     pressures = [field.name for field in layer.fields if field.name.endswith("_pressure") and field.name in table]
@@ -89,6 +99,7 @@ _PARTS: Mapping[str, Callable[[VectorLayer, gpd.GeoDataFrame, TileRecipe], list[
     "hotspots": _hotspots,
     "sources": _sources,
     "admin": _units,
+    "observations": _observations,
 }
 """How the features of a layer become tile layers; of all others every feature is drawn with all its fields."""
 

@@ -43,13 +43,14 @@ SPEC = SourceSpec("wind", "wind", Options, needs=("units", "population"))
 def read(request: ReadRequest) -> Read[Wind]:
     """u10 and v10 in m/s (time, lat ascending, lon ascending from −180 to 180) around the analysis grid.
 
-    A row is a time step. Steps of up to six hours count as ``hourly``, steps of a month as ``monthly_mean``.
+    A row is a time step. Steps of up to six hours count as ``hourly``, steps of a month as ``monthly_mean``. Values may
+    be missing (NaN): a time without any is put aside, one with some is flagged, and so is, once, a point without any.
 
     Raises
     ------
     InputError
         If the file cannot be used, a variable or dimension is missing, the unit is no speed, the time step is neither,
-        values are missing, or the winds do not cover the region.
+        or the winds do not cover the region.
     """
     options = request.options_as(Options)
     path = request.path
@@ -59,11 +60,6 @@ def read(request: ReadRequest) -> Read[Wind]:
             attrs={},
         )
         data = _around(path, data, request.grid).load()
-    for name in ("u10", "v10"):
-        if not np.isfinite(data[name].values).all():
-            raise InputError(
-                "some winds are missing.", source=path, field=name, remedy="Fill or leave out these times."
-            )
     times = pd.DatetimeIndex(data["time"].values)
     sampling = _sampling(path, times)
     if options.sampling not in (None, sampling):
@@ -74,7 +70,9 @@ def read(request: ReadRequest) -> Read[Wind]:
             remedy="Correct the option.",
         )
     years = options.years or (int(times.year.min()), int(times.year.max()))
-    return Read(Wind(data, sampling, years), (Ledger(request.ref.id, path, rows_in=len(times)).close(),))
+    ledger = Ledger(request.ref.id, path, rows_in=len(times))
+    _report_missing(ledger, data)
+    return Read(Wind(data, sampling, years), (ledger.close(),))
 
 
 def _component(path: Path, file: xr.Dataset, name: str) -> xr.DataArray:
@@ -129,6 +127,20 @@ def _span(axis: np.ndarray, wanted: np.ndarray) -> slice:
     first = int(np.searchsorted(axis, wanted.min(), side="right")) - 1
     last = int(np.searchsorted(axis, wanted.max(), side="left"))
     return slice(max(first, 0), min(last + 1, len(axis)))
+
+
+def _report_missing(ledger: Ledger, data: xr.Dataset) -> None:
+    missing = ~(np.isfinite(data["u10"].values) & np.isfinite(data["v10"].values))
+    never = missing.all(axis=0)
+    for row, col in zip(*np.nonzero(never & ~missing.all()), strict=True):
+        place = f"{data['lat'].values[row]:g}, {data['lon'].values[col]:g}"
+        ledger.flag([1], "WIND_MISSING", f"no value at any time at latitude, longitude {place}")
+    nowhere = missing.all(axis=(1, 2))
+    ledger.quarantine((np.flatnonzero(nowhere) + 1).tolist(), "WIND_MISSING", "no value at any point")
+    points = (missing & ~never).sum(axis=(1, 2))
+    partly = np.flatnonzero((points > 0) & ~nowhere)
+    details = [f"{count} points without a value" for count in points[partly]]
+    ledger.flag((partly + 1).tolist(), "WIND_MISSING", details)
 
 
 def _sampling(path: Path, times: pd.DatetimeIndex) -> Sampling:

@@ -49,20 +49,27 @@ class AirPollutant:
 
 @dataclass(frozen=True)
 class Air:
-    """Releases to air with the climate they disperse in; ``urban`` (rows, cols) chooses the coefficients."""
+    """Releases to air with the climate they disperse in; ``urban`` (rows, cols) chooses the coefficients.
+
+    ``assessed`` (rows, cols) are the cells with enough winds, None for all: elsewhere the field is NaN, and footprints
+    are 0, so that they sum to the exposure that is assessed.
+    """
 
     inputs: Inputs
     pollutants: Sequence[AirPollutant]
     climate: WindClimate
     urban: BoolArray
     method: AirMethod
+    assessed: BoolArray | None = None
     dimension: Dimension = "air"
 
     @classmethod
     def of(cls, inputs: Inputs, method: Method, climate: WindClimate, urban: BoolArray) -> Air | None:
         """The model; None where nothing is released to air."""
         pollutants = air_pollutants(inputs)
-        return cls(inputs, pollutants, climate, urban, method.air) if pollutants else None
+        if not pollutants:
+            return None
+        return cls(inputs, pollutants, climate, urban, method.air, climate.assessed_cells(inputs.grid))
 
     def field(self, executor: Executor, progress: Progress) -> Field:
         """Σ increment / guideline; the concentrations are the increments in µg/m³."""
@@ -77,6 +84,8 @@ class Air:
             item.pollutant.id: emitted[item.pollutant.id] * item.pollutant.concentration_factor
             for item in self.pollutants
         }
+        if self.assessed is not None:
+            increments = {name: np.where(self.assessed, values, np.nan) for name, values in increments.items()}
         pressure = np.zeros(self.inputs.grid.shape)
         for item in self._scored:
             pressure += item.weight * increments[item.pollutant.id]
@@ -97,7 +106,8 @@ class Air:
             footprints = point_footprints(self.inputs.grid, stacks, self.urban, self.climate, half_life_s, self.method)
             emitted = [item.pollutant.emitted_as for item in group]
             parts = [weight * _aligned(item.points, stacks) for weight, item in zip(weights, group, strict=True)]
-            for index, rows, cols, pressure in footprints:
+            for index, rows, cols, caused in footprints:
+                pressure = caused if self.assessed is None else np.where(self.assessed[rows, cols], caused, 0.0)
                 shares = dict.fromkeys(emitted, 0.0)
                 for name, part in zip(emitted, parts, strict=True):
                     shares[name] += part[index] / stacks.release_kg_yr[index]
@@ -106,6 +116,7 @@ class Air:
     def municipal(self, people: FloatArray) -> Iterator[MunicipalFootprint]:
         """One footprint for all pollutants that disperse alike."""
         releasing = municipal_people(self.inputs)
+        assessed = people if self.assessed is None else np.where(self.assessed, people, 0.0)
         for half_life_s, group in dispersing_alike(self._scored).items():
             by_sector: dict[tuple[str, str], float] = {}
             for item in group:
@@ -115,7 +126,7 @@ class Air:
                     by_sector[key] = by_sector.get(key, 0.0) + scale * kg_per_person_yr
             if by_sector:
                 window, per_kg_yr = area_footprint(
-                    self.inputs.grid, people, self.urban, self.climate, half_life_s, self.method
+                    self.inputs.grid, assessed, self.urban, self.climate, half_life_s, self.method
                 )
                 yield MunicipalFootprint(window, per_kg_yr * releasing[window], by_sector)
 

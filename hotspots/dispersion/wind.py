@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import ndimage
 
 from hotspots.dispersion.air import STABILITIES
 from hotspots.dispersion.stability import solar_elevation_deg, stability_index
@@ -21,12 +22,14 @@ from hotspots.method import AirMethod
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 # Upper bounds of the speed classes of ISCLT3; the sixth is open.
 SPEED_BOUNDS_M_S: Final = np.array([1.54, 3.09, 5.14, 8.23, 10.8])
 # ISCLT3's own speeds, for a class no sample falls into.
 _CENTRAL_SPEEDS_M_S: Final = np.array([1.5, 2.5, 4.3, 6.8, 9.5, 12.5])
 _SPEED_CLASSES: Final = len(_CENTRAL_SPEEDS_M_S)
+_NO_WEIGHT: Final = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +51,9 @@ class WindClimate:
         What the climate rests on, printed beside every figure made with it.
     years:
         First and last year of the samples; None where the climate is assumed.
+    enough:
+        (node_lat, node_lon): nodes with enough samples to be assessed by; None for all. The table of any other node is
+        that of the nearest one with enough, so that what is released there still reaches its neighbours.
     """
 
     frequency: FloatArray
@@ -57,6 +63,7 @@ class WindClimate:
     calm_share: float
     label: str
     years: tuple[int, int] | None
+    enough: BoolArray | None = None
 
     @property
     def sectors(self) -> int:
@@ -76,6 +83,21 @@ class WindClimate:
         weights = np.outer([1 - down, down], [1 - right, right])
         return np.asarray(np.einsum("ij,ijsuc->suc", weights, self.frequency[np.ix_(rows, cols)]))
 
+    def assessed_cells(self, grid: AnalysisGrid) -> BoolArray | None:
+        """Cells (rows, cols) whose wind comes of nodes with enough samples alone; None for all."""
+        if self.enough is None:
+            return None
+        rows, cols = np.indices(grid.shape)
+        lon, lat = grid.lonlat(rows, cols)
+        middle = (self.lon[0] + self.lon[-1]) / 2
+        turned = (lon - middle + 180.0) % 360.0 + middle - 180.0
+        place = [
+            np.interp(lat, self.lat, np.arange(len(self.lat))),
+            np.interp(turned, self.lon, np.arange(len(self.lon))),
+        ]
+        missing = ndimage.map_coordinates((~self.enough).astype(np.float64), place, order=1, mode="nearest")
+        return np.asarray(missing < _NO_WEIGHT)
+
 
 def climatology(wind: Wind | None, grid: AnalysisGrid, method: AirMethod) -> WindClimate:
     """The wind climate of a region.
@@ -84,12 +106,12 @@ def climatology(wind: Wind | None, grid: AnalysisGrid, method: AirMethod) -> Win
     15th of its month, and the climate is labelled as indicative: mean vectors hide the calms and the turning of the
     wind. Calms (below ``method.calm_below_m_s``) take the directions of the lowest speed class at their node; where
     that class is empty, of all its winds; where everything is calm, all directions alike. Missing samples are left
-    out; a node without any takes the table of the nearest node that has some.
+    out; a node with less than ``method.min_wind_coverage`` of them is not assessed.
 
     Raises
     ------
     InputError
-        If no sample is valid or the winds do not reach the grid.
+        If no node has enough samples or the winds do not reach the grid.
     """
     if wind is None:
         return _assumed(method)
@@ -98,14 +120,17 @@ def climatology(wind: Wind | None, grid: AnalysisGrid, method: AirMethod) -> Win
     lat, lon = data["lat"].to_numpy().astype(np.float64), data["lon"].to_numpy().astype(np.float64)
     times = pd.DatetimeIndex(data["time"].to_numpy())
     _check_reach(lat, lon, grid)
-    speeds = _representative_speeds(np.hypot(u, v), method)
+    known = np.isfinite(u) & np.isfinite(v)
+    speeds = _representative_speeds(np.hypot(u[known], v[known]), method)
     counts = np.zeros((len(lat), len(lon), method.sectors, _SPEED_CLASSES, len(STABILITIES)))
     calms = np.zeros((len(lat), len(lon)))
     for row, col in np.ndindex(calms.shape):
-        valid = np.isfinite(u[:, row, col]) & np.isfinite(v[:, row, col])
+        valid = known[:, row, col]
         elevation = _elevations(times[valid], float(lat[row]), float(lon[col]), wind.sampling == "monthly_mean")
         counts[row, col], calms[row, col] = _count(u[valid, row, col], v[valid, row, col], elevation, method)
-    filled = _nearest_valid(counts.sum(axis=(2, 3, 4)) > 0, lat, lon)
+    coverage = known.mean(axis=0)
+    enough = (coverage > 0) & (coverage >= method.min_wind_coverage)
+    filled = _nearest_valid(enough, lat, lon)
     counts, calms = counts[filled], calms[filled]
     totals = counts.sum(axis=(2, 3, 4))
     return WindClimate(
@@ -116,6 +141,7 @@ def climatology(wind: Wind | None, grid: AnalysisGrid, method: AirMethod) -> Win
         calm_share=float(np.mean(calms / totals)),
         label=_label(wind),
         years=wind.years,
+        enough=None if enough.all() else enough,
     )
 
 
@@ -198,7 +224,9 @@ def _nearest_valid(valid: npt.NDArray[np.bool_], lat: FloatArray, lon: FloatArra
     valid_rows, valid_cols = np.nonzero(valid)
     if not len(valid_rows):
         raise InputError(
-            "the winds hold no valid sample.", field="u10, v10", remedy="Check the file's fill value and its units."
+            "no point of the winds has a value at enough times.",
+            field="u10, v10",
+            remedy="Check the file's fill value, download it again, or lower the method's min_wind_coverage.",
         )
     for row, col in zip(*np.nonzero(~valid), strict=True):
         same = np.full(len(valid_rows), 1.0)

@@ -123,6 +123,7 @@ def _inputs(datasets: Sequence[DatasetRef], files: Mapping[str, Sequence[Path]])
             version=dataset.version,
             year=dataset.year,
             redistribution=dataset.redistribution,
+            provides=dataset.provides,
         )
         for (dataset, path), sha256 in zip(pairs, hashes, strict=True)
     )

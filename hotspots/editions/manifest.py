@@ -68,6 +68,8 @@ class InputFile(_Value):
     version: str | None
     year: int | None
     redistribution: Literal["raw", "derived", "none"]
+    provides: str | None = None
+    """What is read from it: units, population, facilities, …"""
 
 
 class SubjectStatus(_Value):

@@ -23,6 +23,8 @@ from hotspots.editions.recovery import STAGING_LOCK, recover_region, sweep_stagi
 from hotspots.errors import BusyError, CorruptEditionError, EditionError, NotFoundError
 
 PREVIOUS: Literal["previous"] = "previous"
+NAMED = 5
+"""How many editions an error names, newest first."""
 
 
 @dataclass(frozen=True)
@@ -262,11 +264,14 @@ class Store:
             remove_tree(staging)
 
     def _record(self, region: str, edition: str) -> EditionRecord:
-        for record in self._catalogue.editions(region):
+        known = self._catalogue.editions(region)
+        for record in known:
             if record.id == edition:
                 return record
+        newest = ", ".join(record.id for record in known[:NAMED]) or "none"
         raise NotFoundError(
-            f"region {region!r} has no edition {edition!r}.", remedy=f"`hotspots editions {region}` lists them."
+            f"region {region!r} has no edition {edition!r}.",
+            remedy=f"It has {newest}{', …' if len(known) > NAMED else ''}; `hotspots editions {region}` lists them.",
         )
 
     def _before(self, state: RegionState) -> EditionRecord:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
+from hotspots.fields.observation_fields import soil_fields
 from hotspots.fields.shared_fields import (
+    group_fields,
     increment_fields,
     pressure_fields,
     proximity_fields,
@@ -34,6 +36,7 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         Field("rank", "Rank", "Rank by priority-weighted people; 1 is first.", "integer"),
         *rank_fields(),
         Field("people", "People", "People, by exact cell coverage.", "number", "people", "extensive", "count"),
+        *group_fields(),
         Field("area_km2", "Area", "Geodesic area.", "number", "km²", "extensive"),
         Field(
             "priority_people",
@@ -58,6 +61,7 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "count",
         ),
         *proximity_fields(),
+        *soil_fields(),
         Field("protected_km2", "Protected area", "Protected area inside, overlaps once.", "number", "km²", "extensive"),
         Field("hotspot_count", "Hotspots", "Hotspots of the combined priority that touch it.", "integer"),
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
+from hotspots.fields.observation_fields import soil_fields
 from hotspots.fields.shared_fields import (
     TAGS_MEANING,
+    group_fields,
     increment_fields,
     pressure_fields,
     proximity_fields,
@@ -28,6 +30,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *rank_fields(),
         Field("rank_rule", "Ranking rule", "What the rank is by.", "text"),
         Field("people", "People", "People who live in the hotspot.", "number", "people", "extensive", "count"),
+        *group_fields(),
         Field("area_km2", "Area", "Geodesic area.", "number", "km²", "extensive"),
         Field(
             "priority_people",
@@ -51,6 +54,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "count",
         ),
         *proximity_fields(),
+        *soil_fields(),
         Field(
             "exceeds_standard",
             "Exceeds a standard",

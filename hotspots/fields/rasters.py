@@ -188,6 +188,14 @@ def raster_layers(pollutants: Iterable[Pollutant]) -> dict[str, RasterLayer]:
             "intensive",
             TENTHS,
         ),
+        RasterLayer(
+            "vulnerability",
+            "Vulnerability",
+            "Mean of the population percentiles of children, elderly and poverty, as far as known, / 10.",
+            "0–10",
+            "intensive",
+            TENTHS,
+        ),
         RasterLayer("people", "People", "People per cell of the population raster.", "people", "extensive", _PEOPLE),
         RasterLayer(
             "ecological_exposure",

@@ -88,4 +88,24 @@ STANDARDS = ReportTable(
     ),
 )
 
-REPORT_TABLES = (ATTRIBUTION, STANDARDS)
+EVALUATION = ReportTable(
+    "evaluation",
+    "evaluation.csv",
+    "Model and monitors",
+    "How modelled annual totals meet what monitors measured, by pollutant; figures only where the two are comparable.",
+    (
+        Field("pollutant", "Pollutant", "Id of the pollutant.", "text"),
+        Field("monitors", "Monitors", "Monitors of the pollutant.", "integer"),
+        Field("period_start", "From", "First day of any of them.", "text"),
+        Field("period_end", "To", "Last day of any of them.", "text"),
+        Field("n", "Compared", "Monitors that could be compared.", "integer"),
+        Field("mean_modelled_ug_m3", "Modelled mean", "Of the compared.", "number", "µg/m³", "intensive"),
+        Field("mean_observed_ug_m3", "Observed mean", "Of the compared.", "number", "µg/m³", "intensive"),
+        Field("nmb", "Normalised mean bias", "(ΣM − ΣO) / ΣO.", "number", "1", "intensive"),
+        Field("fac2", "FAC2", "Share with O/2 ≤ M ≤ 2 O.", "number", "1", "intensive"),
+        Field("spearman", "Rank correlation", "Spearman's.", "number", "1", "intensive"),
+        Field("remark", "Remark", "The figures in words, or why there are none.", "text"),
+    ),
+)
+
+REPORT_TABLES = (ATTRIBUTION, STANDARDS, EVALUATION)

@@ -16,6 +16,7 @@ from hotspots.fields.rasters import (
     TENTHS,
     increment_layer,
 )
+from hotspots.inputs import CharacteristicKind
 from hotspots.pollutants import Pollutant
 
 TAGS_MEANING = (
@@ -51,11 +52,61 @@ def pressure_fields() -> tuple[Field, ...]:
     return (*means, *sums)
 
 
+PEOPLE_GROUPS: dict[CharacteristicKind, str] = {
+    "under_5": "people_under_5",
+    "under_15": "people_under_15",
+    "over_65": "people_65_and_older",
+    "female": "people_female",
+    "poor": "people_in_poverty",
+}
+"""The field with the people of each group."""
+_GROUP_TITLES: dict[CharacteristicKind, str] = {
+    "under_5": "Children under 5",
+    "under_15": "Children under 15",
+    "over_65": "People of 65 and older",
+    "female": "Women and girls",
+    "poor": "People in poverty",
+}
+
+
 def score_fields() -> tuple[Field, ...]:
-    """Priority and burden."""
+    """Priority, burden, and vulnerability with its parts."""
     return (
         Field("priority", "Priority", "People-weighted mean priority.", "number", "0–100", "intensive", classes=TENS),
         Field("burden", "Burden", "People-weighted mean burden.", "number", "0–10", "intensive", classes=TENTHS),
+        Field(
+            "vulnerability",
+            "Vulnerability",
+            "People-weighted mean vulnerability; empty where it is not assessed in the region. Its parts sum to it.",
+            "number",
+            "0–10",
+            "intensive",
+            classes=TENTHS,
+        ),
+        *(
+            Field(f"vulnerability_{part}", title, "What it adds to the vulnerability.", "number", "0–10", "intensive")
+            for part, title in (
+                ("children", "Vulnerability: children"),
+                ("elderly", "Vulnerability: elderly"),
+                ("poverty", "Vulnerability: poverty"),
+            )
+        ),
+    )
+
+
+def group_fields() -> tuple[Field, ...]:
+    """People by age, sex and poverty."""
+    return tuple(
+        Field(
+            name,
+            _GROUP_TITLES[kind],
+            "People of the group; empty where it is not known for nearly all people there.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        )
+        for kind, name in PEOPLE_GROUPS.items()
     )
 
 

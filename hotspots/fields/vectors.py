@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hotspots.fields.admin_fields import admin_fields
 from hotspots.fields.hotspot_fields import hotspot_fields
 from hotspots.fields.kinds import VectorLayer
+from hotspots.fields.observation_fields import observation_fields
 from hotspots.fields.protected_fields import protected_fields
 from hotspots.fields.river_mouth_fields import river_mouth_fields
 from hotspots.fields.source_fields import source_fields
@@ -44,6 +45,14 @@ def vector_layers(pollutants: Iterable[Pollutant]) -> dict[str, VectorLayer]:
             "mouth_id",
             "point",
             river_mouth_fields(known),
+        ),
+        VectorLayer(
+            "observations",
+            "Measurements",
+            "What monitors and samples measured, beside what it is compared with.",
+            "observation_id",
+            "point",
+            observation_fields(),
         ),
     )
     return {layer.name: layer for layer in layers}

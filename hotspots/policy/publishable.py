@@ -76,6 +76,7 @@ REPEATED_IN = {
     "facilities": "sources",
     "protected_areas": "protected",
     "units": "admin",
+    "observations": "observations",
 }
 """The layer that repeats the rows or cells of a dataset, by what the dataset provides."""
 
@@ -107,6 +108,7 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
         "sources": assessment.sources,
         "admin": assessment.units,
         "protected": assessment.protected,
+        "observations": assessment.observations,
     }
     withheld = _withheld(assessment)
     kept_back = {item.layer for item in withheld} - {"sources"}

@@ -12,8 +12,10 @@ from hotspots.evidence import COMBINED, Evidence
 from hotspots.exposure import Coverage
 from hotspots.fields import vector_layers
 from hotspots.inputs import Inputs
+from hotspots.method import Method
 from hotspots.pressures import Pressures
 from hotspots.protection import areas_km2
+from hotspots.tables.observations import soil_columns
 from hotspots.tables.ranks import rank_descending
 from hotspots.tables.summary import zone_columns
 from hotspots.tables.typed import typed
@@ -31,6 +33,7 @@ class UnitCells:
 
 def admin_table(
     inputs: Inputs,
+    method: Method,
     pressures: Pressures,
     evidence: Evidence,
     units: UnitCells,
@@ -38,7 +41,7 @@ def admin_table(
     hotspots: gpd.GeoDataFrame,
 ) -> gpd.GeoDataFrame:
     """One row per administrative unit, in the columns of the field registry."""
-    columns: dict[str, object] = {**zone_columns(inputs, pressures, evidence, units.coverage)}
+    columns: dict[str, object] = {**zone_columns(inputs, method, pressures, evidence, units.coverage)}
     people = np.where(evidence.assessed, inputs.people, np.nan)
     columns |= {
         "unit_id": inputs.units["unit_id"],
@@ -52,6 +55,7 @@ def admin_table(
         name = f"municipal_{factor.pollutant}_kg_yr"
         released = units.coverage.sum(people) * factor.kg_per_person_yr
         columns[name] = released + columns.get(name, 0.0)  # type: ignore[operator]
+    columns |= soil_columns(inputs, inputs.units.geometry)
     if protected_fraction is not None:
         area = inputs.grid.row_area_km2[:, None] * protected_fraction
         columns["protected_km2"] = units.coverage.sum(area)

@@ -21,6 +21,7 @@ from hotspots.inputs import Inputs
 from hotspots.method import Method, RankRule
 from hotspots.pressures import Pressures
 from hotspots.tables.contributors import contributor_columns
+from hotspots.tables.observations import soil_columns
 from hotspots.tables.ranks import rank_descending
 from hotspots.tables.summary import zone_columns
 from hotspots.tables.tags import hotspot_tags
@@ -80,7 +81,7 @@ def hotspot_table(
     labels, shapes = found.delineation.labels, found.delineation.polygons
     coverage = Coverage.of_labels(labels)
     count = len(shapes)
-    columns: dict[str, object] = {**zone_columns(inputs, pressures, evidence, coverage)}
+    columns: dict[str, object] = {**zone_columns(inputs, method, pressures, evidence, coverage)}
     area = inputs.grid.row_area_km2[:, None]
     if around.protected_fraction is not None:
         columns["protected_km2"] = coverage.sum(area * around.protected_fraction)
@@ -103,6 +104,7 @@ def hotspot_table(
         "units": [", ".join(listed) for listed in names],
         "not_assessed": around.not_assessed,
     }
+    columns |= soil_columns(inputs, shapes.geometry)
     columns["tags"] = hotspot_tags(inputs, attribution, found.numbers, list(weights))
     columns |= contributor_columns(inputs, attribution, top, found.numbers, weights, shapes.geometry)
     layer = vector_layers(inputs.pollutants.values())["hotspots"]

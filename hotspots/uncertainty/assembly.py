@@ -13,13 +13,14 @@ from scipy import sparse
 from hotspots.evidence import Evidence, de_minimis
 from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
-from hotspots.method import Method, RankRule
+from hotspots.method import Method, RankRule, ScoringMethod
 from hotspots.pressures import Pressures
 from hotspots.receptors import KEYS, Detail
 from hotspots.uncertainty.multipliers import multipliers
 from hotspots.uncertainty.ranks import without_interval
 from hotspots.uncertainty.response import response
 from hotspots.uncertainty.simulation import Caused, Drawn, Zones, simulate
+from hotspots.vulnerability import Vulnerability
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -69,11 +70,14 @@ def rank_uncertainty(
 
     floors = {name: de_minimis(name, method.scoring.de_minimis_share) for name in fields}
 
+    slope, constant = _priority_line(method.scoring, evidence.vulnerability)
+
     def zones(coverage: Coverage, caused: Caused, ranked_by: RankRule) -> Zones:
         value = coverage.sum(people * evidence.priority / 100)
         if ranked_by == "severity":
             value = coverage.weighted_mean(evidence.priority, people)
-        return Zones(value, caused, response(fields, floors, people, coverage, evidence.assessed))
+        curves = response(fields, floors, people, people * slope, coverage, evidence.assessed)
+        return Zones(value, caused, curves, coverage.sum(people * constant))
 
     at_units = contributions.caused(detail.units, detail.units["unit"].to_numpy(), units.zones)
     sets = [zones(units, at_units, "priority_people")]
@@ -91,6 +95,9 @@ def rank_uncertainty(
     by_source = everyone[everyone["contributor_id"].isin(ids)]
     removed = contributions.caused(by_source, ids.get_indexer(pd.Index(by_source["contributor_id"])), len(ids))
     (unit_ranks, *hotspot_ranks), source_ranks = simulate(drawn, sets, removed, method.uncertainty)
+    if not drawn_priority(method.scoring, evidence.vulnerability):
+        unit_ranks = without_interval(units.zones)
+        hotspot_ranks = [without_interval(item.coverage.zones) for item in hotspots]
     if rule not in DRAWN_RULES:
         hotspot_ranks = [without_interval(item.coverage.zones) for item in hotspots]
     return RankUncertainty(
@@ -98,6 +105,21 @@ def rank_uncertainty(
         units=unit_ranks.set_axis(inputs.units["unit_id"]),
         sources=source_ranks.set_axis(ids),
     )
+
+
+def drawn_priority(scoring: ScoringMethod, people: Vulnerability) -> bool:
+    """Whether priority is linear in burden, which is what a draw changes; the geometric mean is not."""
+    return people.score is None or scoring.priority_rule != "geometric"
+
+
+def _priority_line(scoring: ScoringMethod, people: Vulnerability) -> tuple[FloatArray | float, FloatArray | float]:
+    """``slope`` and ``constant`` of priority / 100 = slope · B / 10 + constant, for the vulnerability as published."""
+    if people.score is None or not drawn_priority(scoring, people):
+        return 1.0, 0.0
+    if scoring.priority_rule == "product":
+        return people.score / 10, 0.0
+    # The sum, which is known only where the vulnerability is.
+    return np.where(np.isnan(people.score), np.nan, 0.5), people.score / 20
 
 
 @dataclass(frozen=True)

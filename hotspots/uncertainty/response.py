@@ -72,6 +72,7 @@ def response(
     fields: Mapping[str, FloatArray],
     floors: Mapping[str, float],
     people: FloatArray,
+    amounts: FloatArray,
     zones: Coverage,
     region: npt.NDArray[np.bool_],
 ) -> Response:
@@ -84,7 +85,10 @@ def response(
     floors:
         De minimis of the percentile by dimension, see `hotspots.scoring.percentile`.
     people:
-        (rows, cols), NaN outside the region.
+        (rows, cols), NaN outside the region; the percentile is a share of them.
+    amounts:
+        (rows, cols): what a percentile of 100 counts in a zone. The people, or people × what their vulnerability makes
+        of it.
     zones:
         Their cells.
     region:
@@ -92,7 +96,7 @@ def response(
     """
     names = tuple(fields)
     at = (zones.row, zones.col)
-    weight = zones.fraction * np.nan_to_num(people[at])
+    weight = zones.fraction * np.nan_to_num(amounts[at])
     assessed = np.stack([~np.isnan(fields[name][at]) for name in names], axis=1)
     patterns, pattern = np.unique(assessed, axis=0, return_inverse=True)
     pattern = pattern.reshape(-1)

@@ -37,6 +37,8 @@ class Zones:
     published: FloatArray
     caused: Caused
     response: Response
+    constant: FloatArray | float = 0.0
+    """(zones,): the priority-weighted people that no draw changes."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,9 @@ def _scores(zones: Zones, drawn: Drawn, factors: FloatArray, weights: Mapping[st
         name: exposure_ratio(zones.caused[name], factors) / exposure_ratio(drawn.region[name], factors)
         for name in zones.response.dimensions
     }
-    return zones.response.scores(ratios, weights)
+    changing = zones.response.scores(ratios, weights)
+    total: FloatArray = changing + np.reshape(zones.constant, (-1, 1))
+    return total
 
 
 def exposure_ratio(caused: sparse.csr_array, factors: FloatArray) -> FloatArray:

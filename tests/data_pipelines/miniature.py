@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 from shapely.geometry import Point, box
 
 from config import load
@@ -17,7 +18,7 @@ from data_pipelines.contract import Read, ReadRequest, Reference
 from data_pipelines.registry import find
 from hotspots.quality import DatasetQuality
 from hotspots.region import DatasetRef
-from tests.miniature import GRID
+from tests.miniature import GRID, people
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "sources"
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -55,6 +56,11 @@ FACILITY_OPTIONS: dict[str, Any] = {
     "statuses": {"open": "operating", "shut": "closed"},
     "delimiter": ";",
 }
+GROUP_OPTIONS: dict[str, Any] = {
+    "unit_column": "unit",
+    "columns": {"under_5": "u5", "over_65": "65+", "relative_wealth": "wealth"},
+    "total_column": "all",
+}
 CENSUS_OPTIONS: dict[str, Any] = {
     "unit_column": "unit",
     "people_column": "people",
@@ -88,7 +94,16 @@ def request(
         units=UNITS,
         places=PLACES,
         grid=where.grid,
+        people=people_on_grid(),
     )
+
+
+def people_on_grid() -> np.ndarray:
+    """The people of the miniature with the margin, where nobody is known."""
+    grid, core = GRID.padded(MARGIN_KM)
+    values = np.full(grid.shape, np.nan)
+    values[core] = people()
+    return values
 
 
 def read(

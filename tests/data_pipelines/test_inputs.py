@@ -122,7 +122,7 @@ def test_california():
     assert len(inputs.protected) == 13
     assert len(inputs.observations) == 134
     ukiah = inputs.observations.set_index("name").loc["Ukiah Library"]
-    assert ukiah["value_ug_m3"] == pytest.approx(73.9943820224719)
+    assert ukiah["value"] == pytest.approx(73.9943820224719)
     beyond = inputs.sources[inputs.sources["transboundary"]]
     assert len(beyond) and set(beyond["country"]) == {"USA"}
     assert inputs.wind.sampling == "monthly_mean" and inputs.wind.years == (1982, 1992)

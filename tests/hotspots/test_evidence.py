@@ -17,7 +17,9 @@ METHOD = replace(miniature.METHOD, hotspots=replace(miniature.METHOD.hotspots, g
 
 
 def seen(inputs: Inputs | None = None, pressures: Pressures | None = None, method=METHOD):
-    return gather(inputs or tiny.inputs(), method, pressures or tiny.pressures(), ~np.isnan(tiny.PEOPLE))
+    return gather(
+        inputs or tiny.inputs(), method, pressures or tiny.pressures(), ~np.isnan(tiny.PEOPLE), tiny.NO_VULNERABILITY
+    )
 
 
 def top_share(air: np.ndarray, percentile: float) -> list[tuple[int, int]]:

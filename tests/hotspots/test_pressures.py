@@ -3,13 +3,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+import xarray as xr
 
+from hotspots.assessment import assess
 from hotspots.blocks import threads
 from hotspots.dimensions.air import air_pollutants, combined, dispersing_alike, point_releases, urban_cells
 from hotspots.dimensions.land import land_sources
 from hotspots.dispersion.plume import AreaReleases, disperse
 from hotspots.dispersion.rise import Stack
+from hotspots.inputs import Wind
 from hotspots.pressures import compute
 from hotspots.progress import Silent
 from tests import miniature, small_region
@@ -94,3 +98,31 @@ def test_one_plume_for_all_that_disperse_alike_is_the_plume_of_each() -> None:
             np.testing.assert_allclose(found.increments[item.pollutant.id], expected, rtol=1e-9, atol=1e-12)
     hazard = found.increments["pm25"] / 5 + found.increments["no2"] / 10
     np.testing.assert_allclose(found.by_dimension["air"], hazard, rtol=1e-12)
+
+
+def test_where_the_winds_have_gaps_air_is_not_assessed_and_contributions_still_sum_to_the_exposure() -> None:
+    # Winds on four points; the north-eastern one has none, so that all between them are not assessed.
+    lat, lon = np.array([20.3, 21.0]), np.array([10.25, 11.0])
+    u = np.full((4, 2, 2), 3.0)
+    u[:, 1, 1] = np.nan
+    data = xr.Dataset(
+        {"u10": (("time", "lat", "lon"), u), "v10": (("time", "lat", "lon"), np.zeros_like(u))},
+        {"time": pd.date_range("2020-01-01", periods=4, freq="6h"), "lat": lat, "lon": lon},
+    )
+    inputs = replace(small_region.inputs(), wind=Wind(data, "hourly", (2020, 2020)))
+    with threads(1) as executor:
+        found = assess(inputs, small_region.METHOD, None, executor, Silent())
+        filled = replace(inputs, wind=Wind(data.fillna(3.0), "hourly", (2020, 2020)))
+        whole = assess(filled, small_region.METHOD, None, executor, Silent())
+    air, complete = found.layers["air_pressure"], whole.layers["air_pressure"]
+    gap = (air["y"] > 20.3) & (air["x"] > 10.25) & complete.notnull()
+    assert gap.any()
+    assert bool(air.where(gap).isnull().all())
+    assert bool(found.layers["pm25_increment_ug_m3"].where(gap).isnull().all())
+    # Elsewhere nothing changes: the sources in the gap still count, with the winds of the nearest point.
+    np.testing.assert_allclose(air.where(~gap), complete.where(~gap))
+    assert "1 of 4 points of the winds have too few values: not assessed there" in found.status["air"].reason
+    caused = found.attribution[found.attribution["dimension"] == "air"].groupby("receptor_kind")["exposure"].sum()
+    exposure = float((found.layers["people"] * air).sum())
+    assert caused["region"] == pytest.approx(exposure, rel=1e-6)
+    assert caused["unit"] == pytest.approx(float(found.units["air_exposure"].sum()), rel=1e-6)

@@ -38,7 +38,7 @@ def with_field(values: np.ndarray = FIELD, *limits: Limit, background: float | N
 
 
 def gathered(inputs: Inputs):
-    return gather(inputs, miniature.METHOD, tiny.pressures(), ASSESSED)
+    return gather(inputs, miniature.METHOD, tiny.pressures(), ASSESSED, tiny.NO_VULNERABILITY)
 
 
 def table(inputs: Inputs):

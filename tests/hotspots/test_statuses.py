@@ -12,7 +12,9 @@ from shapely.geometry import Point, box
 from hotspots.assumptions import LISTED, assumptions
 from hotspots.blocks import threads
 from hotspots.dispersion.stability import ASSUMPTION
+from hotspots.evaluation import evaluate
 from hotspots.inputs import Inputs, Wind
+from hotspots.pollutants import Level
 from hotspots.pressures import Pressures, compute
 from hotspots.progress import Silent
 from hotspots.quality import DatasetQuality, Issue, QualityReport
@@ -27,8 +29,13 @@ def computed(inputs: Inputs) -> Pressures:
         return compute(inputs, miniature.METHOD, executor, Silent())
 
 
+def found(inputs: Inputs, **ambient: np.ndarray):
+    evaluations = evaluate(inputs.observations, ambient, inputs.grid, inputs.pollutants)
+    return statuses(inputs, miniature.METHOD, computed(inputs), tiny.NO_VULNERABILITY, evaluations)
+
+
 def status(inputs: Inputs, subject: str):
-    return statuses(inputs, computed(inputs))[subject]
+    return found(inputs)[subject]
 
 
 def test_air_says_what_emits_and_what_is_missing() -> None:
@@ -87,52 +94,81 @@ def test_standards_need_an_ambient_total_and_a_level() -> None:
     assert status(replace(known, pollutants=level_free), "standards").state == "not_assessed"
 
 
-@pytest.mark.parametrize(("end", "said"), [("2018-11-23", "16 days"), ("2019-11-07", "ambient totals")])
-def test_monitors_are_not_comparable_with_increments(end: str, said: str) -> None:
-    observations = gpd.GeoDataFrame(
-        {
-            "station_id": ["a"],
-            "period_start": [pd.Timestamp("2018-11-08")],
-            "period_end": [pd.Timestamp(end)],
-        },
-        geometry=[Point(10, 0)],
+def measured(*rows: tuple[str, str, str, float], days: int = 365) -> gpd.GeoDataFrame:
+    """Rows: station, pollutant, medium, value."""
+    start = pd.Timestamp("2018-11-08")
+    table = pd.DataFrame(rows, columns=["station_id", "pollutant", "medium", "value"])
+    return gpd.GeoDataFrame(
+        table.assign(period_start=start, period_end=start + pd.Timedelta(days=days - 1), coverage=1.0),
+        geometry=[Point(10.005, 0.005)] * len(rows),
         crs="OGC:CRS84",
     )
+
+
+@pytest.mark.parametrize(("days", "said"), [(16, "16 days"), (365, "ambient totals")])
+def test_monitors_are_not_comparable_with_increments(days: int, said: str) -> None:
+    observations = measured(("a", "pm25", "air", 10.0), days=days)
     monitors = status(replace(tiny.inputs(), observations=observations), "monitors")
     assert monitors.state == "not_assessed"
     assert "not comparable" in monitors.reason
     assert said in monitors.reason
 
 
+def test_monitors_are_held_against_totals() -> None:
+    observations = measured(("a", "pm25", "air", 10.0))
+    total = np.full(tiny.GRID.shape, 12.0)
+    monitors = found(replace(tiny.inputs(), observations=observations), pm25=total)["monitors"]
+    assert monitors.state == "assessed"
+    assert monitors.reason.endswith("to 2019-11-07: n = 1, NMB +20%, FAC2 1.00, Spearman not defined")
+
+
+def test_measured_soil_is_told_beside_the_sites_or_without_any() -> None:
+    levels = {"pm25": replace(tiny.POLLUTANTS["pm25"], soil_level=Level(3.0, "mg/kg", "single sample", "test"))}
+    samples = measured(("a", "pm25", "soil", 4.0), ("b", "pm25", "soil", 3.0), ("b", "no2", "soil", 9.0))
+    inputs = replace(tiny.inputs(), observations=samples, pollutants={**tiny.POLLUTANTS, **levels})
+    said = "soil was sampled at 2 places; PM2.5 1 of 2 above 3 mg/kg; measured soil is published, not scored"
+    assert said in status(inputs, "land").reason
+    without = status(replace(inputs, sources=inputs.sources.assign(land_weight=0.0)), "land")
+    assert (without.state, without.reason.endswith(said)) == ("not_assessed", True)
+
+
 def test_what_is_missing_is_listed() -> None:
-    found = statuses(tiny.inputs(), computed(tiny.inputs()))
-    assert missing(found).startswith("freshwater, marine and coastal, protected areas, vulnerability")
+    assert missing(found(tiny.inputs())).startswith("freshwater, marine and coastal, protected areas, vulnerability")
 
 
 def test_assumptions_go_with_what_was_assessed() -> None:
     inputs = tiny.inputs()
-    said = assumptions(inputs, miniature.METHOD, computed(inputs))
+    said = assumptions(inputs, miniature.METHOD, computed(inputs), tiny.NO_VULNERABILITY)
     assert LISTED in said
     assert "meteorology: assumed" in said
     assert "PM2.5: Primary only." in said
     assert ASSUMPTION not in said
-    assert any("stack height is reported" in sentence for sentence in said)
+    assert any(sentence.startswith("0 of 1 stacks of reported height have known gas") for sentence in said)
+    assert "Air mixes up to 1500 m in class A, 1000 m in class C, 800 m in class D, everywhere" in " ".join(said)
     assert len(said) == len(set(said))
     bare = replace(inputs, municipal=(), releases=inputs.releases.iloc[:0])
     assert not any(
         "meteorology" in sentence or "increments" in sentence
-        for sentence in assumptions(bare, miniature.METHOD, computed(bare))
+        for sentence in assumptions(bare, miniature.METHOD, computed(bare), tiny.NO_VULNERABILITY)
     )
     assert any("span 2020 to 2020" in sentence for sentence in said)
     old = replace(inputs, people_year=2010)
-    assert any("one grade lower" in sentence for sentence in assumptions(old, miniature.METHOD, computed(old)))
+    assert any(
+        "one grade lower" in sentence
+        for sentence in assumptions(old, miniature.METHOD, computed(old), tiny.NO_VULNERABILITY)
+    )
     assert not any("one grade lower" in sentence for sentence in said)
 
 
 def test_pollutants_without_a_factor_per_person_are_named() -> None:
     inputs = tiny.inputs()
     sulphur = pd.concat([inputs.releases, inputs.releases.iloc[:1].assign(pollutant="so2")], ignore_index=True)
-    said = assumptions(replace(inputs, releases=sulphur), miniature.METHOD, computed(replace(inputs, releases=sulphur)))
+    said = assumptions(
+        replace(inputs, releases=sulphur),
+        miniature.METHOD,
+        computed(replace(inputs, releases=sulphur)),
+        tiny.NO_VULNERABILITY,
+    )
     assert any(
         sentence.startswith("Households and road traffic are not part of") and "SO2" in sentence for sentence in said
     )
@@ -144,7 +180,7 @@ def test_given_winds_bring_the_assumption_of_stability_and_the_share_of_calms() 
     u10 = xr.DataArray(np.array([0.1, 3.0, 3.0, 3.0]).reshape(4, 1, 1), at, ("time", "lat", "lon"))
     hourly = Wind(xr.Dataset({"u10": u10, "v10": u10 * 0}), "hourly", (2020, 2020))
     inputs = replace(tiny.inputs(), wind=hourly)
-    said = assumptions(inputs, miniature.METHOD, computed(inputs))
+    said = assumptions(inputs, miniature.METHOD, computed(inputs), tiny.NO_VULNERABILITY)
     assert ASSUMPTION in said
     assert "meteorology: hourly winds 2020–2020" in said
     assert any(sentence.startswith("Calms, 25.0% of the time") for sentence in said)

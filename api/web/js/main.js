@@ -12,7 +12,7 @@ const state = new State({
   selected: null,
   hovered: null,
   raster: page.rasters[0] ?? "",
-  shown: { hotspots: true, sources: true, admin: true, protected: false },
+  shown: { hotspots: true, sources: true, admin: true, protected: false, observations: false },
 });
 
 document.documentElement.classList.add("scripted");

@@ -2,6 +2,7 @@
 
 import * as maplibre from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { el } from "./dom.js";
+import { number } from "./format.js";
 import { absolute, baseStyle, tokens } from "./style.js";
 
 const FLIGHT_MS = 700;
@@ -129,15 +130,25 @@ function connectHotspots(map, state, hotspots) {
 }
 
 function connectSources(map) {
-  if (!map.getSource("sources")) return;
-  const popup = new maplibre.Popup({ closeButton: false, closeOnClick: false, offset: 10 });
-  map.on("mousemove", "sources-point", ({ features, lngLat }) => {
+  describe(map, "sources", ({ features }) => {
     const { name, kind, sector, status, releases_assessed: assessed, transboundary } = features[0].properties;
     const about = [kind ?? sector, status, transboundary ? "across the border" : null, assessed ? null : "releases not assessed"];
-    const content = el("div", {}, el("strong", {}, name ?? "Unnamed source"), el("br"), about.filter(Boolean).join(" · "));
-    popup.setLngLat(lngLat).setDOMContent(content).addTo(map);
+    return el("div", {}, el("strong", {}, name ?? "Unnamed source"), el("br"), about.filter(Boolean).join(" · "));
   });
-  map.on("mouseleave", "sources-point", () => popup.remove());
+  describe(map, "observations", ({ features }) => {
+    const station = features.filter(({ properties }) => properties.station_id === features[0].properties.station_id);
+    const lines = station.map(({ properties: { pollutant_name: pollutant, value, unit, exceedance_ratio: ratio } }) =>
+      el("div", {}, `${pollutant} ${number(value)} ${unit}`, ratio === undefined ? "" : ` · ${number(ratio)} × standard`));
+    return el("div", {}, el("strong", {}, features[0].properties.name), ...lines);
+  });
+}
+
+/** Tell of the points under the pointer what `content` makes of them. */
+function describe(map, source, content) {
+  if (!map.getSource(source)) return;
+  const popup = new maplibre.Popup({ closeButton: false, closeOnClick: false, offset: 10 });
+  map.on("mousemove", `${source}-point`, (event) => popup.setLngLat(event.lngLat).setDOMContent(content(event)).addTo(map));
+  map.on("mouseleave", `${source}-point`, () => popup.remove());
 }
 
 /** Give every layer the colours of the other scheme. */

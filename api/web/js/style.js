@@ -24,7 +24,7 @@ export function baseStyle(page, token) {
 }
 
 /** Order of drawing; the raster goes in before "admin-line". */
-const ORDER = ["sea", "admin-fill", "admin-line", "protected-fill", "protected-line", "hotspots-fill", "hotspots-line", "sources-point", "hotspots-point", "admin-label", "hotspots-label"];
+const ORDER = ["sea", "admin-fill", "admin-line", "protected-fill", "protected-line", "hotspots-fill", "hotspots-line", "sources-point", "observations-point", "hotspots-point", "admin-label", "hotspots-label"];
 
 /** Layers of each source, all of which the source's switch turns on and off. */
 const LAYERS = {
@@ -49,6 +49,11 @@ const LAYERS = {
   sources: (token) => [
     { id: "sources-point", type: "circle", source: "sources", "source-layer": "sources",
       paint: { "circle-radius": 4, "circle-color": token("--map-source"), "circle-stroke-color": token("--surface"), "circle-stroke-width": 1.2 } },
+  ],
+  observations: (token) => [
+    { id: "observations-point", type: "circle", source: "observations", "source-layer": "observations",
+      paint: { "circle-radius": 5, "circle-color": ["case", ["coalesce", ["get", "exceeds"], false], token("--map-hotspot"), token("--surface")], "circle-stroke-color": token("--map-source"), "circle-stroke-width": 1.2 },
+      layout: { "circle-sort-key": ["coalesce", ["get", "exceedance_ratio"], 0] } },
   ],
 };
 

@@ -32,6 +32,11 @@ def population(path: Path, values: np.ndarray | None = None, **profile: object) 
     return path
 
 
+def children(folder: Path) -> dict[str, Path]:
+    """Children under 5: a twentieth of all people in each of the four files."""
+    return {name: population(folder / f"{name}.tif", people() / 20) for name in ("f_0", "f_1", "m_0", "m_1")}
+
+
 DIRECTIONS = np.array(
     [
         [4, 4, 4, 4, 4, 4, 4, 247],

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from affine import Affine
+from pyproj import CRS
 
 from config import load
 from data_pipelines.inputs import read_inputs
@@ -47,6 +48,33 @@ def test_amounts_are_summed_and_levels_are_meant_over_cells_of_another_size(tmp_
     grid = type(GRID).from_transform(GRID.crs, Affine(0.03, 0, 9.99, 0, -0.02, 20.06), (3, 3))
     np.testing.assert_allclose(on_grid(band, grid, "extensive"), np.tile([2 * 3.0, 2 * 12.0, 2 * 21.0], (3, 1)))
     np.testing.assert_allclose(on_grid(band, grid, "intensive"), np.tile([1.5, 4.0, 7.0], (3, 1)))
+
+
+@pytest.mark.parametrize(("cell", "west"), [(0.007, 9.99), (0.01, 10.0 + 1e-12), (0.0333, 9.95)])
+def test_people_are_kept_and_what_is_not_known_stays_unknown(tmp_path: Path, cell: float, west: float) -> None:
+    people = np.arange(48.0).reshape(6, 8) + 1
+    people[2, 3] = np.nan
+    band = read_geotiff(rasters.population(tmp_path / "people.tif", people))
+    size = (int(0.12 / cell) + 1, int(0.14 / cell) + 1)
+    grid = type(GRID).from_transform(GRID.crs, Affine(cell, 0, west, 0, -cell, 20.06 + (10 - west)), size)
+    found = on_grid(band, grid, "extensive")
+    assert np.nansum(found) == pytest.approx(np.nansum(people), rel=1e-12)
+    if cell == 0.01:
+        np.testing.assert_array_equal(found[:6, :8], people)
+
+
+def test_people_are_nearly_kept_in_another_crs(tmp_path: Path) -> None:
+    band = read_geotiff(rasters.population(tmp_path / "people.tif", np.ones((6, 8))))
+    utm = type(GRID).from_transform(CRS.from_epsg(32632), Affine(1000, 0, 595_000, 0, -1000, 2_225_000), (20, 30))
+    assert np.nansum(on_grid(band, utm, "extensive")) == pytest.approx(48.0, rel=1e-3)
+    levels = on_grid(band, utm, "intensive")
+    np.testing.assert_allclose(levels[~np.isnan(levels)], 1.0)
+
+
+def test_a_field_east_of_the_antimeridian_is_found_on_a_grid_that_runs_past_it(tmp_path: Path) -> None:
+    path = rasters.population(tmp_path / "far.tif", np.ones((6, 8)), transform=Affine(0.01, 0, -180.0, 0, -0.01, 20.06))
+    grid = type(GRID).from_transform(GRID.crs, Affine(0.01, 0, 179.98, 0, -0.01, 20.06), (6, 8))
+    np.testing.assert_allclose(on_grid(read_geotiff(path), grid, "extensive")[0], [np.nan] * 2 + [1.0] * 6)
 
 
 def test_a_netcdf_field_with_latitudes_from_the_south_and_a_year_axis(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from data_pipelines.contract import Facilities, Population, Read, Units
 from data_pipelines.registry import adapters
 from hotspots.errors import InputError
-from hotspots.inputs import AmbientField, Elevation, FlowNetwork, Wind
+from hotspots.inputs import AmbientField, Characteristic, Elevation, FlowNetwork, Wind
 from hotspots.quality import COMMON_ISSUES
 from hotspots.schemas import OBSERVATIONS, PLACES, PROTECTED, RELEASES, SOURCES, UNITS
 from tests.data_pipelines import miniature
@@ -29,6 +29,7 @@ RIVER_OPTIONS = {
     "water_temperature_c": 15.0,
     "whole_basins": True,
 }
+SAMPLE_OPTIONS = {"id": "code", "elements": [{"pollutant": "cd", "column": "Cd mg/kg", "unit": "mg/kg"}]}
 BOUNDARY_OPTIONS = {"id_column": "code", "name_column": "name"}
 
 
@@ -62,8 +63,16 @@ CASES = [
         lambda folder: {"file": rasters.population(folder / "pm25.tif")},
         {"pollutant": "pm25", "unit": "µg/m³"},
     ),
+    Case("age_sex_rasters", rasters.children),
+    Case(
+        "characteristic_raster",
+        lambda folder: {"file": rasters.population(folder / "poor.tif", np.full((6, 8), 40.0))},
+        {"kind": "poor", "measure": "percent"},
+    ),
+    Case("unit_characteristics", fixture(file="groups.csv"), miniature.GROUP_OPTIONS, ("file",)),
     Case("wind", lambda folder: {"file": rasters.wind(folder / "wind.nc")}),
     Case("terrain", lambda folder: {"file": rasters.terrain(folder / "terrain.nc")}),
+    Case("samples", fixture(file="samples.csv"), SAMPLE_OPTIONS, ("file",)),
     Case(
         "airnow_monitors",
         fixture(hourly="hours.csv", stations="stations.csv"),
@@ -179,6 +188,12 @@ def check_value(value: object) -> None:
     elif isinstance(value, Wind):
         assert value.data["u10"].dims == value.data["v10"].dims == ("time", "lat", "lon")
         assert (value.data["lat"].diff("lat") > 0).all()
+    elif isinstance(value, tuple):
+        for item in value:
+            assert isinstance(item, Characteristic)
+            assert item.values.shape == ((2,) if item.by == "unit" else miniature.area().grid.shape)
+            assert np.nanmin(item.values) >= 0
+            assert item.kind == "relative_wealth" or np.nanmax(item.values) <= 1
     elif isinstance(value, AmbientField):
         assert value.values_ug_m3.shape == miniature.area().grid.shape
         assert np.nanmin(value.values_ug_m3) >= 0
@@ -206,6 +221,10 @@ def assert_same(first: object, second: object) -> None:
         np.testing.assert_array_equal(first.people, second.people)
     elif isinstance(first, Wind) and isinstance(second, Wind):
         assert first.data.identical(second.data)
+    elif isinstance(first, tuple) and isinstance(second, tuple):
+        for one, other in zip(first, second, strict=True):
+            assert (one.kind, one.by, one.year) == (other.kind, other.by, other.year)
+            np.testing.assert_array_equal(one.values, other.values)
     elif isinstance(first, AmbientField) and isinstance(second, AmbientField):
         np.testing.assert_array_equal(first.values_ug_m3, second.values_ug_m3)
     elif isinstance(first, Elevation) and isinstance(second, Elevation):

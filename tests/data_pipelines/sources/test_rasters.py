@@ -143,6 +143,24 @@ def test_winds_from_0_to_360_are_the_same_winds(tmp_path):
     assert read("wind", path).value.data["lon"].values.tolist() == [9.0, 11.0]
 
 
+def test_missing_winds_are_reported_by_time_and_stay_missing(tmp_path):
+    path = tmp_path / "gaps.nc"
+    with xr.open_dataset(wind(tmp_path / "wind.nc"), engine="h5netcdf") as data:
+        gaps = data.load()
+    gaps["u10"][2] = np.nan  # a whole month
+    gaps["v10"][4, 0, 0] = np.nan  # one point
+    gaps["u10"][:, 1, 1] = np.nan  # 19° N 11° E at all times
+    gaps.to_netcdf(path, engine="h5netcdf")
+    found = read("wind", path)
+    assert [(issue.row, issue.outcome, issue.detail) for issue in found.quality[0].issues] == [
+        (1, "flagged", "no value at any time at latitude, longitude 19, 11"),
+        (3, "quarantined", "no value at any point"),
+        (5, "flagged", "1 points without a value"),
+    ]
+    assert {issue.reason for issue in found.quality[0].issues} == {"WIND_MISSING"}
+    assert np.isnan(found.value.data["u10"].values).sum() == 4 + 11
+
+
 @pytest.mark.parametrize(
     ("given", "options", "message"),
     [

@@ -104,7 +104,7 @@ def test_monitors_give_the_mean_of_what_they_measured_and_how_much_that_is():
     found = read("airnow_monitors", files, {"pollutant": "pm25"})
     assert reasons(found.quality[0]) == {3: ["NO_VALUES"], 4: ["OUTSIDE_REGION"]}
     table = found.value.set_index("station_id")
-    assert table["value_ug_m3"].to_dict() == {"a": 20.0, "b": 2.0}
+    assert table["value"].to_dict() == {"a": 20.0, "b": 2.0}
     assert table["coverage"].to_dict() == {"a": 0.75, "b": 0.5}
     assert table.loc["a", "period_end"] - table.loc["a", "period_start"] == pd.Timedelta(hours=3)
     assert set(table["statistic"]) == {"mean of hourly"}

@@ -25,6 +25,7 @@ METHOD = AirMethod(
     node_spacing_deg=0.1,
     mixing_height_m=(),
     ambient_temperature_k=293.0,
+    min_wind_coverage=0.75,
 )
 
 

@@ -113,17 +113,65 @@ def test_descending_latitudes_and_0_to_360_longitudes_read_alike():
     assert_allclose(plain.at(-4.3, 14.2), turned.at(-4.3, 14.2))
 
 
-def test_missing_samples_are_left_out_and_a_node_without_any_borrows():
-    u = np.full((4, 2, 2), -3.0)
-    u[0] = np.nan
-    u[:, 1, 1] = np.nan
-    climate = climatology(winds(u, np.zeros((4, 2, 2))), GRID, METHOD)
+def test_a_joint_frequency_table_by_hand():
+    # 0° N 0° E on 21 March: the sun stands in the zenith at 12 UTC (class 4 of insolation) and 0 UTC is night.
+    # Turner's rows at 1, 2 and 6 m/s: at noon A, A, C; at night F, E, D.
+    samples = [  # hour, u, v: sector, speed class, stability
+        (12, 2.0, 0.0),  # from the west, 1.54-3.09 m/s, A
+        (0, 2.0, 0.0),  # the same, E
+        (12, -6.0, 0.0),  # from the east, 5.14-8.23 m/s, C
+        (0, -6.0, 0.0),  # the same, D
+        (12, 0.0, -1.0),  # from the north, below 1.54 m/s, A
+        (0, 0.1, 0.2),  # calm at night, F: takes the directions of the lowest class, all from the north
+    ]
+    times = pd.to_datetime([f"2020-03-21T{hour:02d}:00" for hour, _, _ in samples])
+    _, u, v = zip(*samples, strict=True)
+    node = winds(u, v, times=times, lat=np.zeros(1), lon=np.zeros(1))
+    climate = climatology(node, grid(lon=0.0, lat=0.0), METHOD)
+    expected = np.zeros((16, 6, 6))
+    for sector, speed_class, stability in (
+        (12, 1, "A"),
+        (12, 1, "E"),
+        (4, 3, "C"),
+        (4, 3, "D"),
+        (0, 0, "A"),
+        (0, 0, "F"),
+    ):
+        expected[sector, speed_class, STABILITIES.index(stability)] = 1 / 6
+    assert_allclose(climate.frequency[0, 0], expected, atol=1e-15)
+    assert_allclose(climate.frequency.sum(), 1, rtol=1e-14)
+    assert_allclose(climate.calm_share, 1 / 6)
+    # The speed of a class is that of its samples without calms: 1, 2 and 6 m/s.
+    assert_allclose(climate.speed_m_s[[0, 1, 3]], [1, 2, 6])
+
+
+def test_a_year_of_hours_at_several_nodes_sums_to_one_at_each():
+    rng = np.random.default_rng(5)
+    u, v = rng.normal(0, 4, size=(2, 8760, 3, 4))
+    lat, lon = np.array([14.0, 15.0, 16.0]), np.array([105.0, 106.0, 107.0, 108.0])
+    climate = climatology(winds(u, v, lat=lat, lon=lon), GRID, METHOD)
+    assert_allclose(climate.frequency.sum(axis=(2, 3, 4)), 1, rtol=1e-12)
+    assert climate.enough is None
+    calm = np.hypot(u, v) < 0.5
+    assert_allclose(climate.calm_share, calm.mean(), rtol=1e-12)
+
+
+def test_missing_samples_are_left_out_and_a_node_with_too_few_is_not_assessed():
+    u = np.full((8, 2, 2), -3.0)
+    u[0] = np.nan  # 7 of 8 are enough
+    u[:3, 1, 1] = np.inf  # 5 of 8 at 16° N 107° E are not
+    climate = climatology(winds(u, np.zeros((8, 2, 2))), GRID, METHOD)
+    assert climate.enough.tolist() == [[True, True], [True, False]]
     assert_allclose(climate.frequency.sum(axis=(2, 3, 4)), 1)
-    assert_allclose(climate.at(107, 16)[4].sum(), 1)
+    assert_allclose(climate.at(107, 16)[4].sum(), 1)  # what is released there has the wind of the nearest node
+    known = climate.assessed_cells(grid(lon=106.0, lat=15.0, cell=0.5, shape=(7, 7)))
+    # Between the four nodes the one without winds has a share; west and south of them it has none.
+    lat, lon = 16.5 - 0.5 * np.arange(7), 104.5 + 0.5 * np.arange(7)
+    assert np.array_equal(known, ~((lat > 14.0)[:, None] & (lon > 105.0)[None, :]))
 
 
 def test_winds_without_a_valid_sample_or_elsewhere_are_errors():
-    with pytest.raises(InputError, match="no valid sample"):
+    with pytest.raises(InputError, match="no point of the winds"):
         climatology(winds([np.nan], [np.nan]), GRID, METHOD)
     with pytest.raises(InputError, match="do not reach"):
         climatology(winds([1.0], [1.0]), grid(lon=20.0), METHOD)

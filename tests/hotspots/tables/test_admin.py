@@ -25,7 +25,7 @@ HOTSPOTS = gpd.GeoDataFrame(
 
 def table(inputs: Inputs, pressures: Pressures, protected_fraction: np.ndarray | None = None) -> gpd.GeoDataFrame:
     cells = unit_cells(inputs)
-    made = admin_table(inputs, pressures, tiny.evidence(), cells, protected_fraction, HOTSPOTS)
+    made = admin_table(inputs, miniature.METHOD, pressures, tiny.evidence(), cells, protected_fraction, HOTSPOTS)
     return made.set_index("unit_id")
 
 

@@ -22,6 +22,7 @@ from hotspots.pollutants import Pollutant
 from hotspots.pressures import Pressures
 from hotspots.quality import QualityReport
 from hotspots.receptors import KEYS, Detail
+from hotspots.vulnerability import Vulnerability
 from tests import miniature, small_region
 
 GRID = AnalysisGrid.from_transform(CRS.from_epsg(4326), Affine(0.01, 0, 10.0, 0, -0.01, 0.01), (2, 4))
@@ -32,6 +33,7 @@ AIR = np.array([[1.0, 2.0, 3.0, 4.0], [0.0, 0.5, 1.0, 1.0]])
 PRIORITY = np.array([[10.0, 20.0, 0.0, NO_DATA], [0.0, 30.0, 40.0, 0.0]])
 LAND = np.array([[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 2.0, 0.0]])
 
+NO_VULNERABILITY = Vulnerability(None, {}, {}, {}, {}, {})
 NO_DETAIL = Detail(pd.DataFrame(columns=["hotspot", *KEYS, "exposure"]), pd.DataFrame(), pd.DataFrame())
 
 POLLUTANTS = {
@@ -166,4 +168,5 @@ def evidence() -> Evidence:
         ambient={},
         exceeds={},
         above_guideline=None,
+        vulnerability=NO_VULNERABILITY,
     )

@@ -53,7 +53,9 @@ class Simulated:
         )
         drawn = Drawn(multipliers, {"air": 1.0}, {"air": sparse.csr_array(by_source[None])})
         everywhere = np.ones(SHAPE, dtype=bool)
-        curves = response({"air": self.pressure(releases)}, {"air": FLOOR}, self.people, self.zones, everywhere)
+        curves = response(
+            {"air": self.pressure(releases)}, {"air": FLOOR}, self.people, self.people, self.zones, everywhere
+        )
         zones = Zones(self.priority_people(releases), {"air": sparse.csr_array(by_zone)}, curves)
         return drawn, zones, {"air": sparse.csr_array(np.diag(by_source))}
 

@@ -15,7 +15,9 @@ ONE = {"air": np.ones(1)}
 def test_without_a_change_it_is_the_published_priority() -> None:
     region = simulated(1)
     releases = np.ones(20)
-    curves = response({"air": region.pressure(releases)}, {"air": FLOOR}, region.people, region.zones, ALL)
+    curves = response(
+        {"air": region.pressure(releases)}, {"air": FLOOR}, region.people, region.people, region.zones, ALL
+    )
     scores = curves.scores({"air": np.ones((16, 1))}, ONE)[:, 0]
     np.testing.assert_allclose(scores, region.priority_people(releases), rtol=0.02)
 
@@ -24,7 +26,7 @@ def test_without_a_change_it_is_the_published_priority() -> None:
 def test_one_zone_changed_alone_is_read_against_the_published_distribution(ratio: float) -> None:
     region = simulated(2)
     field = region.pressure(np.ones(20))
-    curves = response({"air": field}, {"air": FLOOR}, region.people, region.zones, ALL)
+    curves = response({"air": field}, {"air": FLOOR}, region.people, region.people, region.zones, ALL)
     ratios = np.ones((16, 1))
     ratios[5] = ratio
     score = curves.scores({"air": ratios}, ONE)[5, 0]
@@ -39,7 +41,9 @@ def test_one_zone_changed_alone_is_read_against_the_published_distribution(ratio
 
 def test_more_pressure_is_never_less_priority() -> None:
     region = simulated(3)
-    curves = response({"air": region.pressure(np.ones(20))}, {"air": FLOOR}, region.people, region.zones, ALL)
+    curves = response(
+        {"air": region.pressure(np.ones(20))}, {"air": FLOOR}, region.people, region.people, region.zones, ALL
+    )
     scores = curves.scores({"air": np.tile(np.geomspace(0.001, 1000, 60), (16, 1))}, {"air": np.ones(60)})
     assert (np.diff(scores, axis=1) >= -1e-9).all()
     np.testing.assert_allclose(scores[:, -1], region.zones.sum(region.people), rtol=1e-9)
@@ -51,7 +55,7 @@ def test_a_dimension_that_is_not_assessed_in_a_cell_leaves_the_mean_there() -> N
     air, land = np.array([[1.0, 10.0]]), np.array([[np.nan, 1.0]])
     zones = Coverage.of_labels(np.array([[1, 2]]))
     known = np.ones((1, 2), dtype=bool)
-    curves = response({"air": air, "land": land}, {"air": 0.0, "land": 0.0}, people, zones, known)
+    curves = response({"air": air, "land": land}, {"air": 0.0, "land": 0.0}, people, people, zones, known)
     assert len(curves.patterns) == 2
     unchanged = {"air": np.ones((2, 1)), "land": np.ones((2, 1))}
     even = curves.scores(unchanged, {"air": np.array([1.0]), "land": np.array([3.0])})
@@ -65,7 +69,12 @@ def test_pressures_below_de_minimis_count_nothing() -> None:
     people = np.full((1, 2), 100.0)
     field = np.array([[0.5, 10.0]])
     curves = response(
-        {"air": field}, {"air": 1.0}, people, Coverage.of_labels(np.array([[1, 2]])), np.ones((1, 2), dtype=bool)
+        {"air": field},
+        {"air": 1.0},
+        people,
+        people,
+        Coverage.of_labels(np.array([[1, 2]])),
+        np.ones((1, 2), dtype=bool),
     )
     scores = curves.scores({"air": np.ones((2, 1))}, ONE)
     np.testing.assert_allclose(scores[:, 0], [0.0, 100.0], atol=1e-9)

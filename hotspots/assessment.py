@@ -36,6 +36,7 @@ from hotspots.tables.observations import observation_table
 from hotspots.tables.protected import protected_table, vegetation_ratio
 from hotspots.tables.river_mouths import river_mouth_table
 from hotspots.tables.sources import source_table
+from hotspots.tables.water import balance_table, intake_table
 from hotspots.uncertainty import RankedHotspots, rank_uncertainty
 from hotspots.vulnerability import vulnerability
 
@@ -108,6 +109,8 @@ def conclude(
         contributions=_published_contributions(top, found),
         attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
         standards=_standards(inputs, pressures, evidence, units, found, hotspots),
+        water_balance=balance_table(pressures.water),
+        intakes=intake_table(pressures.water),
         evaluations=evaluations,
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,

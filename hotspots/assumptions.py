@@ -122,17 +122,11 @@ def _lids(method: Method) -> str:
 
 def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> list[str]:
     water = report.method
-    flow = (
-        f"the upstream area times a runoff of {network.flow.depth_mm_yr:g} mm/yr everywhere"
-        if isinstance(network.flow, Runoff)
-        else "the runoff of the area upstream"
-        if isinstance(network.flow, RunoffRaster)
-        else "as given"
-    )
     rivers = f"Rivers flow at {water.velocity_m_s:g} m/s and {network.water_temperature_c:g} °C everywhere"
     sentences = [
-        f"Discharge is {flow} ({network.flow.citation}).",
-        f"{rivers}; lakes hold nothing back; a stream drains at least {water.stream_area_km2:g} km².",
+        f"Discharge is {_discharge(network)} ({network.flow.citation}).",
+        f"{rivers}; a stream drains at least {water.stream_area_km2:g} km².",
+        _lakes(report),
         "People near a stream are near its water, not known to be exposed to it.",
         "Municipal wastewater enters where people live; plants that discharge elsewhere are not known.",
     ]
@@ -183,6 +177,25 @@ def _marine(inputs: Inputs, report: MarineReport) -> list[str]:
         f"the units their outline decides.{off_land}"
     )
     return sentences
+
+
+def _discharge(network: FlowNetwork) -> str:
+    if isinstance(network.flow, Runoff):
+        return f"the upstream area times a runoff of {network.flow.depth_mm_yr:g} mm/yr everywhere"
+    return "the runoff of the area upstream" if isinstance(network.flow, RunoffRaster) else "as given"
+
+
+def _lakes(report: WaterReport) -> str:
+    if not report.lakes:
+        text = "Lakes hold nothing back."
+    else:
+        text = (
+            f"{len(report.lakes)} lakes, taken as completely mixed, hold back what decays in water; nothing settles in"
+            " them. Other lakes are rivers."
+        )
+    if report.lakes_left_out:
+        text += f" Without a stream or discharge at the outlet: {', '.join(report.lakes_left_out)}."
+    return text
 
 
 def _without_municipal(pollutants: tuple[AirPollutant, ...]) -> list[str]:

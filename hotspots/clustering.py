@@ -235,11 +235,11 @@ def possible_threshold(spread: Distribution, significance: float) -> tuple[float
         float32. Infinite where there is no such cell.
     """
     held = np.flatnonzero(spread.weight)
-    count = spread.weight[held]
+    count, bins = spread.weight.ravel()[held], spread.bins[held]
     rank = np.cumsum(count[::-1])[::-1]
     if not held.size:
         return np.inf, np.inf
-    edges = lower_edges(spread.first + held), lower_edges(spread.first + held + 1)
+    edges = lower_edges(bins), lower_edges(bins + 1)
     most, least = (erfc(edge.astype(np.float64) / np.sqrt(2)) * (spread.total / rank) for edge in edges)
     sure, possible = np.flatnonzero(most < significance), np.flatnonzero(least < significance)
     low = float(edges[0][possible[0]]) if possible.size else np.inf

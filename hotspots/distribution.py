@@ -15,24 +15,32 @@ import numpy.typing as npt
 from numba import njit
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 SIGNIFICANT_BITS = 16
 _SHIFT = 24 - SIGNIFICANT_BITS
-_BINS = 1 << (31 - _SHIFT)
-"""One for every float32 of 0 or more, infinity included; what is not touched takes no memory."""
+_PAGE = 4096
+_PAGES = (1 << (31 - _SHIFT)) // _PAGE
+"""Bins for every float32 of 0 or more, infinity included; what is not touched takes no memory."""
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """Weight by value: ``weight[i]`` lies in bin ``first`` + i, whose values share their leading digits."""
+    """Weight by value: ``weight[i, j]`` lies in bin j of page ``pages[i]``; values of a bin share their leading digits.
 
-    first: int
+    Pages without any value are left out, so that what is empty between 0 and the least value takes no room.
+    """
+
+    pages: IntArray
     weight: FloatArray
 
     @classmethod
     def of(
-        cls, values: npt.NDArray[np.floating], weights: npt.NDArray[np.floating] | None, floor: float = 0.0
+        cls,
+        values: npt.NDArray[np.floating],
+        weights: npt.NDArray[np.floating] | None,
+        floor: float = 0.0,
     ) -> Distribution:
         """The distribution of ``values`` at ``floor`` (0 or more) or above.
 
@@ -45,26 +53,32 @@ class Distribution:
         """
         flat = np.ascontiguousarray(values).ravel()
         weight = np.empty(0, dtype=np.float32) if weights is None else np.ascontiguousarray(weights).ravel()
-        bins = np.zeros(_BINS)
-        low, high = _tally(flat, weight, float(floor), bins)
-        return cls(low, bins[low : high + 1].copy()) if high >= low else cls(0, np.empty(0))
+        bins, held = np.zeros((_PAGES, _PAGE)), np.zeros(_PAGES, dtype=np.bool_)
+        _tally(flat, weight, float(floor), bins, held)
+        return cls(np.flatnonzero(held), bins[held])
 
     @classmethod
     def merged(cls, parts: Iterable[Distribution]) -> Distribution:
         """The distribution of everything in ``parts``, added in their order."""
-        given = [part for part in parts if part.weight.size]
-        if not given:
-            return cls(0, np.empty(0))
-        low = min(part.first for part in given)
-        weight = np.zeros(max(part.first + part.weight.size for part in given) - low)
-        for part in given:
-            weight[part.first - low : part.first - low + part.weight.size] += part.weight
-        return cls(low, weight)
+        bins, held = np.zeros((_PAGES, _PAGE)), np.zeros(_PAGES, dtype=np.bool_)
+        for part in parts:
+            bins[part.pages] += part.weight
+            held[part.pages] = True
+        return cls(np.flatnonzero(held), bins[held])
+
+    @property
+    def bins(self) -> IntArray:
+        """The number of each bin, in the order of the flattened ``weight``."""
+        return (self.pages[:, None] * _PAGE + np.arange(_PAGE)).ravel()
 
     @property
     def total(self) -> float:
         """All the weight."""
         return float(self.weight.sum())
+
+    def at_or_above(self, value: float) -> float:
+        """The weight at the lower edge of a bin or above it."""
+        return float(self.weight.ravel()[lower_edges(self.bins) >= value].sum())
 
     def percentiles(self, values: npt.NDArray[np.floating], floor: float) -> npt.NDArray[np.floating]:
         """100 × share of the weight at a value ≤ this one, in the shape and precision of ``values``.
@@ -72,10 +86,16 @@ class Distribution:
         0 below ``floor``; NaN stays NaN, and where there is no weight at all nothing at ``floor`` or above is known.
         """
         flat = np.ascontiguousarray(values).ravel()
-        result = np.empty(flat.shape, dtype=flat.dtype)
         reached = np.cumsum(self.weight)
-        share = 100 * reached / reached[-1] if reached.size and reached[-1] > 0 else np.empty(0)
-        _look_up(flat, float(floor), share, self.first, result)
+        share = np.full((1, _PAGE), np.nan)
+        if reached.size and reached[-1] > 0:
+            share = np.concatenate([np.zeros((1, _PAGE)), 100 * (reached / reached[-1]).reshape(self.weight.shape)])
+        # A value on a page without any comes after all of the page before: nobody, where there is none.
+        place = np.searchsorted(self.pages, np.arange(_PAGES), side="right")
+        own = np.zeros(_PAGES, dtype=np.bool_)
+        own[self.pages] = True
+        result = np.empty(flat.shape, dtype=flat.dtype)
+        _look_up(flat, float(floor), share, np.minimum(place, len(share) - 1), own, result)
         return result.reshape(values.shape)
 
     def quantile(self, share: float) -> float:
@@ -83,13 +103,13 @@ class Distribution:
         reached = np.cumsum(self.weight)
         if not reached.size or reached[-1] <= 0:
             return float("nan")
-        return float(lower_edges(self.first + int(np.argmax(reached >= share * reached[-1])))[()])
+        return float(lower_edges(self.bins[np.argmax(reached >= share * reached[-1])])[()])
 
     @property
     def above_lowest(self) -> float:
         """The least value that counts as more than the lowest with any weight; NaN without weight."""
         held = np.flatnonzero(self.weight > 0)
-        return float(lower_edges(self.first + int(held[0]) + 1)[()]) if held.size else float("nan")
+        return float(lower_edges(self.bins[held[0]] + 1)[()]) if held.size else float("nan")
 
 
 def lower_edges(bins: npt.ArrayLike) -> npt.NDArray[np.float32]:
@@ -99,10 +119,13 @@ def lower_edges(bins: npt.ArrayLike) -> npt.NDArray[np.float32]:
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _tally(
-    values: npt.NDArray[np.floating], weights: npt.NDArray[np.floating], floor: float, bins: FloatArray
-) -> tuple[int, int]:
-    """Add the weight of each value to its bin; the first and last bin that were touched."""
-    low, high = bins.size, -1
+    values: npt.NDArray[np.floating],
+    weights: npt.NDArray[np.floating],
+    floor: float,
+    bins: FloatArray,
+    held: BoolArray,
+) -> None:
+    """Add the weight of each value to its bin, and note which pages hold any value."""
     single = np.empty(1, dtype=np.float32)
     bits = single.view(np.int32)
     for index in range(values.size):
@@ -116,10 +139,9 @@ def _tally(
                 weight = 0.0
         single[0] = value
         number = (bits[0] & 0x7FFFFFFF) >> _SHIFT
-        bins[number] += weight
-        low = min(low, number)
-        high = max(high, number)
-    return low, high
+        page = number // _PAGE
+        bins[page, number % _PAGE] += weight
+        held[page] = True
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -127,9 +149,11 @@ def _look_up(
     values: npt.NDArray[np.floating],
     floor: float,
     share: FloatArray,
-    first: int,
+    place: IntArray,
+    own: BoolArray,
     result: npt.NDArray[np.floating],
 ) -> None:
+    """``share[place]`` is a value's page; where none is its ``own``, the one before, whose last bin counts."""
     single = np.empty(1, dtype=np.float32)
     bits = single.view(np.int32)
     for index in range(values.size):
@@ -138,10 +162,8 @@ def _look_up(
             result[index] = np.nan
         elif value < floor:
             result[index] = 0.0
-        elif share.size == 0:
-            result[index] = np.nan
         else:
             single[0] = value
-            number = ((bits[0] & 0x7FFFFFFF) >> _SHIFT) - first
-            # A value that was not among those counted: what is below the first has nobody under it.
-            result[index] = 0.0 if number < 0 else share[min(number, share.size - 1)]
+            number = (bits[0] & 0x7FFFFFFF) >> _SHIFT
+            page = number // _PAGE
+            result[index] = share[place[page], number % _PAGE if own[page] else _PAGE - 1]

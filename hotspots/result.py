@@ -60,6 +60,9 @@ class Assessment:
     standards:
         People above annual standards of ambient air in the region, its units and hotspots, in
         hotspots.standards.COLUMNS; empty where no ambient total is known.
+    water_balance, intakes:
+        What became of the loads released to rivers, and what reaches drinking-water intakes, in the columns of
+        hotspots.fields.report_tables; empty where nothing is routed.
     evaluations:
         How modelled totals meet monitors, one entry a pollutant that they measured.
     releases:
@@ -83,6 +86,8 @@ class Assessment:
     contributions: pd.DataFrame
     attribution: pd.DataFrame
     standards: pd.DataFrame
+    water_balance: pd.DataFrame
+    intakes: pd.DataFrame
     evaluations: tuple[Evaluation, ...]
     releases: pd.DataFrame
     status: Mapping[Subject, Status]

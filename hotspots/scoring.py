@@ -7,9 +7,11 @@ of people, so that empty cells rank nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from hotspots.composite import composite
 from hotspots.distribution import Distribution
@@ -19,6 +21,7 @@ from hotspots.method import PriorityRule
 __all__ = ["burden", "burden_parts", "composite", "percentile", "priority"]
 
 FloatArray = npt.NDArray[np.float64]
+Real = TypeVar("Real", np.float32, np.float64)
 
 
 def percentile(values: npt.ArrayLike, people: npt.ArrayLike, floor: float) -> FloatArray:
@@ -45,14 +48,29 @@ def percentile(values: npt.ArrayLike, people: npt.ArrayLike, floor: float) -> Fl
     return Distribution.of(field, weight, floor).percentiles(field, floor).astype(np.float64, copy=False)
 
 
-def burden(percentiles: Mapping[str, FloatArray], weights: Mapping[str, float]) -> FloatArray:
+def burden(percentiles: Mapping[str, npt.NDArray[Real]], weights: Mapping[str, float]) -> npt.NDArray[Real]:
     """Burden, 0..10: the weighted mean of the assessed dimensions' percentiles / 10, not rescaled.
 
     It is the sum of `burden_parts`. NaN where no dimension is assessed.
     """
-    parts = burden_parts(percentiles, weights)
-    assessed = np.logical_or.reduce([~np.isnan(part) for part in parts.values()])
-    return np.where(assessed, np.nansum(list(parts.values()), axis=0), np.nan)
+    checked = _weights(percentiles, weights)
+    stack = np.stack([percentiles[name] for name in checked])
+    mean: npt.NDArray[Real] = np.empty_like(stack[0])
+    _weighted_mean(stack.reshape(len(checked), -1), np.array(list(checked.values())), mean.reshape(-1))
+    return mean
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _weighted_mean(values: npt.NDArray[np.floating], weights: FloatArray, mean: npt.NDArray[np.floating]) -> None:
+    """A tenth of the mean over the first axis of what is not NaN."""
+    for cell in range(mean.size):
+        total, weight = 0.0, 0.0
+        for row in range(weights.size):
+            value = values[row, cell]
+            if not np.isnan(value):
+                total += weights[row] * value
+                weight += weights[row]
+        mean[cell] = total / weight / 10 if weight > 0 else np.nan
 
 
 def burden_parts(percentiles: Mapping[str, FloatArray], weights: Mapping[str, float]) -> dict[str, FloatArray]:
@@ -65,6 +83,14 @@ def burden_parts(percentiles: Mapping[str, FloatArray], weights: Mapping[str, fl
     MethodError
         If there is no dimension, or one without a positive weight.
     """
+    checked = _weights(percentiles, weights)
+    total = np.sum([np.where(np.isnan(p), 0.0, checked[name]) for name, p in percentiles.items()], axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {name: checked[name] / total * p / 10 for name, p in percentiles.items()}
+
+
+def _weights(percentiles: Mapping[str, npt.NDArray[Real]], weights: Mapping[str, float]) -> dict[str, float]:
+    """The weight of each dimension there is."""
     if not percentiles:
         raise MethodError("no dimension is assessed.", field="percentiles", remedy="Give the region a source of data.")
     for name in percentiles:
@@ -72,20 +98,20 @@ def burden_parts(percentiles: Mapping[str, FloatArray], weights: Mapping[str, fl
             raise MethodError(
                 "the dimension has no positive weight.", field=name, remedy="Add it to scoring.dimension_weights."
             )
-    total = np.sum([np.where(np.isnan(p), 0.0, weights[name]) for name, p in percentiles.items()], axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return {name: weights[name] / total * p / 10 for name, p in percentiles.items()}
+    return {name: weights[name] for name in percentiles}
 
 
-def priority(burden: FloatArray, vulnerability: FloatArray | None, rule: PriorityRule) -> FloatArray:
+def priority(
+    burden: npt.NDArray[Real], vulnerability: npt.NDArray[Real] | None, rule: PriorityRule
+) -> npt.NDArray[Real]:
     """Priority, 0..100, from burden and vulnerability (both 0..10).
 
     ``product`` B·V, ``sum`` 5 (B + V), ``geometric`` 10 √(B·V); without vulnerability it is 10·B whatever the rule.
     """
     if vulnerability is None:
-        return 10 * burden
+        return burden * 10
     if rule == "product":
         return burden * vulnerability
     if rule == "sum":
         return 5 * (burden + vulnerability)
-    return 10 * np.sqrt(burden * vulnerability)
+    return np.asarray(np.sqrt(burden * vulnerability) * 10)

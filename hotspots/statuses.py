@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from hotspots.dimensions.air import air_pollutants
 from hotspots.dimensions.freshwater import why_not
 from hotspots.dimensions.marine import why_no_sea
 from hotspots.evaluation import Evaluation
 from hotspots.inputs import Inputs
+from hotspots.intakes import ALL
 from hotspots.method import Method
 from hotspots.observations import SOIL, compared
 from hotspots.pressures import Pressures
@@ -96,7 +98,21 @@ def _freshwater(inputs: Inputs, pressures: Pressures) -> Status:
         text += f"; {unreached} sources have no stream within {water.method.snap_m / 1000:g} km and are not routed"
     if astray := not_routed.count("DRAINS_NOWHERE"):
         text += f"; {astray} sources drain to a dead end or circle of the flow directions and are not routed"
-    return Status("partly", f"{text}; farming, industry without releases and drinking-water intakes are missing")
+    text += _intakes(water.intakes)
+    missing_part = "" if inputs.intakes is not None else " and drinking-water intakes"
+    return Status("partly", f"{text}; farming, industry without releases{missing_part} are missing")
+
+
+def _intakes(table: pd.DataFrame) -> str:
+    """What is known of drinking-water intakes, in words; nothing without any."""
+    if table.empty:
+        return ""
+    intakes = table[table["pollutant"] == ALL]
+    known = intakes[intakes["reason"] == ""]
+    served = known["people_served"].sum()
+    text = f"; {len(known)} drinking-water intakes serve {served:,.0f} people, who are exposed"
+    unknown = len(intakes) - len(known)
+    return text + (f", {unknown} intakes are not assessed" if unknown else "")
 
 
 def _land(inputs: Inputs, pressures: Pressures) -> Status:

@@ -34,6 +34,7 @@ from hotspots.pollutants import Level, Pollutant
 from hotspots.quality import DatasetQuality, Issue, QualityReport
 from hotspots.region import DatasetRef, Region
 from hotspots.result import Assessment, Status, Totals
+from hotspots.tables.water import balance_table, intake_table
 
 GRID = AnalysisGrid.from_transform(CRS.from_epsg(4326), Affine(0.01, 0, 10.0, 0, -0.01, 20.06), (6, 8))
 
@@ -286,6 +287,8 @@ def assessment() -> Assessment:
         contributions=contributions,
         attribution=attribution[[field.name for field in ATTRIBUTION.fields]],
         standards=pd.DataFrame(columns=standards.COLUMNS),
+        water_balance=balance_table(None),
+        intakes=intake_table(None),
         evaluations=(),
         releases=pd.DataFrame(
             [("facilities:1", "pm25", "air", 1000.0, 2020, "E", "E", "facilities", "1")],

@@ -22,6 +22,7 @@ from data_pipelines.outputs import (
     spreadsheet,
     standards,
     vector_tiles,
+    water,
 )
 from hotspots.blocks import run, threads
 from hotspots.policy import Publishable
@@ -44,6 +45,7 @@ WRITERS: tuple[Writer, ...] = (
     contributions.write,
     evaluation.write,
     standards.write,
+    water.write,
     codebook.write,
     citation.write,
 )

@@ -104,6 +104,6 @@ def mouths(pathways: Pathways, routed: Freshwater | None) -> pd.DataFrame:
     if routed is None:
         return table
     for item in routed.pollutants:
-        load = loads_kg_yr(rivers, routed.release_kg_yr(item), item.pollutant.freshwater_decay)
+        load = loads_kg_yr(routed.rivers, routed.release_kg_yr(item), item.pollutant.freshwater_decay)
         table[f"{item.pollutant.id}_kg_yr"] = load[cells]
     return table

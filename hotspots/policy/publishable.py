@@ -60,6 +60,7 @@ class Publishable:
     tables: Mapping[str, gpd.GeoDataFrame]
     contributions: pd.DataFrame
     attribution: pd.DataFrame
+    intakes: pd.DataFrame
     raster_layers: Mapping[str, RasterLayer]
     vector_layers: Mapping[str, VectorLayer]
     attributions: tuple[DatasetRef, ...]
@@ -76,6 +77,7 @@ REPEATED_IN = {
     "facilities": "sources",
     "protected_areas": "protected",
     "units": "admin",
+    "intakes": "intakes",
     "observations": "observations",
 }
 """The layer that repeats the rows or cells of a dataset, by what the dataset provides."""
@@ -133,6 +135,7 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
         rasters=assessment.layers[list(rasters)],
         tables=tables,
         contributions=masked_ranking(assessment.contributions, closed),
+        intakes=assessment.intakes.iloc[:0] if "intakes" in kept_back else assessment.intakes,
         attribution=masked(assessment.attribution, closed, MATRIX_KEYS),
         raster_layers=rasters,
         vector_layers={name: features[name] for name in tables},

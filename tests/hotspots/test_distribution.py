@@ -39,7 +39,9 @@ def test_values_are_told_apart_by_sixteen_binary_digits() -> None:
     step = 2.0**-15
     close = Distribution.of(np.array([1.0, 1.0 + step / 2, 1.0 + step]), None)
     np.testing.assert_allclose(close.percentiles(np.array([1.0, 1.0 + step]), 0.0), [200 / 3, 100])
-    assert lower_edges(close.first) == 1.0
+    assert lower_edges(close.bins[np.flatnonzero(close.weight)[0]]) == 1.0
+    assert close.weight.shape == (1, 4096)  # no room between 0 and 1
+    assert close.at_or_above(1.0 + step) == 1
 
 
 def test_equals_a_sort_to_the_stated_resolution() -> None:

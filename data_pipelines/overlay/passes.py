@@ -1,0 +1,124 @@
+"""The passes over an overlay's bands: plain functions ``task(context, band)`` that return aggregates.
+
+Each reads what it needs of its neighbours itself and leaves its fields in scratch files, so that no raster moves
+between workers, and any executor (`hotspots.blocks`) can run them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import erfcinv
+
+from data_pipelines.outputs.cog_tiles import Plane
+from data_pipelines.overlay.job import CELL, Job
+from hotspots import scoring
+from hotspots.clustering import Disc, Moments, z_scores
+from hotspots.dispersion.land import proximity_rows
+from hotspots.distribution import Distribution
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How the pressures are distributed over people."""
+
+    air: Distribution
+    land: Distribution
+
+    @classmethod
+    def merged(cls, parts: Iterable[Spread]) -> Spread:
+        """That of all bands."""
+        given = list(parts)
+        return cls(Distribution.merged(p.air for p in given), Distribution.merged(p.land for p in given))
+
+
+def disperse(job: Job, band: int) -> Spread:
+    """The pressures of a band, and how they are distributed over its people."""
+    rows = job.rows(band)
+    people = job.read_people(rows)
+    air = job.kernels.field(job.sources, rows)
+    air *= np.float32(job.air_weight)
+    air[np.isnan(people)] = np.nan
+    job.plane("people").write(rows.start, people)
+    job.plane("air").write(rows.start, air)
+    job.raster("air_pressure").write(band, air)
+    land = _land(job, rows, people)
+    return Spread(Distribution.of(air, people, job.floors[0]), Distribution.of(land, people, job.floors[1]))
+
+
+def _land(job: Job, rows: slice, people: Plane) -> Plane:
+    land = proximity_rows(job.sites, job.grid, rows, job.land).astype(np.float32)
+    land[np.isnan(people)] = np.nan
+    return land
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Of a band: how priority is distributed over people, moments of people × burden, and sums over the units.
+
+    ``by_unit`` is (units, 3): people, people × air pressure, people × burden.
+    """
+
+    priority: Distribution
+    exposure: Moments
+    by_unit: FloatArray
+
+
+def score(context: tuple[Job, Spread], band: int) -> Scored:
+    """The burden of a band."""
+    job, spread = context
+    rows = job.rows(band)
+    people, air = (job.plane(name).read(rows) for name in ("people", "air"))
+    percentiles = {
+        "air": spread.air.percentiles(air, job.floors[0]),
+        "land": spread.land.percentiles(_land(job, rows, people), job.floors[1]),
+    }
+    burden = scoring.burden(percentiles, dict(job.scoring.dimension_weights))
+    job.plane("burden").write(rows.start, burden)
+    job.raster("burden").write(band, burden)
+    exposed = people * burden
+    by_unit = job.outlines.sums(np.stack([people, people * air, exposed]), rows.start)
+    exposed[~(people > 0)] = np.nan
+    priority = scoring.priority(burden, None, job.scoring.priority_rule)
+    priority[~(people > 0)] = np.nan
+    return Scored(Distribution.of(priority, people), Moments.of(exposed), by_unit)
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """What Gi* needs of the whole grid: moments of people × burden and the discs; and what is high priority."""
+
+    exposure: Moments
+    around: Disc
+    priority: Distribution
+
+
+def cluster(context: tuple[Job, Concentration], band: int) -> Distribution:
+    """Gi* of a band; how many cells have which |z|. Cells that may be labelled are kept in scratch."""
+    job, whole = context
+    rows, halo = job.rows(band), job.rows(band, whole.around.reach_rows)
+    core = slice(rows.start - halo.start, rows.stop - halo.start)
+    people, burden = (job.plane(name).read(halo) for name in ("people", "burden"))
+    exposed = people * burden
+    exposed[~(people > 0)] = np.nan
+    z = z_scores(exposed, core, whole.around.rows(rows), whole.exposure)
+    job.raster("gi_z").write(band, z)
+    people, burden = people[core], burden[core]
+    priority = scoring.priority(burden, None, job.scoring.priority_rule)
+    share = job.hotspots.high_priority_percentile / 100
+    high = (priority >= max(whole.priority.quantile(share), whole.priority.above_lowest)) & (people > 0)
+    strength = np.abs(z)
+    # An adjusted p is never below p: no discovery has a smaller |z| than this, up to the bins of a distribution.
+    least = np.sqrt(2) * erfcinv(job.hotspots.significance) * (1 - 1e-4)
+    index = np.flatnonzero((strength >= least) | high)
+    cells = np.empty(index.size, dtype=CELL)
+    cells["index"] = index
+    for name, values in (("z", z), ("people", people), ("burden", burden), ("high", high)):
+        cells[name] = values.ravel()[index]
+    np.save(job.folder / f"cells_{band}.npy", cells)
+    return Distribution.of(strength, None)

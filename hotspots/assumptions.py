@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from hotspots import grades
 from hotspots.dimensions.air import GAS, AirPollutant, air_pollutants
 from hotspots.dimensions.freshwater import WaterReport
@@ -11,6 +13,7 @@ from hotspots.inputs import FlowNetwork, Inputs, Runoff, RunoffRaster
 from hotspots.method import Method
 from hotspots.pressures import Pressures
 from hotspots.uncertainty import DRAWN_RULES, drawn_priority
+from hotspots.validity import AirValidity
 from hotspots.vulnerability import KIND_TITLES, Vulnerability
 
 KG_PER_T = 1000.0
@@ -25,8 +28,14 @@ MUNICIPAL = (
 )
 
 
-def assumptions(inputs: Inputs, method: Method, pressures: Pressures, people: Vulnerability) -> tuple[str, ...]:
-    """What a reader must know of the numbers, each sentence once."""
+def assumptions(
+    inputs: Inputs,
+    method: Method,
+    pressures: Pressures,
+    people: Vulnerability,
+    validity: AirValidity | None = None,
+) -> tuple[str, ...]:
+    """What a reader must know of the numbers, each sentence once; ``validity`` is None where it cannot be told."""
     sentences = [
         *inputs.region.notes,
         LISTED,
@@ -35,7 +44,7 @@ def assumptions(inputs: Inputs, method: Method, pressures: Pressures, people: Vu
         _rank_intervals(method, people),
     ]
     if pressures.increments:
-        sentences += _air(inputs, method, pressures)
+        sentences += _air(inputs, method, pressures, validity)
     if pressures.water is not None and inputs.network is not None:
         sentences += _freshwater(inputs, inputs.network, pressures.water)
     if pressures.marine is not None:
@@ -74,12 +83,12 @@ def _rank_intervals(method: Method, people: Vulnerability) -> str:
     )
 
 
-def _air(inputs: Inputs, method: Method, pressures: Pressures) -> list[str]:
+def _air(inputs: Inputs, method: Method, pressures: Pressures, validity: AirValidity | None) -> list[str]:
     climate = pressures.climate
     pollutants = air_pollutants(inputs)
     sentences = [
         "Concentrations are increments from listed sources, not ambient totals.",
-        "Terrain is taken as flat; receptors above stack top and within 5 km of a coast are less certain.",
+        _terrain(inputs, method, validity),
         climate.label,
     ]
     if inputs.wind is None:
@@ -97,6 +106,31 @@ def _air(inputs: Inputs, method: Method, pressures: Pressures) -> list[str]:
         ]
         sentences += _without_municipal(pollutants)
     return sentences + [f"{item.pollutant.name}: {item.pollutant.note}" for item in pollutants if item.pollutant.note]
+
+
+def _terrain(inputs: Inputs, method: Method, validity: AirValidity | None) -> str:
+    """How much of the region lies outside what a plume over flat ground is made for."""
+    where = (
+        f"within {method.air.coast_m / 1000:g} km of a coast and on ground above the tops of stacks that bring"
+        f" {method.air.above_stacks_share:.0%} or more of the pressure"
+    )
+    if validity is None or inputs.elevation is None:
+        return f"Terrain is taken as flat. Figures {where} are less certain; without terrain it is not known where."
+    people = np.nan_to_num(inputs.people)
+    known = ~np.isnan(validity.outside)
+    total = float(people[known].sum())
+    if total == 0:
+        return (
+            f"Terrain is taken as flat. Figures {where} are less certain; the terrain does not say where people live."
+        )
+    near, above = (
+        float(people[known & (values >= limit)].sum()) / total
+        for values, limit in ((validity.near_coast, 1.0), (validity.above_stacks, method.air.above_stacks_share))
+    )
+    return (
+        f"Terrain is taken as flat. Figures {where} are less certain: {near:.0%} and {above:.0%} of the people live"
+        f" there. Coast and heights are known to {inputs.elevation.resolution_m / 1000:.2g} km."
+    )
 
 
 def _stacks(inputs: Inputs, method: Method) -> list[str]:
@@ -205,10 +239,15 @@ def _without_municipal(pollutants: tuple[AirPollutant, ...]) -> list[str]:
     return [f"Households and road traffic are not part of {', '.join(names)}: no factor per person is configured."]
 
 
-def _years(inputs: Inputs) -> str:
+def years_sentence(inputs: Inputs) -> str:
+    """Of which years people, winds and inputs are."""
     first, last = grades.years(inputs)
     winds = f", winds of {inputs.wind.years[0]} to {inputs.wind.years[1]}" if inputs.wind else ""
-    text = f"People are of {inputs.people_year}{winds}; the inputs span {first} to {last}."
+    return f"People are of {inputs.people_year}{winds}; the inputs span {first} to {last}."
+
+
+def _years(inputs: Inputs) -> str:
+    text = years_sentence(inputs)
     if grades.far_apart(inputs):
         text += f" That is more than {grades.MAX_YEARS_APART} years, so each hotspot's quality is one grade lower."
     return text

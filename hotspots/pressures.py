@@ -29,8 +29,8 @@ class Pressures:
     """Fields (rows, cols) on the grid with margin; a dimension that is not assessed is not among them.
 
     ``increments`` are annual means in air in µg/m³ by pollutant id, of the listed sources only. ``water`` is None where
-    nothing is routed along rivers, ``land`` where no source is a land pressure, ``marine`` where no plastic is
-    followed to a river mouth or the sea.
+    nothing is routed along rivers, ``land`` where no source is a land pressure, ``above_stacks`` (see `Air.above_stacks`)
+    where no terrain or no pressure in air is known, ``marine`` where no plastic is followed to a river mouth or the sea.
     """
 
     increments: Mapping[str, FloatArray]
@@ -39,6 +39,7 @@ class Pressures:
     urban: BoolArray
     water: WaterReport | None = None
     land: LandReport | None = None
+    above_stacks: FloatArray | None = None
     marine: MarineReport | None = None
 
 
@@ -67,16 +68,19 @@ def compute(inputs: Inputs, method: Method, executor: Executor, progress: Progre
     by_dimension: dict[str, FloatArray] = {}
     increments: Mapping[str, FloatArray] = {}
     rivers, water, land, marine = None, None, None, None
+    above_stacks: FloatArray | None = None
     for model in models(inputs, method, climate, urban):
         computed = model.field(executor, progress)
         if computed.pressure is not None:
             by_dimension[model.dimension] = computed.pressure
         if isinstance(model, Air):
             increments = computed.concentrations
+            if inputs.elevation is not None and computed.pressure is not None:
+                above_stacks = model.above_stacks(inputs.elevation.elevation_m, computed.pressure)
         if isinstance(model, Freshwater):
             rivers, water = model, model.report(computed.concentrations)
         if isinstance(model, Land):
             land = model.report()
         if isinstance(model, Marine):
             marine = model.report(rivers)
-    return Pressures(increments, by_dimension, climate, urban, water, land, marine)
+    return Pressures(increments, by_dimension, climate, urban, water, land, above_stacks, marine)

@@ -66,6 +66,10 @@ EXPOSURE_MEANINGS = {
 EXPOSURE_CLASSES = dict.fromkeys(PRESSURE_UNITS, Classes((0.1, 1, 10, 50, 250, 1000, 5000), "heat", "fixed steps")) | {
     "marine": Classes((100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000), "heat", "fixed steps: decades")
 }
+AIR_VALIDITY = (
+    "Annual mean over flat ground, within the method's radius of its sources; less certain where air_near_coast or"
+    " air_above_stacks say so."
+)
 _Z_CLASSES = Classes((-2.58, -1.96, 1.96, 2.58, 4.0, 8.0), "diverging", "two-sided p of 0.05 and 0.01")
 TENTHS = Classes((1, 2, 3, 4, 5, 6, 7, 8, 9), "heat", "fixed steps")
 TENS = Classes((10, 20, 30, 40, 50, 60, 70, 80, 90), "heat", "fixed steps")
@@ -93,6 +97,7 @@ def increment_layer(pollutant: Pollutant) -> RasterLayer:
         "intensive",
         _increment_classes(level),
         standard=f"{level.value:g} {level.unit}, {level.statistic}: {level.citation}" if level else None,
+        validity=AIR_VALIDITY,
     )
 
 
@@ -134,8 +139,11 @@ def concentration_layer(pollutant: Pollutant) -> RasterLayer:
 def _dimension_rasters(dimension: str) -> tuple[RasterLayer, ...]:
     title, unit = DIMENSION_TITLES[dimension], PRESSURE_UNITS[dimension]
     classes, meaning = PRESSURE_CLASSES[dimension], PRESSURE_MEANINGS[dimension]
+    validity = AIR_VALIDITY if dimension == "air" else None
     return (
-        RasterLayer(f"{dimension}_pressure", f"{title}: pressure", meaning, unit, "intensive", classes),
+        RasterLayer(
+            f"{dimension}_pressure", f"{title}: pressure", meaning, unit, "intensive", classes, validity=validity
+        ),
         RasterLayer(
             f"{dimension}_exposure",
             f"{title}: {EXPOSURE_TITLES[dimension]}",
@@ -143,6 +151,7 @@ def _dimension_rasters(dimension: str) -> tuple[RasterLayer, ...]:
             f"person · {unit}",
             "extensive",
             EXPOSURE_CLASSES[dimension],
+            validity=validity,
         ),
     )
 
@@ -195,6 +204,24 @@ def raster_layers(pollutants: Iterable[Pollutant]) -> dict[str, RasterLayer]:
             "0–10",
             "intensive",
             TENTHS,
+        ),
+        RasterLayer(
+            "air_near_coast",
+            "Air: near a coast",
+            "1 where the sea is near (5 km unless the method says otherwise): a plume over flat land knows no sea"
+            " breeze. The coast is known as finely as the terrain that tells it.",
+            "1",
+            "intensive",
+            Classes((0.5,), "heat", "limit of the method", ("inland", "near a coast: less certain")),
+        ),
+        RasterLayer(
+            "air_above_stacks",
+            "Air: from stacks below the ground",
+            "Share of the air pressure that comes of stacks whose top lies below the ground of the cell, where a plume"
+            " over flat land is wrong. Heights are known as finely as the terrain.",
+            "1",
+            "intensive",
+            Classes((0.01, 0.1, 0.25, 0.5), "heat", "from 0.1 on less certain, unless the method says otherwise"),
         ),
         RasterLayer("people", "People", "People per cell of the population raster.", "people", "extensive", _PEOPLE),
         RasterLayer(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from config import load
 from data_pipelines.outputs.popups import hotspot_popup
+from data_pipelines.outputs.quality import write as write_quality
 from hotspots.assessment import assess, unit_cells
 from hotspots.blocks import threads
 from hotspots.dimensions.freshwater import Freshwater
@@ -166,7 +168,7 @@ def test_removed_exposure_and_distance_are_told_per_source(assessed: Assessment)
     assert np.isnan(sources.loc["p3", "stream_distance_m"])
 
 
-def test_a_source_without_a_stream_in_reach_is_reported_and_not_routed() -> None:
+def test_a_source_without_a_stream_in_reach_is_reported_and_not_routed(tmp_path: Path) -> None:
     strict = replace(METHOD, freshwater=replace(METHOD.freshwater, snap_m=10.0))
     inputs = river_region.inputs(None, PLANT)
     found = Freshwater.of(inputs, strict)
@@ -175,6 +177,14 @@ def test_a_source_without_a_stream_in_reach_is_reported_and_not_routed() -> None
     assert report.snap_distance_m == {"p1": np.inf}
     assert {item.pollutant: item.unrouted_kg_yr for item in report.balances} == {"bod": 1e6, "total_p": 0}
     assert list(found.sources()) == []
+    with threads(1) as executor:
+        result = assess(inputs, strict, None, executor, Silent())
+    assert dict(zip(result.sources["source_id"], result.sources["stream_reason"], strict=True))["p1"] == (
+        "NO_STREAM_IN_REACH"
+    )
+    report, _ = write_quality(publishable(result, miniature.POLICY), tmp_path)
+    told = json.loads(report.read_text(encoding="utf-8"))["sources_not_routed"]
+    assert told == [{"source_id": "p1", "reason": "NO_STREAM_IN_REACH"}]
 
 
 def test_where_the_network_ends_nothing_is_assessed_and_nothing_is_zero() -> None:

@@ -29,8 +29,9 @@ class Pressures:
     """Fields (rows, cols) on the grid with margin; a dimension that is not assessed is not among them.
 
     ``increments`` are annual means in air in µg/m³ by pollutant id, of the listed sources only. ``water`` is None where
-    nothing is routed along rivers, ``land`` where no source is a land pressure, ``above_stacks`` (see `Air.above_stacks`)
-    where no terrain or no pressure in air is known, ``marine`` where no plastic is followed to a river mouth or the sea.
+    nothing is routed along rivers, ``land`` where no source is a land pressure, ``above_stacks`` (see
+    `Air.above_stacks`) where no terrain or no pressure in air is known, ``marine`` where no plastic is followed to a
+    river mouth or the sea.
     """
 
     increments: Mapping[str, FloatArray]

@@ -36,6 +36,7 @@ from hotspots.tables.intervals import with_intervals
 from hotspots.tables.matrix import attribution_matrix
 from hotspots.tables.observations import observation_table
 from hotspots.tables.protected import protected_table, vegetation_ratio
+from hotspots.tables.river_mouths import river_mouth_table
 from hotspots.tables.sources import source_table
 from hotspots.tables.water import balance_table, intake_table
 from hotspots.uncertainty import RankedHotspots, rank_uncertainty
@@ -108,6 +109,7 @@ def conclude(
         ),
         units=with_intervals(admin, "unit_id", sure.units),
         protected=protected_table(inputs, pressures, protection.ratio, land),
+        river_mouths=river_mouth_table(inputs, pressures.marine, units.unit_of_cell),
         observations=observation_table(inputs),
         contributions=_published_contributions(top, found),
         attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
@@ -259,6 +261,8 @@ def _layers(
     if pressures.water is not None:
         for name, concentration in pressures.water.concentrations_mg_l.items():
             fields[f"{name}_freshwater_mg_l"] = np.where(evidence.assessed, concentration, np.nan)
+    if pressures.marine is not None and pressures.marine.sea_kg_km2_yr is not None:
+        fields["sea_plastic_kg_km2_yr"] = pressures.marine.sea_kg_km2_yr
     if evidence.vulnerability.score is not None:
         fields["vulnerability"] = evidence.vulnerability.score
     for name, total in evidence.ambient.items():

@@ -47,9 +47,9 @@ class Assessment:
         The region's grid, without the transboundary margin.
     layers:
         Rasters (y, x) named as in hotspots.fields.LAYERS, NaN = not assessed.
-    hotspots, sources, units, protected, observations:
+    hotspots, sources, units, protected, observations, river_mouths:
         Feature tables whose columns are those of hotspots.fields; ``protected`` is None where not assessed,
-        ``observations`` where nothing measured is among the inputs.
+        ``observations`` where nothing measured is among the inputs, ``river_mouths`` where no river network is known.
     contributions:
         hotspot_id, contributor_id, contributor_kind (source, municipal, background), contributor_name, sector,
         dimension, exposure (person · unit), share, rank: the top contributors of each hotspot and dimension and
@@ -84,6 +84,7 @@ class Assessment:
     sources: gpd.GeoDataFrame
     units: gpd.GeoDataFrame
     protected: gpd.GeoDataFrame | None
+    river_mouths: gpd.GeoDataFrame | None
     observations: gpd.GeoDataFrame | None
     contributions: pd.DataFrame
     attribution: pd.DataFrame

@@ -284,6 +284,7 @@ def assessment() -> Assessment:
         sources=sources,
         units=units,
         protected=None,
+        river_mouths=None,
         observations=None,
         contributions=contributions,
         attribution=attribution[[field.name for field in ATTRIBUTION.fields]],

@@ -35,8 +35,11 @@ def demo(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the map.")] = 8000,
 ) -> None:
     """Refresh the built-in region and serve its map."""
-    from api.commands.service import serve_editions
+    from api.commands.service import LOOPBACK, serve_editions
+    from api.serve import check_free
 
+    if serve:
+        check_free(LOOPBACK, port)
     _run(BUILT_IN_REGION)
     if serve:
         serve_editions(port=port, page=f"/map?region={BUILT_IN_REGION}")

@@ -24,8 +24,9 @@ from hotspots.policy import publishable
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 11
-PRESSURES_VERSION = 11
+INPUTS_VERSION = 13
+PRESSURES_VERSION = 13
+PRESSURES_VERSION = 12
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
 
@@ -118,7 +119,7 @@ def _stages(
         "pressures",
         PRESSURES_VERSION,
         lambda inputs: pressures.compute(inputs, config.method, executor, progress),
-        parameters=(config.method.air, config.method.land, config.method.freshwater),
+        parameters=(config.method.air, config.method.land, config.method.freshwater, config.method.marine),
         after=(read,),
     )
     return read, spread

@@ -27,6 +27,7 @@ from hotspots.pressures import Pressures
 from hotspots.progress import Progress
 from hotspots.protection import dissolve
 from hotspots.result import Assessment, Totals
+from hotspots.sensitivity import sensitivity, sentence
 from hotspots.standards import Zones, standards_table, units_as_zones, whole_region
 from hotspots.statuses import missing, statuses
 from hotspots.tables.admin import UnitCells, admin_table
@@ -35,6 +36,7 @@ from hotspots.tables.intervals import with_intervals
 from hotspots.tables.matrix import attribution_matrix
 from hotspots.tables.observations import observation_table
 from hotspots.tables.protected import protected_table, vegetation_ratio
+from hotspots.tables.river_mouths import river_mouth_table
 from hotspots.tables.sources import source_table
 from hotspots.tables.water import balance_table, intake_table
 from hotspots.uncertainty import RankedHotspots, rank_uncertainty
@@ -84,7 +86,9 @@ def conclude(
     labels = [_numbered(item) for item in found]
     attribution = attribute(inputs, method, pressures, labels, units.coverage, units.unit_of_cell, executor, progress)
     sets = [RankedHotspots(Coverage.of_labels(item.delineation.labels), item.numbers, item.ids) for item in found]
+    progress.start("uncertainty", 1)
     sure = rank_uncertainty(inputs, method, pressures, evidence, attribution.detail, sets, units.coverage)
+    progress.finish("uncertainty", f"{method.uncertainty.draws} draws")
     top = ranked(attribution, method.hotspots.top_sources)
     evaluations = evaluate(inputs.observations, evidence.ambient, inputs.grid, inputs.pollutants)
     status = statuses(inputs, method, pressures, people, evaluations)
@@ -94,6 +98,7 @@ def conclude(
         ignore_index=True,
     )
     admin = admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots)
+    sensitive = sensitivity(inputs, method, pressures, evidence, protection.ecological)
     core = _core(people_known)
     return Assessment(
         region=inputs.region,
@@ -106,9 +111,11 @@ def conclude(
         ),
         units=with_intervals(admin, "unit_id", sure.units),
         protected=protected_table(inputs, pressures, protection.ratio, land),
+        river_mouths=river_mouth_table(inputs, pressures.marine, units.unit_of_cell),
         observations=observation_table(inputs),
         contributions=_published_contributions(top, found),
         attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
+        sensitivity=sensitive,
         standards=_standards(inputs, pressures, evidence, units, found, hotspots),
         water_balance=balance_table(pressures.water),
         intakes=intake_table(pressures.water),
@@ -116,7 +123,10 @@ def conclude(
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
-        assumptions=assumptions(inputs, method, pressures, people, validity),
+        assumptions=(
+            *assumptions(inputs, method, pressures, people, validity),
+            *filter(None, [sentence(sensitive)]),
+        ),
         pollutants=inputs.pollutants,
         datasets=inputs.datasets,
         quality=inputs.quality,
@@ -253,6 +263,8 @@ def _layers(
     if pressures.water is not None:
         for name, concentration in pressures.water.concentrations_mg_l.items():
             fields[f"{name}_freshwater_mg_l"] = np.where(evidence.assessed, concentration, np.nan)
+    if pressures.marine is not None and pressures.marine.sea_kg_km2_yr is not None:
+        fields["sea_plastic_kg_km2_yr"] = pressures.marine.sea_kg_km2_yr
     if evidence.vulnerability.score is not None:
         fields["vulnerability"] = evidence.vulnerability.score
     for name, total in evidence.ambient.items():

@@ -7,6 +7,7 @@ import numpy as np
 from hotspots import grades
 from hotspots.dimensions.air import GAS, AirPollutant, air_pollutants
 from hotspots.dimensions.freshwater import WaterReport
+from hotspots.dimensions.marine_report import MarineReport
 from hotspots.dispersion import stability
 from hotspots.inputs import FlowNetwork, Inputs, Runoff, RunoffRaster
 from hotspots.method import Method
@@ -15,6 +16,7 @@ from hotspots.uncertainty import DRAWN_RULES, drawn_priority
 from hotspots.validity import AirValidity
 from hotspots.vulnerability import KIND_TITLES, Vulnerability
 
+KG_PER_T = 1000.0
 LISTED = (
     "Ranks are among listed sources: no national or EDGAR total is among the inputs, so what share of all releases "
     "they are is not known."
@@ -45,6 +47,8 @@ def assumptions(
         sentences += _air(inputs, method, pressures, validity)
     if pressures.water is not None and inputs.network is not None:
         sentences += _freshwater(inputs, inputs.network, pressures.water)
+    if pressures.marine is not None:
+        sentences += _marine(inputs, pressures.marine)
     if "land" in pressures.by_dimension:
         sentences.append(
             "Land pressure is nearness to listed sites by a screening weight, not a measured contamination."
@@ -130,10 +134,10 @@ def _terrain(inputs: Inputs, method: Method, validity: AirValidity | None) -> st
 
 
 def _stacks(inputs: Inputs, method: Method) -> list[str]:
-    """How high plumes are taken to rise; nothing to say where every source has its sector's default."""
+    """How high plumes are taken to rise."""
     stacks = inputs.sources[inputs.sources["stack_height_m"].notna()]
     if stacks.empty:
-        return []
+        return ["No stack is reported: every source has its sector's default effective height."]
     rising = int(stacks[[*GAS]].notna().all(axis=1).sum())
     known = f"{rising} of {len(stacks)} stacks of reported height have known gas"
     air_k = f"{method.air.ambient_temperature_k:g} K"
@@ -169,6 +173,44 @@ def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> li
         )
     pollutants = [inputs.pollutants[item.pollutant] for item in report.balances]
     return sentences + [f"{pollutant.name}: {pollutant.note}" for pollutant in pollutants if pollutant.note]
+
+
+def _marine(inputs: Inputs, report: MarineReport) -> list[str]:
+    method, rivers = report.method, inputs.network is not None
+    on_land = f"on land it falls to 1/e within {method.overland_m / 1000:g} km"
+    moving = f"{method.mobilised_share:.0%} are set in motion, a choice that scales every tonne alike"
+    sentences = [f"Of {report.released_kg_yr / KG_PER_T:.4g} t/yr of mismanaged plastic {moving}; {on_land}."]
+    if rivers:
+        sentences.append(
+            f"{report.at_mouths_kg_yr / KG_PER_T:.4g} t/yr of plastic arrive at river mouths; in a river that drains "
+            f"1 000 km² it falls to 1/e within {method.river_m / 1000:g} km, in a larger one farther down."
+        )
+    if report.sea_kg_km2_yr is None or inputs.elevation is None:
+        return sentences
+    if not rivers:
+        sentences.append(
+            "Without a river network plastic goes straight to the coast, and only from within "
+            f"{method.reach_m / 1000:g} km of it: what rivers bring from inland is missing."
+        )
+    held = report.held_in_kg_yr / KG_PER_T
+    edge = f" {held:.3g} t/yr enter so near the edge of the grid that it holds them in." if held > 0 else ""
+    people = report.people_off_land
+    off_land = f" {people:.0f} people live in such cells, which stay land." if people > 0 else ""
+    spread = f"enter the sea and are spread by water within {method.radius_m / 1000:g} km"
+    terrain = f"heights are known to {inputs.elevation.resolution_m / 1000:.2g} km"
+    sentences.append(
+        f"{report.entered_kg_yr / KG_PER_T:.4g} t/yr of plastic {spread}; currents, beaching and sinking are not "
+        f"modelled.{edge}"
+    )
+    sentences.append(
+        f"People within {method.coastal_m / 1000:g} km of the sea take the plastic of the nearest sea cell: they live "
+        "beside it, and are not known to be exposed."
+    )
+    sentences.append(
+        f"The sea lies at or below sea level outside the units and reaches the edge of the grid; {terrain}, and beside "
+        f"the units their outline decides.{off_land}"
+    )
+    return sentences
 
 
 def _discharge(network: FlowNetwork) -> str:

@@ -47,9 +47,9 @@ class Assessment:
         The region's grid, without the transboundary margin.
     layers:
         Rasters (y, x) named as in hotspots.fields.LAYERS, NaN = not assessed.
-    hotspots, sources, units, protected, observations:
+    hotspots, sources, units, protected, observations, river_mouths:
         Feature tables whose columns are those of hotspots.fields; ``protected`` is None where not assessed,
-        ``observations`` where nothing measured is among the inputs.
+        ``observations`` where nothing measured is among the inputs, ``river_mouths`` where no river network is known.
     contributions:
         hotspot_id, contributor_id, contributor_kind (source, municipal, background), contributor_name, sector,
         dimension, exposure (person · unit), share, rank: the top contributors of each hotspot and dimension and
@@ -60,6 +60,9 @@ class Assessment:
     standards:
         People above annual standards of ambient air in the region, its units and hotspots, in
         hotspots.standards.COLUMNS; empty where no ambient total is known.
+    sensitivity:
+        What becomes of the first hotspots by other choices of the method, in the columns of
+        hotspots.fields.report_tables.SENSITIVITY.
     water_balance, intakes:
         What became of the loads released to rivers, and what reaches drinking-water intakes, in the columns of
         hotspots.fields.report_tables; empty where nothing is routed.
@@ -81,9 +84,11 @@ class Assessment:
     sources: gpd.GeoDataFrame
     units: gpd.GeoDataFrame
     protected: gpd.GeoDataFrame | None
+    river_mouths: gpd.GeoDataFrame | None
     observations: gpd.GeoDataFrame | None
     contributions: pd.DataFrame
     attribution: pd.DataFrame
+    sensitivity: pd.DataFrame
     standards: pd.DataFrame
     water_balance: pd.DataFrame
     intakes: pd.DataFrame

@@ -174,7 +174,7 @@ class Freshwater:
 
     def concentration_mg_l(self, item: WaterPollutant) -> FloatArray:
         """(cells,) of the network; NaN where the discharge is not known."""
-        load = loads_kg_yr(self.rivers, self._release_kg_yr(item), item.pollutant.freshwater_decay)
+        load = loads_kg_yr(self.rivers, self.release_kg_yr(item), item.pollutant.freshwater_decay)
         return concentration_mg_l(self.rivers, load)
 
     def pressure_of(self, item: WaterPollutant) -> FloatArray:
@@ -233,7 +233,7 @@ class Freshwater:
         for item in self.pollutants:
             unrouted = item.unrouted_kg_yr + elsewhere * sum(item.municipal_kg_per_person_yr.values())
             decay = item.pollutant.freshwater_decay
-            found = balance(self.rivers, item.pollutant.id, self._release_kg_yr(item), decay, unrouted)
+            found = balance(self.rivers, item.pollutant.id, self.release_kg_yr(item), decay, unrouted)
             if abs(found.error) > BALANCE_TOLERANCE:
                 raise MethodError(
                     f"the mass balance of {item.pollutant.id} is open by {found.error:.1e} of what is released.",
@@ -285,7 +285,7 @@ class Freshwater:
         rows, cols = np.nonzero((people > 0) & self._drained)
         return rows, cols, people[rows, cols]
 
-    def _release_kg_yr(self, item: WaterPollutant) -> FloatArray:
+    def release_kg_yr(self, item: WaterPollutant) -> FloatArray:
         """(cells,) what enters the network in each of its cells."""
         cells = self.rivers.channels.downstream.size
         rows, cols, people = self._releasing

@@ -102,8 +102,8 @@ def sentence(table: pd.DataFrame) -> str:
     worst = table.sort_values(["kept", "overlap_people"], kind="stable").iloc[0]
     if worst["kept"] == worst["top"]:
         return (
-            f"All of the first {worst['top']} hotspots stay among the first under every other choice of the method that "
-            "report/sensitivity.csv lists."
+            f"All of the first {worst['top']} hotspots stay among the first under every other choice of the method "
+            "that report/sensitivity.csv lists."
         )
     most = table["kept"].max()
     span = f"{worst['kept']}" if worst["kept"] == most else f"{worst['kept']} to {most}"

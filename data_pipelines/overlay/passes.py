@@ -81,8 +81,12 @@ def score(context: tuple[Job, Spread], band: int) -> Scored:
     burden = scoring.burden(percentiles, dict(job.scoring.dimension_weights))
     job.plane("burden").write(rows.start, burden)
     job.raster("burden").write(band, burden)
-    exposed = people * burden
-    by_unit = job.outlines.sums(np.stack([people, people * air, exposed]), rows.start)
+    planes = np.empty((3, *people.shape), dtype=np.float32)
+    planes[0] = people
+    np.multiply(people, air, out=planes[1])
+    np.multiply(people, burden, out=planes[2])
+    by_unit = job.outlines.sums(planes, rows.start)
+    exposed = planes[2]
     exposed[~(people > 0)] = np.nan
     priority = scoring.priority(burden, None, job.scoring.priority_rule)
     priority[~(people > 0)] = np.nan

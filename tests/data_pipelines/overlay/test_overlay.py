@@ -33,8 +33,8 @@ def done(tmp_path_factory) -> tuple[synthetic.Inputs, Path]:
     (folder / "out").mkdir()
     inputs = synthetic.generate(folder, SCALE, classes=2)
     with threads() as executor:
-        seconds = run_overlay(inputs, folder / "out", executor)
-    assert next(iter(seconds)) == "sources and units"
+        timings = run_overlay(inputs, folder / "out", executor)
+    assert next(iter(timings.seconds)) == "sources and units"
     return inputs, folder / "out"
 
 

@@ -27,6 +27,7 @@ from hotspots.pressures import Pressures
 from hotspots.progress import Progress
 from hotspots.protection import dissolve
 from hotspots.result import Assessment, Totals
+from hotspots.sensitivity import sensitivity, sentence
 from hotspots.standards import Zones, standards_table, units_as_zones, whole_region
 from hotspots.statuses import missing, statuses
 from hotspots.tables.admin import UnitCells, admin_table
@@ -85,7 +86,9 @@ def conclude(
     labels = [_numbered(item) for item in found]
     attribution = attribute(inputs, method, pressures, labels, units.coverage, units.unit_of_cell, executor, progress)
     sets = [RankedHotspots(Coverage.of_labels(item.delineation.labels), item.numbers, item.ids) for item in found]
+    progress.start("uncertainty", 1)
     sure = rank_uncertainty(inputs, method, pressures, evidence, attribution.detail, sets, units.coverage)
+    progress.finish("uncertainty", f"{method.uncertainty.draws} draws")
     top = ranked(attribution, method.hotspots.top_sources)
     evaluations = evaluate(inputs.observations, evidence.ambient, inputs.grid, inputs.pollutants)
     status = statuses(inputs, method, pressures, people, evaluations)
@@ -95,6 +98,7 @@ def conclude(
         ignore_index=True,
     )
     admin = admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots)
+    sensitive = sensitivity(inputs, method, pressures, evidence, protection.ecological)
     core = _core(people_known)
     return Assessment(
         region=inputs.region,
@@ -111,6 +115,7 @@ def conclude(
         observations=observation_table(inputs),
         contributions=_published_contributions(top, found),
         attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
+        sensitivity=sensitive,
         standards=_standards(inputs, pressures, evidence, units, found, hotspots),
         water_balance=balance_table(pressures.water),
         intakes=intake_table(pressures.water),
@@ -118,7 +123,10 @@ def conclude(
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
-        assumptions=assumptions(inputs, method, pressures, people, validity),
+        assumptions=(
+            *assumptions(inputs, method, pressures, people, validity),
+            *filter(None, [sentence(sensitive)]),
+        ),
         pollutants=inputs.pollutants,
         datasets=inputs.datasets,
         quality=inputs.quality,

@@ -26,7 +26,7 @@ from config import load
 from data_pipelines.outputs.cog_file import About, CogScratch
 from data_pipelines.overlay.job import RASTERS, Job
 from data_pipelines.overlay.run import Timings, overlay
-from hotspots.blocks import Threads, run, threads
+from hotspots.blocks import Executor, run, threads
 from hotspots.dispersion.kernels import Release, radial_table
 from hotspots.dispersion.land import Sites
 from hotspots.dispersion.shared import GriddedSources, SharedKernels
@@ -69,7 +69,7 @@ def prepared(inputs: Inputs, folder: Path) -> tuple[Job, gpd.GeoDataFrame]:
     return job, units
 
 
-def run_overlay(inputs: Inputs, folder: Path, executor: Threads) -> Timings:
+def run_overlay(inputs: Inputs, folder: Path, executor: Executor) -> Timings:
     """Seconds of each stage of one overlay from its files to its files."""
     timings = Timings()
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
@@ -79,7 +79,7 @@ def run_overlay(inputs: Inputs, folder: Path, executor: Threads) -> Timings:
     return timings
 
 
-def run_io(inputs: Inputs, folder: Path, executor: Threads) -> Timings:
+def run_io(inputs: Inputs, folder: Path, executor: Executor) -> Timings:
     """Seconds of reading the same files and writing the same outputs from memory, each by the fastest means known."""
     timings = Timings()
     with timings.stage("read"):

@@ -1,8 +1,9 @@
 // The interactive map. Loaded last; the page works without it.
 
 import * as maplibre from "../vendor/maplibre-gl/maplibre-gl.mjs";
-import { el } from "./dom.js";
+import { el, named } from "./dom.js";
 import { number } from "./format.js";
+import { t } from "./i18n.js";
 import { absolute, baseStyle, tokens } from "./style.js";
 
 const FLIGHT_MS = 700;
@@ -23,6 +24,13 @@ export async function startMap(state, page, picture, hotspots) {
     bounds: page.bounds,
     fitBoundsOptions: { padding: room() },
     attributionControl: false,
+    locale: {
+      "Map.Title": t("Map"),
+      "NavigationControl.ZoomIn": t("Zoom in"),
+      "NavigationControl.ZoomOut": t("Zoom out"),
+      "ScaleControl.Meters": t("m"),
+      "ScaleControl.Kilometers": t("km"),
+    },
     dragRotate: false,
     pitchWithRotate: false,
     maxZoom: 15,
@@ -132,14 +140,15 @@ function connectHotspots(map, state, hotspots) {
 function connectSources(map) {
   describe(map, "sources", ({ features }) => {
     const { name, kind, sector, status, releases_assessed: assessed, transboundary } = features[0].properties;
-    const about = [kind ?? sector, status, transboundary ? "across the border" : null, assessed ? null : "releases not assessed"];
-    return el("div", {}, el("strong", {}, name ?? "Unnamed source"), el("br"), about.filter(Boolean).join(" · "));
+    const data = [kind ?? sector, status].filter(Boolean).join(" · ");
+    const about = [transboundary ? t("across the border") : null, assessed ? null : t("releases not assessed")].filter(Boolean);
+    return el("div", {}, el("strong", {}, name ? named(name) : t("Unnamed source")), el("br"), el("span", { lang: "en", dir: "auto" }, data), ...about.map((text) => ` · ${text}`));
   });
   describe(map, "observations", ({ features }) => {
     const station = features.filter(({ properties }) => properties.station_id === features[0].properties.station_id);
     const lines = station.map(({ properties: { pollutant_name: pollutant, value, unit, exceedance_ratio: ratio } }) =>
-      el("div", {}, `${pollutant} ${number(value)} ${unit}`, ratio === undefined ? "" : ` · ${number(ratio)} × standard`));
-    return el("div", {}, el("strong", {}, features[0].properties.name), ...lines);
+      el("div", {}, named(`${pollutant} ${number(value)} ${unit}`), ratio === undefined ? "" : ` · ${t("{ratio} times the standard", { ratio: number(ratio) })}`));
+    return el("div", {}, el("strong", {}, named(features[0].properties.name)), ...lines);
   });
 }
 

@@ -154,7 +154,8 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str = ""
             for path, label in DOCUMENTS
             if path == "manifest.json" or editions.has(edition, path)
         ),
-        data=_page_data(editions, edition, files, shown, rasters) | {"tag": tag},
+        data=_page_data(editions, edition, files, shown, rasters)
+        | {"tag": tag, "tags": {name: title(name) for name in tags}},
     )
 
 

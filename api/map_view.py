@@ -36,6 +36,8 @@ DOCUMENTS = (
     ("map.html", "Offline map (one file)"),
     ("report/quality.csv", "Data quality report"),
     ("report/contributions.csv", "Source contributions"),
+    ("report/attribution.parquet", "Attribution matrix"),
+    ("report/sensitivity.csv", "Sensitivity of the first hotspots"),
     ("report/standards.csv", "People above standards"),
     ("report/evaluation.csv", "Model and monitors"),
     ("report/codebook.csv", "Codebook"),

@@ -86,8 +86,8 @@ def islanders(people_at_sea: float) -> tuple[object, tuple[int, int]]:
     row, col = small_region.INSIDE[0].start + 20, small_region.INSIDE[1].start - 3
     people = inputs.people.copy()
     people[row, col] = people_at_sea
-    elevation_m = np.where(inside, 20.0, -20.0)
-    elevation = Elevation(elevation_m, elevation_m, 1_000.0)
+    height_m = np.where(inside, 20.0, -20.0)
+    elevation = Elevation(height_m, height_m, 1_000.0)
     return replace(inputs, people=people, elevation=elevation), (row, col)
 
 
@@ -122,6 +122,5 @@ def test_the_units_decide_and_without_terrain_nothing_is_known() -> None:
 def test_the_orientation_changes_nothing(turn: object) -> None:
     rows = ("~~~~~^", "~~~~^~", "~~##~^", "~~#^~~")
     on, elevation, land = drawn(*rows)
-    turned_m = turn(elevation.elevation_m)
-    turned = open_sea(on, Elevation(turned_m, turned_m, FINE_M), turn(land))
+    turned = open_sea(on, Elevation(turn(elevation.elevation_m), turn(elevation.lowest_m), FINE_M), turn(land))
     np.testing.assert_array_equal(turned, turn(open_sea(on, elevation, land)))

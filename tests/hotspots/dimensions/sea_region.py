@@ -31,12 +31,6 @@ def elevation() -> Elevation:
     return Elevation(height_m, height_m, 1_000.0)
 
 
-def at_height(height_m: float) -> Elevation:
-    """The same height everywhere."""
-    everywhere_m = np.full(small_region.GRID.shape, height_m)
-    return Elevation(everywhere_m, everywhere_m, 1_000.0)
-
-
 def releases(*rows: tuple[str, str, float]) -> pd.DataFrame:
     """Releases of plastic in kg/yr, by source and medium."""
     columns = small_region.releases().columns

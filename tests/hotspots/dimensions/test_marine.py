@@ -13,7 +13,7 @@ from hotspots.blocks import threads
 from hotspots.dimensions.freshwater import Freshwater
 from hotspots.dimensions.marine import Marine
 from hotspots.grid import GEOD
-from hotspots.inputs import Inputs
+from hotspots.inputs import Elevation, Inputs
 from hotspots.policy import publishable
 from hotspots.policy.masking import masked_mouths
 from hotspots.progress import Silent
@@ -287,8 +287,8 @@ def test_what_the_edge_of_the_grid_holds_in_is_told() -> None:
     ("change", "reason"),
     [
         ({"elevation": None}, "no terrain among the inputs"),
-        ({"elevation": sea_region.at_height(5.0)}, "no open sea"),
-        ({"elevation": sea_region.at_height(np.nan)}, "no open sea"),
+        ({"elevation": Elevation(*2 * [np.full(small_region.GRID.shape, 5.0)], 1_000.0)}, "no open sea"),
+        ({"elevation": Elevation(*2 * [np.full(small_region.GRID.shape, np.nan)], 1_000.0)}, "no open sea"),
         ({"municipal": ()}, "no release of plastic waste"),
     ],
 )

@@ -26,7 +26,6 @@ from hotspots.result import Assessment
 
 INPUTS_VERSION = 13
 PRESSURES_VERSION = 13
-PRESSURES_VERSION = 12
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
 

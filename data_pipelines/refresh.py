@@ -23,7 +23,7 @@ from hotspots.policy import publishable
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 9
+INPUTS_VERSION = 10
 PRESSURES_VERSION = 9
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 

@@ -21,6 +21,7 @@ from hotspots.exposure import Coverage, coverage
 from hotspots.fields.rasters import AMBIENT_LAYER_END
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs
+from hotspots.inventory import coverage_table
 from hotspots.method import Method
 from hotspots.pressures import Pressures
 from hotspots.progress import Progress
@@ -83,7 +84,8 @@ def conclude(
     sure = rank_uncertainty(inputs, method, pressures, evidence, attribution.detail, sets, units.coverage)
     top = ranked(attribution, method.hotspots.top_sources)
     evaluations = evaluate(inputs.observations, evidence.ambient, inputs.grid, inputs.pollutants)
-    status = statuses(inputs, method, pressures, people, evaluations)
+    listed = coverage_table(inputs)
+    status = statuses(inputs, method, pressures, people, evaluations, listed)
     around = Surroundings(units.unit_of_cell, protection.fraction, protection.ecological, missing(status))
     hotspots = pd.concat(
         [hotspot_table(inputs, method, pressures, evidence, item, attribution, top, around) for item in found],
@@ -107,10 +109,11 @@ def conclude(
         attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
         standards=_standards(inputs, pressures, evidence, units, found, hotspots),
         evaluations=evaluations,
+        coverage=listed,
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
-        assumptions=assumptions(inputs, method, pressures, people),
+        assumptions=assumptions(inputs, method, pressures, people, status["inventory"]),
         pollutants=inputs.pollutants,
         datasets=inputs.datasets,
         quality=inputs.quality,

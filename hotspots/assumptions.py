@@ -7,15 +7,12 @@ from hotspots.dimensions.air import GAS, AirPollutant, air_pollutants
 from hotspots.dimensions.freshwater import WaterReport
 from hotspots.dispersion import stability
 from hotspots.inputs import FlowNetwork, Inputs, Runoff, RunoffRaster
+from hotspots.inventory import ranking_scope
 from hotspots.method import Method
 from hotspots.pressures import Pressures
+from hotspots.result import Status
 from hotspots.uncertainty import DRAWN_RULES, drawn_priority
 from hotspots.vulnerability import KIND_TITLES, Vulnerability
-
-LISTED = (
-    "Ranks are among listed sources: no national or EDGAR total is among the inputs, so what share of all releases "
-    "they are is not known."
-)
 
 MUNICIPAL = (
     "Households and road traffic release the same per person in town and country; where a city cooks with gas or"
@@ -23,11 +20,13 @@ MUNICIPAL = (
 )
 
 
-def assumptions(inputs: Inputs, method: Method, pressures: Pressures, people: Vulnerability) -> tuple[str, ...]:
+def assumptions(
+    inputs: Inputs, method: Method, pressures: Pressures, people: Vulnerability, inventory: Status
+) -> tuple[str, ...]:
     """What a reader must know of the numbers, each sentence once."""
     sentences = [
         *inputs.region.notes,
-        LISTED,
+        *_listed(inventory),
         "Clustering is spatial concentration, not proof of pollution: a modelled field is smooth by construction.",
         _vulnerability(method, people),
         _rank_intervals(method, people),
@@ -42,6 +41,12 @@ def assumptions(inputs: Inputs, method: Method, pressures: Pressures, people: Vu
         )
     sentences.append(_years(inputs))
     return tuple(dict.fromkeys(sentences))
+
+
+def _listed(inventory: Status) -> list[str]:
+    """What share of all releases ranks are made from, where that is less than half or not known."""
+    scope = ranking_scope(inventory)
+    return [f"Ranks are {scope}: {inventory.reason}."] if scope else []
 
 
 def _vulnerability(method: Method, people: Vulnerability) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from hotspots.dimensions.air import air_pollutants
 from hotspots.dimensions.freshwater import why_not
 from hotspots.evaluation import Evaluation
 from hotspots.inputs import Inputs
+from hotspots.inventory import inventory_status
 from hotspots.method import Method
 from hotspots.observations import SOIL, compared
 from hotspots.pressures import Pressures
@@ -27,11 +29,17 @@ TITLES: dict[Subject, str] = {
     "vulnerability": "vulnerability",
     "standards": "exceedance of standards",
     "monitors": "comparison with monitors",
+    "inventory": "share of all releases",
 }
 
 
 def statuses(
-    inputs: Inputs, method: Method, pressures: Pressures, people: Vulnerability, evaluations: Sequence[Evaluation]
+    inputs: Inputs,
+    method: Method,
+    pressures: Pressures,
+    people: Vulnerability,
+    evaluations: Sequence[Evaluation],
+    listed: pd.DataFrame,
 ) -> dict[Subject, Status]:
     """One status per subject, with the reason in words."""
     return {
@@ -43,6 +51,7 @@ def statuses(
         "vulnerability": _vulnerability(people, method.scoring.vulnerability_min_share_of_people),
         "standards": _standards(inputs, pressures),
         "monitors": _monitors(evaluations),
+        "inventory": inventory_status(listed, inputs.pollutants.values()),
     }
 
 

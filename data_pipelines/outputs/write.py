@@ -10,6 +10,7 @@ from data_pipelines.outputs import (
     codebook,
     cog,
     contributions,
+    coverage,
     evaluation,
     feature_store,
     geojson,
@@ -44,6 +45,7 @@ WRITERS: tuple[Writer, ...] = (
     contributions.write,
     evaluation.write,
     standards.write,
+    coverage.write,
     codebook.write,
     citation.write,
 )

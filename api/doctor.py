@@ -18,7 +18,11 @@ from hotspots.errors import ConfigError, EditionError
 from tiles.assets import VENDOR
 
 NEEDED_GIB = 3
-NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "glusterfs", "ceph", "lustre"}
+NETWORK_FILE_SYSTEMS = {
+    *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.davfs"),
+    *("ceph", "fuse.ceph", "glusterfs", "fuse.glusterfs", "lustre", "beegfs", "gpfs"),
+    *("fuse.s3fs", "fuse.gcsfuse", "fuse.goofys", "fuse.rclone", "fuse.blobfuse2"),
+}
 
 State = Literal["ok", "not available", "problem"]
 
@@ -76,7 +80,8 @@ def _space(home: Path) -> Finding:
 
 
 def _file_system(home: Path) -> Finding:
-    mounts = [part for part in psutil.disk_partitions(all=True) if home.is_relative_to(part.mountpoint)]
+    folder = home.resolve()
+    mounts = [part for part in psutil.disk_partitions(all=True) if folder.is_relative_to(part.mountpoint)]
     kind = max(mounts, key=lambda part: len(part.mountpoint)).fstype if mounts else "unknown"
     if kind in NETWORK_FILE_SYSTEMS:
         text = f"{kind} is a network disk, where SQLite's locks are not safe; set HOTSPOTS_HOME to a local disk"

@@ -89,7 +89,8 @@ class MapView:
     """The page of one edition. ``files`` and all hrefs are relative to the page.
 
     ``scope`` is what the title of a ranking adds: whether it is among listed sources only.
-    ``tags`` are those that hotspots carry, each with its title; ``tag`` is the one they are filtered by, or empty.
+    ``tag`` is the one that hotspots are filtered by, or empty; ``tags`` are those they carry, each with its title, and
+    that one.
     """
 
     region: RegionState
@@ -118,13 +119,13 @@ def scope(edition: Edition) -> str:
 def map_view(editions: Editions, edition: Edition, dimension: str, tag: str = "") -> MapView:
     """The view of ``edition`` with the filter at ``dimension`` (the combined one where that was not assessed).
 
-    Where ``tag`` is one that hotspots carry, only those that do are listed.
+    With a ``tag`` only hotspots that carry it are listed.
     """
     features = editions.document(edition, "vectors/hotspots.geojson")["features"]
     hotspots = [feature["properties"] for feature in features]
-    tags = sorted({name for row in hotspots for name in split(row["tags"])}, key=order)
-    by = tag if tag in tags else ""
-    dimensions = _dimensions(edition, [row for row in hotspots if not by or by in split(row["tags"])])
+    carried = {name for row in hotspots for name in split(row["tags"])}
+    tags = sorted(carried | ({tag} if tag else set()), key=order)
+    dimensions = _dimensions(edition, [row for row in hotspots if not tag or tag in split(row["tags"])])
     shown = dimension if any(item.id == dimension and item.assessed for item in dimensions) else COMBINED
     rasters = _rasters(editions, edition)
     files = f"files/{edition.region}/{edition.id}/"
@@ -136,7 +137,7 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str = ""
         scope=scope(edition),
         dimension=shown,
         dimensions=dimensions,
-        tag=by,
+        tag=tag,
         tags=tuple((name, title(name)) for name in tags),
         rasters=rasters,
         picture=editions.document(edition, f"pictures/{rasters[0].name}.json") if rasters else None,
@@ -151,7 +152,7 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str = ""
             for path, label in DOCUMENTS
             if path == "manifest.json" or editions.has(edition, path)
         ),
-        data=_page_data(editions, edition, files, shown, rasters) | {"tag": by},
+        data=_page_data(editions, edition, files, shown, rasters) | {"tag": tag},
     )
 
 

@@ -27,7 +27,7 @@ def serve(
     ConfigError
         If the address cannot be listened on.
     """
-    _check_free(host, port)
+    check_free(host, port)
     app = create_app(home)
     Console().print(f"Serving at [link]http://{_shown(host)}:{port}{page}[/link]  (Ctrl-C stops)", highlight=False)
     if workers == 1:
@@ -50,8 +50,14 @@ def _shown(host: str) -> str:
     return f"[{shown}]" if ":" in shown and not shown.startswith("[") else shown
 
 
-def _check_free(host: str, port: int) -> None:
-    """Say in words, before anything starts, that the address cannot be had."""
+def check_free(host: str, port: int) -> None:
+    """Say in words, before anything starts, that the address cannot be had.
+
+    Raises
+    ------
+    ConfigError
+        If the address cannot be listened on.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

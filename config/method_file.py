@@ -37,6 +37,8 @@ class AirTable(Settings):
     mixing_height_m: dict[Literal["A", "B", "C", "D", "E", "F"], Annotated[float, Field(gt=0, allow_inf_nan=False)]]
     ambient_temperature_k: float = Field(ge=200, le=330)
     min_wind_coverage: float = Field(gt=0, le=1)
+    coast_m: float = Field(ge=0, le=50_000)
+    above_stacks_share: float = Field(gt=0, le=1)
 
 
 class LandTable(Settings):

@@ -33,6 +33,8 @@ Role = Literal[
     "wind",
     "terrain",
     "rivers",
+    "lakes",
+    "intakes",
     "observations",
     "ambient",
     "characteristics",

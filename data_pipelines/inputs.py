@@ -158,6 +158,8 @@ class _Reader:
             network=self._values.get("rivers", [None])[0],
             observations=self._table("observations", "observation_id"),
             ambient=self._ambient(),
+            lakes=self._table("lakes", "name"),
+            intakes=self._table("intakes", "intake_id"),
             characteristics=self._characteristics(),
             pollutants=self._reference.pollutants,
             sectors=self._reference.sectors,

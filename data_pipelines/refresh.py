@@ -8,6 +8,7 @@ from pathlib import Path
 
 from config import load
 from config.region_file import RegionConfig
+from data_pipelines.cluster import cluster
 from data_pipelines.inputs import input_files, read_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
@@ -23,8 +24,8 @@ from hotspots.policy import publishable
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 10
-PRESSURES_VERSION = 9
+INPUTS_VERSION = 12
+PRESSURES_VERSION = 13
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
 
@@ -37,29 +38,34 @@ class Outcome:
     changed: bool
 
 
-def refresh(region_id: str, store: Store, progress: Progress, dry_run: bool = False) -> Outcome:
+def refresh(
+    region_id: str, store: Store, progress: Progress, dry_run: bool = False, scheduler: str | None = None
+) -> Outcome:
     """Refresh one region.
 
     Parameters
     ----------
     dry_run:
         Compute and check everything, publish nothing.
+    scheduler:
+        The Dask scheduler whose workers compute, e.g. ``tcp://10.0.0.5:8786``; None for threads of this process. The
+        edition is the same.
 
     Raises
     ------
     HotspotsError
-        If an input, the configuration or the installation cannot be used.
+        If an input, the configuration, the installation or the cluster cannot be used.
         The last edition stays current and is marked stale, as it is after any unexpected error.
     BusyError
         If another process refreshes the region.
     """
     if dry_run:
-        return Outcome(_assess(load.region(region_id), store, progress), None, changed=False)
+        return Outcome(_assess(load.region(region_id), store, progress, scheduler), None, changed=False)
     load.require(region_id)
     with store.lock(region_id):
         job = store.start_job("refresh", region_id)
         try:
-            return _refresh(load.region(region_id), store, progress, job)
+            return _refresh(load.region(region_id), store, progress, job, scheduler)
         except HotspotsError as error:
             store.fail_job(job, str(error))
             store.mark_stale(region_id, str(error))
@@ -74,9 +80,9 @@ def refresh(region_id: str, store: Store, progress: Progress, dry_run: bool = Fa
             raise
 
 
-def _refresh(config: RegionConfig, store: Store, progress: Progress, job: str) -> Outcome:
+def _refresh(config: RegionConfig, store: Store, progress: Progress, job: str, scheduler: str | None) -> Outcome:
     require_libraries()
-    assessment = _assess(config, store, progress)
+    assessment = _assess(config, store, progress, scheduler)
     ready = publishable(assessment, config.policy)
     with store.staging() as folder:
         write_all(ready, folder, progress)
@@ -86,10 +92,10 @@ def _refresh(config: RegionConfig, store: Store, progress: Progress, job: str) -
     return Outcome(assessment, result, changed=True)
 
 
-def _assess(config: RegionConfig, store: Store, progress: Progress) -> Assessment:
+def _assess(config: RegionConfig, store: Store, progress: Progress, scheduler: str | None) -> Assessment:
     """Read and assess; stages whose inputs and parameters are unchanged come from the cache."""
     runner = StageRunner(store.layout.cache, progress)
-    with threads() as executor:
+    with threads() if scheduler is None else cluster(scheduler) as executor:
         read, spread = _stages(config, executor, progress)
         inputs = runner.run(read)
         fields = runner.run(spread)
@@ -112,7 +118,7 @@ def _stages(
         "pressures",
         PRESSURES_VERSION,
         lambda inputs: pressures.compute(inputs, config.method, executor, progress),
-        parameters=(config.method.air, config.method.land, config.method.freshwater),
+        parameters=(config.method.air, config.method.land, config.method.freshwater, config.method.marine),
         after=(read,),
     )
     return read, spread

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,13 +11,14 @@ import pandas as pd
 import xarray as xr
 
 from hotspots import pressures as pressure_fields
-from hotspots.assumptions import assumptions
+from hotspots.assumptions import assumptions, years_sentence
 from hotspots.attribution import attribute, ranked
 from hotspots.blocks import Executor
 from hotspots.delineation import delineate, stable_ids
 from hotspots.evaluation import evaluate
 from hotspots.evidence import COMBINED, Evidence, gather
 from hotspots.exposure import Coverage, coverage
+from hotspots.fields import raster_layers
 from hotspots.fields.rasters import AMBIENT_LAYER_END
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs
@@ -35,8 +36,11 @@ from hotspots.tables.intervals import with_intervals
 from hotspots.tables.matrix import attribution_matrix
 from hotspots.tables.observations import observation_table
 from hotspots.tables.protected import protected_table, vegetation_ratio
+from hotspots.tables.river_mouths import river_mouth_table
 from hotspots.tables.sources import source_table
+from hotspots.tables.water import balance_table, intake_table
 from hotspots.uncertainty import RankedHotspots, rank_uncertainty
+from hotspots.validity import air_validity
 from hotspots.vulnerability import vulnerability
 
 FloatArray = npt.NDArray[np.float64]
@@ -74,8 +78,9 @@ def conclude(
     people_known = ~np.isnan(inputs.people)
     assessed = people_known & ((units.unit_of_cell >= 0) | (np.nan_to_num(inputs.people) > 0))
     people = vulnerability(inputs, method.scoring, assessed, units.unit_of_cell)
-    evidence = gather(inputs, method, pressures, assessed, people)
     land = units.unit_of_cell >= 0
+    validity = air_validity(inputs, method.air, pressures, land)
+    evidence = replace(gather(inputs, method, pressures, assessed, people), air_validity=validity)
     protection = _protection(inputs, pressures, land)
     found = _find(inputs, method, evidence, previous)
     labels = [_numbered(item) for item in found]
@@ -97,23 +102,26 @@ def conclude(
         region=inputs.region,
         method=method,
         grid=inputs.grid.window(*core),
-        layers=_layers(inputs, pressures, evidence, protection, core),
+        layers=_layers(inputs, method, pressures, evidence, protection, core),
         hotspots=with_intervals(hotspots, "hotspot_id", sure.hotspots),
         sources=with_intervals(
             source_table(inputs, attribution, pressures.water, pressures.land), "source_id", sure.sources
         ),
         units=with_intervals(admin, "unit_id", sure.units),
         protected=protected_table(inputs, pressures, protection.ratio, land),
+        river_mouths=river_mouth_table(inputs, pressures.marine, units.unit_of_cell),
         observations=observation_table(inputs),
         contributions=_published_contributions(top, found),
         attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
         standards=_standards(inputs, pressures, evidence, units, found, hotspots),
+        water_balance=balance_table(pressures.water),
+        intakes=intake_table(pressures.water),
         evaluations=evaluations,
         coverage=listed,
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
-        assumptions=assumptions(inputs, method, pressures, people, status["inventory"]),
+        assumptions=assumptions(inputs, method, pressures, people, status["inventory"], validity),
         pollutants=inputs.pollutants,
         datasets=inputs.datasets,
         quality=inputs.quality,
@@ -230,7 +238,12 @@ def _core(people_known: BoolArray) -> tuple[slice, slice]:
 
 
 def _layers(
-    inputs: Inputs, pressures: Pressures, evidence: Evidence, protection: _Protection, core: tuple[slice, slice]
+    inputs: Inputs,
+    method: Method,
+    pressures: Pressures,
+    evidence: Evidence,
+    protection: _Protection,
+    core: tuple[slice, slice],
 ) -> xr.Dataset:
     """The rasters of the region, NaN outside what was assessed."""
     people = np.where(evidence.assessed, inputs.people, np.nan)
@@ -245,11 +258,23 @@ def _layers(
     if pressures.water is not None:
         for name, concentration in pressures.water.concentrations_mg_l.items():
             fields[f"{name}_freshwater_mg_l"] = np.where(evidence.assessed, concentration, np.nan)
+    if pressures.marine is not None and pressures.marine.sea_kg_km2_yr is not None:
+        fields["sea_plastic_kg_km2_yr"] = pressures.marine.sea_kg_km2_yr
     if evidence.vulnerability.score is not None:
         fields["vulnerability"] = evidence.vulnerability.score
     for name, total in evidence.ambient.items():
         fields[f"{name}{AMBIENT_LAYER_END}"] = total
+    if evidence.air_validity is not None:
+        limits = evidence.air_validity
+        fields["air_near_coast"] = np.where(evidence.assessed, limits.near_coast, np.nan)
+        fields["air_above_stacks"] = np.where(evidence.assessed, limits.above_stacks, np.nan)
     if protection.fraction is not None and protection.ecological is not None:
         fields["ecological_exposure"] = np.where(protection.fraction > 0, protection.ecological, np.nan)
     window: AnalysisGrid = inputs.grid.window(*core)
-    return xr.Dataset({name: window.dataarray(values[core], name) for name, values in fields.items()})
+    layers = xr.Dataset({name: window.dataarray(values[core], name) for name, values in fields.items()})
+    known = raster_layers(inputs.pollutants.values())
+    made = {"years": years_sentence(inputs), "method": f"{method.title} ({method.id})"}
+    for name in fields:
+        layer = known[name]
+        layers[name].attrs |= made | {"unit": layer.unit} | ({"validity": layer.validity} if layer.validity else {})
+    return layers

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from hotspots import grades
 from hotspots.dimensions.air import GAS, AirPollutant, air_pollutants
 from hotspots.dimensions.freshwater import WaterReport
+from hotspots.dimensions.marine_report import MarineReport
 from hotspots.dispersion import stability
 from hotspots.inputs import FlowNetwork, Inputs, Runoff, RunoffRaster
 from hotspots.inventory import ranking_scope
@@ -12,8 +15,10 @@ from hotspots.method import Method
 from hotspots.pressures import Pressures
 from hotspots.result import Status
 from hotspots.uncertainty import DRAWN_RULES, drawn_priority
+from hotspots.validity import AirValidity
 from hotspots.vulnerability import KIND_TITLES, Vulnerability
 
+KG_PER_T = 1000.0
 MUNICIPAL = (
     "Households and road traffic release the same per person in town and country; where a city cooks with gas or"
     " electricity, its increment is overstated and may reach the size of measured totals."
@@ -21,9 +26,14 @@ MUNICIPAL = (
 
 
 def assumptions(
-    inputs: Inputs, method: Method, pressures: Pressures, people: Vulnerability, inventory: Status
+    inputs: Inputs,
+    method: Method,
+    pressures: Pressures,
+    people: Vulnerability,
+    inventory: Status,
+    validity: AirValidity | None = None,
 ) -> tuple[str, ...]:
-    """What a reader must know of the numbers, each sentence once."""
+    """What a reader must know of the numbers, each sentence once; ``validity`` is None where it cannot be told."""
     sentences = [
         *inputs.region.notes,
         *_listed(inventory),
@@ -32,9 +42,11 @@ def assumptions(
         _rank_intervals(method, people),
     ]
     if pressures.increments:
-        sentences += _air(inputs, method, pressures)
+        sentences += _air(inputs, method, pressures, validity)
     if pressures.water is not None and inputs.network is not None:
         sentences += _freshwater(inputs, inputs.network, pressures.water)
+    if pressures.marine is not None:
+        sentences += _marine(inputs, pressures.marine)
     if "land" in pressures.by_dimension:
         sentences.append(
             "Land pressure is nearness to listed sites by a screening weight, not a measured contamination."
@@ -75,12 +87,12 @@ def _rank_intervals(method: Method, people: Vulnerability) -> str:
     )
 
 
-def _air(inputs: Inputs, method: Method, pressures: Pressures) -> list[str]:
+def _air(inputs: Inputs, method: Method, pressures: Pressures, validity: AirValidity | None) -> list[str]:
     climate = pressures.climate
     pollutants = air_pollutants(inputs)
     sentences = [
         "Concentrations are increments from listed sources, not ambient totals.",
-        "Terrain is taken as flat; receptors above stack top and within 5 km of a coast are less certain.",
+        _terrain(inputs, method, validity),
         climate.label,
     ]
     if inputs.wind is None:
@@ -98,6 +110,31 @@ def _air(inputs: Inputs, method: Method, pressures: Pressures) -> list[str]:
         ]
         sentences += _without_municipal(pollutants)
     return sentences + [f"{item.pollutant.name}: {item.pollutant.note}" for item in pollutants if item.pollutant.note]
+
+
+def _terrain(inputs: Inputs, method: Method, validity: AirValidity | None) -> str:
+    """How much of the region lies outside what a plume over flat ground is made for."""
+    where = (
+        f"within {method.air.coast_m / 1000:g} km of a coast and on ground above the tops of stacks that bring"
+        f" {method.air.above_stacks_share:.0%} or more of the pressure"
+    )
+    if validity is None or inputs.elevation is None:
+        return f"Terrain is taken as flat. Figures {where} are less certain; without terrain it is not known where."
+    people = np.nan_to_num(inputs.people)
+    known = ~np.isnan(validity.outside)
+    total = float(people[known].sum())
+    if total == 0:
+        return (
+            f"Terrain is taken as flat. Figures {where} are less certain; the terrain does not say where people live."
+        )
+    near, above = (
+        float(people[known & (values >= limit)].sum()) / total
+        for values, limit in ((validity.near_coast, 1.0), (validity.above_stacks, method.air.above_stacks_share))
+    )
+    return (
+        f"Terrain is taken as flat. Figures {where} are less certain: {near:.0%} and {above:.0%} of the people live"
+        f" there. Coast and heights are known to {inputs.elevation.resolution_m / 1000:.2g} km."
+    )
 
 
 def _stacks(inputs: Inputs, method: Method) -> list[str]:
@@ -123,17 +160,11 @@ def _lids(method: Method) -> str:
 
 def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> list[str]:
     water = report.method
-    flow = (
-        f"the upstream area times a runoff of {network.flow.depth_mm_yr:g} mm/yr everywhere"
-        if isinstance(network.flow, Runoff)
-        else "the runoff of the area upstream"
-        if isinstance(network.flow, RunoffRaster)
-        else "as given"
-    )
     rivers = f"Rivers flow at {water.velocity_m_s:g} m/s and {network.water_temperature_c:g} °C everywhere"
     sentences = [
-        f"Discharge is {flow} ({network.flow.citation}).",
-        f"{rivers}; lakes hold nothing back; a stream drains at least {water.stream_area_km2:g} km².",
+        f"Discharge is {_discharge(network)} ({network.flow.citation}).",
+        f"{rivers}; a stream drains at least {water.stream_area_km2:g} km².",
+        _lakes(report),
         "People near a stream are near its water, not known to be exposed to it.",
         "Municipal wastewater enters where people live; plants that discharge elsewhere are not known.",
     ]
@@ -148,6 +179,63 @@ def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> li
     return sentences + [f"{pollutant.name}: {pollutant.note}" for pollutant in pollutants if pollutant.note]
 
 
+def _marine(inputs: Inputs, report: MarineReport) -> list[str]:
+    method, rivers = report.method, inputs.network is not None
+    on_land = f"on land it falls to 1/e within {method.overland_m / 1000:g} km"
+    moving = f"{method.mobilised_share:.0%} are set in motion, a choice that scales every tonne alike"
+    sentences = [f"Of {report.released_kg_yr / KG_PER_T:.4g} t/yr of mismanaged plastic {moving}; {on_land}."]
+    if rivers:
+        sentences.append(
+            f"{report.at_mouths_kg_yr / KG_PER_T:.4g} t/yr of plastic arrive at river mouths; in a river that drains "
+            f"1 000 km² it falls to 1/e within {method.river_m / 1000:g} km, in a larger one farther down."
+        )
+    if report.sea_kg_km2_yr is None or inputs.elevation is None:
+        return sentences
+    if not rivers:
+        sentences.append(
+            "Without a river network plastic goes straight to the coast, and only from within "
+            f"{method.reach_m / 1000:g} km of it: what rivers bring from inland is missing."
+        )
+    held = report.held_in_kg_yr / KG_PER_T
+    edge = f" {held:.3g} t/yr enter so near the edge of the grid that it holds them in." if held > 0 else ""
+    people = report.people_off_land
+    off_land = f" {people:.0f} people live in such cells, which stay land." if people > 0 else ""
+    spread = f"enter the sea and are spread by water within {method.radius_m / 1000:g} km"
+    terrain = f"heights are known to {inputs.elevation.resolution_m / 1000:.2g} km"
+    sentences.append(
+        f"{report.entered_kg_yr / KG_PER_T:.4g} t/yr of plastic {spread}; currents, beaching and sinking are not "
+        f"modelled.{edge}"
+    )
+    sentences.append(
+        f"People within {method.coastal_m / 1000:g} km of the sea take the plastic of the nearest sea cell: they live "
+        "beside it, and are not known to be exposed."
+    )
+    sentences.append(
+        f"The sea lies at or below sea level outside the units and reaches the edge of the grid; {terrain}, and beside "
+        f"the units their outline decides.{off_land}"
+    )
+    return sentences
+
+
+def _discharge(network: FlowNetwork) -> str:
+    if isinstance(network.flow, Runoff):
+        return f"the upstream area times a runoff of {network.flow.depth_mm_yr:g} mm/yr everywhere"
+    return "the runoff of the area upstream" if isinstance(network.flow, RunoffRaster) else "as given"
+
+
+def _lakes(report: WaterReport) -> str:
+    if not report.lakes:
+        text = "Lakes hold nothing back."
+    else:
+        text = (
+            f"{len(report.lakes)} lakes, taken as completely mixed, hold back what decays in water; nothing settles in"
+            " them. Other lakes are rivers."
+        )
+    if report.lakes_left_out:
+        text += f" Without a stream or discharge at the outlet: {', '.join(report.lakes_left_out)}."
+    return text
+
+
 def _without_municipal(pollutants: tuple[AirPollutant, ...]) -> list[str]:
     names = [item.pollutant.name for item in pollutants if not item.municipal_kg_per_person_yr]
     if not names:
@@ -155,10 +243,15 @@ def _without_municipal(pollutants: tuple[AirPollutant, ...]) -> list[str]:
     return [f"Households and road traffic are not part of {', '.join(names)}: no factor per person is configured."]
 
 
-def _years(inputs: Inputs) -> str:
+def years_sentence(inputs: Inputs) -> str:
+    """Of which years people, winds and inputs are."""
     first, last = grades.years(inputs)
     winds = f", winds of {inputs.wind.years[0]} to {inputs.wind.years[1]}" if inputs.wind else ""
-    text = f"People are of {inputs.people_year}{winds}; the inputs span {first} to {last}."
+    return f"People are of {inputs.people_year}{winds}; the inputs span {first} to {last}."
+
+
+def _years(inputs: Inputs) -> str:
+    text = years_sentence(inputs)
     if grades.far_apart(inputs):
         text += f" That is more than {grades.MAX_YEARS_APART} years, so each hotspot's quality is one grade lower."
     return text

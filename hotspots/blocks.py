@@ -132,9 +132,10 @@ def run(
     What is added up from the results is the same to the last bit on any executor. ``on_done`` is called once a result.
     """
     shared = executor.share(context)
+    most_waiting = AHEAD * executor.workers
     waiting: deque[Pending[Result]] = deque()
     for item in items:
-        if len(waiting) == AHEAD * executor.workers:
+        if len(waiting) == most_waiting:
             yield _taken(waiting, on_done)
         waiting.append(executor.submit(fn, shared, item))
     while waiting:

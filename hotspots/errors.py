@@ -107,3 +107,9 @@ class QueryError(HotspotsError):
     """A question put to the service is malformed or asks for something it does not answer."""
 
     exit_code = 12
+
+
+class ClusterError(HotspotsError):
+    """A cluster to compute on cannot be used, or has lost the work."""
+
+    exit_code = 13

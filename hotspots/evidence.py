@@ -16,6 +16,7 @@ from hotspots.inputs import Inputs
 from hotspots.method import Method
 from hotspots.pressures import Pressures
 from hotspots.standards import above_guideline, ambient_totals, exceedances
+from hotspots.validity import AirValidity
 from hotspots.vulnerability import Vulnerability
 
 FloatArray = npt.NDArray[np.float64]
@@ -31,7 +32,7 @@ class Evidence:
 
     ``clustering``, ``clustered`` and ``exceeds`` are by dimension and for COMBINED; ``exceeds`` has no entry where
     no ambient total is known. ``ambient`` is the ambient total in µg/m³ by pollutant (hotspots.standards);
-    ``above_guideline`` is None without one that has an annual WHO guideline.
+    ``above_guideline`` is None without one that has an annual WHO guideline, ``air_validity`` without terrain.
     """
 
     assessed: BoolArray
@@ -45,6 +46,7 @@ class Evidence:
     exceeds: Mapping[str, BoolArray]
     above_guideline: BoolArray | None
     vulnerability: Vulnerability
+    air_validity: AirValidity | None = None
 
 
 def gather(

@@ -166,4 +166,6 @@ class Inputs:
     network: FlowNetwork | None = None
     elevation: Elevation | None = None
     ambient: tuple[AmbientField, ...] = ()
+    lakes: gpd.GeoDataFrame | None = None
+    intakes: gpd.GeoDataFrame | None = None
     characteristics: tuple[Characteristic, ...] = ()

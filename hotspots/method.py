@@ -33,6 +33,10 @@ class AirMethod:
     """Temperature of the air that hot plumes rise through."""
     min_wind_coverage: float
     """Share of the times of which a point of the winds must have a value, or nothing is assessed by it."""
+    coast_m: float
+    """Cells this near the sea are outside the model's validity."""
+    above_stacks_share: float
+    """So are cells where stacks with their top below the ground bring at least this share of the pressure."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,13 @@ Dimension = Literal["air", "freshwater", "land", "marine"]
 Medium = Literal["air", "water", "land", "sea"]
 
 DIMENSIONS: tuple[Dimension, ...] = ("air", "freshwater", "land", "marine")
+DIMENSIONS_OF: dict[Medium, tuple[Dimension, ...]] = {
+    "air": ("air",),
+    "water": ("freshwater",),
+    "land": ("land", "marine"),
+    "sea": ("marine",),
+}
+"""The dimensions that a release to a medium may count in: plastic released to land is followed to the sea."""
 ANNUAL = "annual mean"
 """The statistic of every modelled and ambient concentration: a level for another one says nothing about them."""
 

@@ -12,6 +12,8 @@ from hotspots.blocks import Executor
 from hotspots.dimensions.air import Air, urban_cells
 from hotspots.dimensions.freshwater import Freshwater, WaterReport
 from hotspots.dimensions.land import Land, LandReport
+from hotspots.dimensions.marine import Marine
+from hotspots.dimensions.marine_report import MarineReport
 from hotspots.dimensions.model import DimensionModel
 from hotspots.dispersion.wind import WindClimate, climatology
 from hotspots.inputs import Inputs
@@ -27,7 +29,9 @@ class Pressures:
     """Fields (rows, cols) on the grid with margin; a dimension that is not assessed is not among them.
 
     ``increments`` are annual means in air in µg/m³ by pollutant id, of the listed sources only. ``water`` is None where
-    nothing is routed along rivers, ``land`` where no source is a land pressure.
+    nothing is routed along rivers, ``land`` where no source is a land pressure, ``above_stacks`` (see
+    `Air.above_stacks`) where no terrain or no pressure in air is known, ``marine`` where no plastic is followed to a
+    river mouth or the sea.
     """
 
     increments: Mapping[str, FloatArray]
@@ -36,11 +40,18 @@ class Pressures:
     urban: BoolArray
     water: WaterReport | None = None
     land: LandReport | None = None
+    above_stacks: FloatArray | None = None
+    marine: MarineReport | None = None
 
 
 def models(inputs: Inputs, method: Method, climate: WindClimate, urban: BoolArray) -> tuple[DimensionModel, ...]:
     """The models of the dimensions that the inputs allow, whether or not what is released is scored."""
-    possible = (Air.of(inputs, method, climate, urban), Freshwater.of(inputs, method), Land.of(inputs, method))
+    possible = (
+        Air.of(inputs, method, climate, urban),
+        Freshwater.of(inputs, method),
+        Land.of(inputs, method),
+        Marine.of(inputs, method),
+    )
     return tuple(model for model in possible if model is not None)
 
 
@@ -50,21 +61,27 @@ def compute(inputs: Inputs, method: Method, executor: Executor, progress: Progre
     Returns
     -------
     Pressures
-        With `air` and `freshwater` if any scored pollutant is released there, `land` if any source has a land weight.
+        With `air` and `freshwater` if any scored pollutant is released there, `land` if any source has a land weight,
+        `marine` if plastic is released and a sea is known.
     """
     climate = climatology(inputs.wind, inputs.grid, method.air)
     urban = urban_cells(inputs, method)
     by_dimension: dict[str, FloatArray] = {}
     increments: Mapping[str, FloatArray] = {}
-    water, land = None, None
+    rivers, water, land, marine = None, None, None, None
+    above_stacks: FloatArray | None = None
     for model in models(inputs, method, climate, urban):
         computed = model.field(executor, progress)
         if computed.pressure is not None:
             by_dimension[model.dimension] = computed.pressure
         if isinstance(model, Air):
             increments = computed.concentrations
+            if inputs.elevation is not None and computed.pressure is not None:
+                above_stacks = model.above_stacks(inputs.elevation.elevation_m, computed.pressure)
         if isinstance(model, Freshwater):
-            water = model.report(computed.concentrations)
+            rivers, water = model, model.report(computed.concentrations)
         if isinstance(model, Land):
             land = model.report()
-    return Pressures(increments, by_dimension, climate, urban, water, land)
+        if isinstance(model, Marine):
+            marine = model.report(rivers)
+    return Pressures(increments, by_dimension, climate, urban, water, land, above_stacks, marine)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from hotspots.dimensions.air import Air
+from hotspots.dimensions.freshwater import Freshwater
 from hotspots.dimensions.model import Cells, DimensionModel
 from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
@@ -181,15 +182,30 @@ def remainder(
 def _exposed(
     pressures: Pressures, dimensions: Sequence[DimensionModel], people: FloatArray, detail: Detail
 ) -> Iterator[_Exposed]:
-    """What municipal releases are a part of: each pollutant of air, any other dimension as a whole."""
+    """What municipal releases are a part of: each pollutant of air and freshwater, any other dimension as a whole."""
+    increments = pressures.increments
     for model in dimensions:
         if isinstance(model, Air):
-            yield from _exposed_by_air(model, pressures, people)
+            in_air = [item for item in model.pollutants if item.weight > 0]
+            parts = [
+                (item.pollutant.emitted_as, per_person, item.weight * increments[item.pollutant.id])
+                for item in in_air
+                if (per_person := item.municipal_kg_per_person_yr)
+            ]
+            yield from _exposed_by_pollutant(model.dimension, parts, people)
+            continue
+        if isinstance(model, Freshwater):
+            parts = [
+                (item.pollutant.emitted_as, per_person, model.pressure_of(item))
+                for item in model.scored
+                if (per_person := item.municipal_kg_per_person_yr)
+            ]
+            yield from _exposed_by_pollutant(model.dimension, parts, people)
             continue
         everyone = detail.everyone[detail.everyone["dimension"] == model.dimension]
         municipal = everyone["contributor_id"].str.startswith(MUNICIPAL)
         if municipal.any():
-            # A concentration of one pollutant is known on streams alone, so that the whole is shared as at everyone.
+            # What each pollutant adds is not known apart, so that the whole is shared as at everyone.
             sector = everyone.loc[municipal, "contributor_id"].map(sector_of)
             caused = everyone.loc[municipal].groupby([sector, "pollutant"])["exposure"].sum()
             exposed = np.nan_to_num(people * pressures.by_dimension[model.dimension])
@@ -198,16 +214,22 @@ def _exposed(
             yield _Exposed(model.dimension, frozenset(everyone.loc[~municipal, "pollutant"]), exposed, shares)
 
 
-def _exposed_by_air(model: Air, pressures: Pressures, people: FloatArray) -> Iterator[_Exposed]:
-    """Pollutant by pollutant: its sectors release where people are, so they share the remainder as their factors."""
-    scored = [item for item in model.pollutants if item.weight > 0]
-    for emitted in sorted({item.pollutant.emitted_as for item in scored if item.municipal_kg_per_person_yr}):
-        made_from = [item for item in scored if item.pollutant.emitted_as == emitted]
-        exposed = people * sum(item.weight * pressures.increments[item.pollutant.id] for item in made_from)
-        kg_per_person_yr = made_from[0].municipal_kg_per_person_yr
-        total = sum(kg_per_person_yr.values())
-        shares = {(sector, emitted): kg / total for sector, kg in kg_per_person_yr.items()}
-        yield _Exposed(model.dimension, frozenset({emitted}), exposed, shares)
+def _exposed_by_pollutant(
+    dimension: Dimension, parts: Iterable[tuple[str, Mapping[str, float], FloatArray]], people: FloatArray
+) -> Iterator[_Exposed]:
+    """Pollutant by pollutant: its sectors release where people are, so they share the remainder as their factors.
+
+    ``parts`` are the pollutant as it is emitted, kg per person and year by sector, and pressure (rows, cols).
+    """
+    exposed: dict[str, FloatArray] = {}
+    factors: dict[str, Mapping[str, float]] = {}
+    for emitted, kg_per_person_yr, pressure in parts:
+        exposed[emitted] = exposed.get(emitted, 0.0) + np.nan_to_num(people * pressure)
+        factors[emitted] = kg_per_person_yr
+    for emitted, sectors in sorted(factors.items()):
+        total = sum(sectors.values())
+        shares = {(sector, emitted): kg / total for sector, kg in sectors.items()}
+        yield _Exposed(dimension, frozenset({emitted}), exposed[emitted], shares)
 
 
 def _unexplained(item: _Exposed, units: Coverage, by_source: pd.DataFrame) -> FloatArray:

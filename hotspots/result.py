@@ -49,9 +49,9 @@ class Assessment:
         The region's grid, without the transboundary margin.
     layers:
         Rasters (y, x) named as in hotspots.fields.LAYERS, NaN = not assessed.
-    hotspots, sources, units, protected, observations:
+    hotspots, sources, units, protected, observations, river_mouths:
         Feature tables whose columns are those of hotspots.fields; ``protected`` is None where not assessed,
-        ``observations`` where nothing measured is among the inputs.
+        ``observations`` where nothing measured is among the inputs, ``river_mouths`` where no river network is known.
     contributions:
         hotspot_id, contributor_id, contributor_kind (source, municipal, background), contributor_name, sector,
         dimension, exposure (person · unit), share, rank: the top contributors of each hotspot and dimension and
@@ -62,6 +62,9 @@ class Assessment:
     standards:
         People above annual standards of ambient air in the region, its units and hotspots, in
         hotspots.standards.COLUMNS; empty where no ambient total is known.
+    water_balance, intakes:
+        What became of the loads released to rivers, and what reaches drinking-water intakes, in the columns of
+        hotspots.fields.report_tables; empty where nothing is routed.
     evaluations:
         How modelled totals meet monitors, one entry a pollutant that they measured.
     coverage:
@@ -82,10 +85,13 @@ class Assessment:
     sources: gpd.GeoDataFrame
     units: gpd.GeoDataFrame
     protected: gpd.GeoDataFrame | None
+    river_mouths: gpd.GeoDataFrame | None
     observations: gpd.GeoDataFrame | None
     contributions: pd.DataFrame
     attribution: pd.DataFrame
     standards: pd.DataFrame
+    water_balance: pd.DataFrame
+    intakes: pd.DataFrame
     coverage: pd.DataFrame
     evaluations: tuple[Evaluation, ...]
     releases: pd.DataFrame

@@ -86,6 +86,30 @@ PLACES = pa.DataFrameSchema(
 )
 """Populated places: they name hotspots and, in population_from_census, weigh people; 0 people means not stated."""
 
+LAKES = pa.DataFrameSchema(
+    {
+        "name": pa.Column(str),
+        "volume_km3": pa.Column(float, pa.Check.gt(0)),
+        "area_km2": pa.Column(float, pa.Check.gt(0), nullable=True),
+        "geometry": pa.Column("geometry"),
+    },
+    strict=True,
+    name="lakes",
+)
+"""Lakes: points in OGC:CRS84 where the river leaves them."""
+
+INTAKES = pa.DataFrameSchema(
+    {
+        "intake_id": pa.Column(str, unique=True),
+        "name": pa.Column(str),
+        "people_served": pa.Column(float, pa.Check.ge(0), nullable=True),
+        "geometry": pa.Column("geometry"),
+    },
+    strict=True,
+    name="intakes",
+)
+"""Drinking-water intakes: points in OGC:CRS84."""
+
 PROTECTED = pa.DataFrameSchema(
     {
         "protected_id": pa.Column(str, unique=True),

@@ -9,8 +9,10 @@ import pandas as pd
 
 from hotspots.dimensions.air import air_pollutants
 from hotspots.dimensions.freshwater import why_not
+from hotspots.dimensions.marine import why_no_sea
 from hotspots.evaluation import Evaluation
 from hotspots.inputs import Inputs
+from hotspots.intakes import ALL
 from hotspots.inventory import inventory_status
 from hotspots.method import Method
 from hotspots.observations import SOIL, compared
@@ -31,6 +33,7 @@ TITLES: dict[Subject, str] = {
     "monitors": "comparison with monitors",
     "inventory": "share of all releases",
 }
+KG_PER_T = 1000.0
 
 
 def statuses(
@@ -46,7 +49,7 @@ def statuses(
         "air": _air(inputs, pressures),
         "freshwater": _freshwater(inputs, pressures),
         "land": _land(inputs, pressures),
-        "marine": Status("not_assessed", "no coastal pathway of waste or river loads is modelled in this edition"),
+        "marine": _marine(inputs, pressures),
         "protected_areas": _protected(inputs, pressures),
         "vulnerability": _vulnerability(people, method.scoring.vulnerability_min_share_of_people),
         "standards": _standards(inputs, pressures),
@@ -103,7 +106,21 @@ def _freshwater(inputs: Inputs, pressures: Pressures) -> Status:
         text += f"; {unreached} sources have no stream within {water.method.snap_m / 1000:g} km and are not routed"
     if astray := not_routed.count("DRAINS_NOWHERE"):
         text += f"; {astray} sources drain to a dead end or circle of the flow directions and are not routed"
-    return Status("partly", f"{text}; farming, industry without releases and drinking-water intakes are missing")
+    text += _intakes(water.intakes)
+    missing_part = "" if inputs.intakes is not None else " and drinking-water intakes"
+    return Status("partly", f"{text}; farming, industry without releases{missing_part} are missing")
+
+
+def _intakes(table: pd.DataFrame) -> str:
+    """What is known of drinking-water intakes, in words; nothing without any."""
+    if table.empty:
+        return ""
+    intakes = table[table["pollutant"] == ALL]
+    known = intakes[intakes["reason"] == ""]
+    served = known["people_served"].sum()
+    text = f"; {len(known)} drinking-water intakes serve {served:,.0f} people, who are exposed"
+    unknown = len(intakes) - len(known)
+    return text + (f", {unknown} intakes are not assessed" if unknown else "")
 
 
 def _land(inputs: Inputs, pressures: Pressures) -> Status:
@@ -126,6 +143,26 @@ def _listed(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
+def _marine(inputs: Inputs, pressures: Pressures) -> Status:
+    report = pressures.marine
+    if report is None or report.sea_kg_km2_yr is None:
+        reason = why_no_sea(inputs, report)
+        if report is not None and inputs.network is not None:
+            reason = f"{reason}; what arrives at {len(report.mouths)} river mouths is told"
+        return Status("not_assessed", reason)
+    people = np.nan_to_num(inputs.people)
+    coastal = float(people[report.coastal].sum() / people.sum())
+    ways = "straight to the coast only, no river network" if inputs.network is None else "along rivers and to the coast"
+    text = (
+        f"plastic of mismanaged waste, {report.entered_kg_yr / KG_PER_T:.3g} t/yr to the sea, {ways}; "
+        f"{coastal:.0%} of the people live within {report.method.coastal_m / 1000:g} km of the sea"
+    )
+    if report.unreached:
+        within = f"{report.method.snap_m / 1000:g} km"
+        text += f"; {len(report.unreached)} sources release to a sea that is not within {within} of them"
+    return Status("partly", f"{text}; ships, fishing gear, currents and what comes from other countries are missing")
+
+
 def _protected(inputs: Inputs, pressures: Pressures) -> Status:
     if inputs.protected is None:
         return Status("not_assessed", "no protected areas among the inputs")
@@ -136,11 +173,17 @@ def _protected(inputs: Inputs, pressures: Pressures) -> Status:
         f"{circles} are circles of the reported area" if circles else "",
         f"{without_area} points of the dataset have no area and are left out" if without_area else "",
         "" if any(levels) else "no pollutant with a critical level for vegetation is modelled",
-        "pressures on water and sea are not modelled" if inputs.protected["marine"].any() else "",
+        _unknown_at_sea(pressures) if inputs.protected["marine"].any() else "",
     ]
     text = f"{len(inputs.protected)} areas, overlaps counted once"
     known_gaps = [gap for gap in gaps if gap]
     return Status("partly", "; ".join([text, *known_gaps])) if known_gaps else Status("assessed", text)
+
+
+def _unknown_at_sea(pressures: Pressures) -> str:
+    if pressures.marine is None or pressures.marine.sea_kg_km2_yr is None:
+        return "pressures on the sea are not modelled"
+    return "of pressures on the sea only plastic from land is modelled"
 
 
 def _vulnerability(found: Vulnerability, min_share: float) -> Status:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeVar, get_args
@@ -61,11 +62,12 @@ def split(text: str) -> list[str]:
     return text.split(SEPARATOR) if text else []
 
 
-def order(tag: str) -> tuple[int, list[int], str]:
-    """What to sort tags by."""
-    if tag.startswith(SDG):
-        return 2, [ord(part) if part.isalpha() else int(part) for part in tag.removeprefix(SDG).split(".")], tag
-    return (0 if tag == CHEMICALS_AND_WASTE else 1 if tag in CONVENTIONS else 3), [], tag
+def order(tag: str) -> tuple[int, int, str]:
+    """What to sort tags by: any text has its place, themes last."""
+    target = re.fullmatch(SDG + r"(\d+)\.([\da-z])", tag)
+    if target:
+        return 2, int(target[1]), target[2]
+    return (0 if tag == CHEMICALS_AND_WASTE else 1 if tag in CONVENTIONS else 3), 0, tag
 
 
 def title(tag: str) -> str:

@@ -34,6 +34,7 @@ from hotspots.pollutants import Level, Pollutant
 from hotspots.quality import DatasetQuality, Issue, QualityReport
 from hotspots.region import DatasetRef, Region
 from hotspots.result import Assessment, Status, Totals
+from hotspots.tables.water import balance_table, intake_table
 
 GRID = AnalysisGrid.from_transform(CRS.from_epsg(4326), Affine(0.01, 0, 10.0, 0, -0.01, 20.06), (6, 8))
 
@@ -52,7 +53,9 @@ REGION = Region(
 METHOD = Method(
     id="screening",
     title="Screening",
-    air=AirMethod(50_000, 16, 1500, 10, 3.0, 0.5, 1.0, (("A", 1500.0), ("C", 1000.0), ("D", 800.0)), 293.0, 0.75),
+    air=AirMethod(
+        50_000, 16, 1500, 10, 3.0, 0.5, 1.0, (("A", 1500.0), ("C", 1000.0), ("D", 800.0)), 293.0, 0.75, 5_000, 0.1
+    ),
     land=LandMethod(5_000, (1_000, 2_000, 5_000)),
     freshwater=FreshwaterMethod(0.5, 5.0, 3_000, 1_000),
     marine=MarineMethod("plastic", 0.5, 10_000, 100_000, 20_000, 3_000, 5_000, 8_000, 10_000),
@@ -281,11 +284,14 @@ def assessment() -> Assessment:
         sources=sources,
         units=units,
         protected=None,
+        river_mouths=None,
         observations=None,
         contributions=contributions,
         attribution=attribution[[field.name for field in ATTRIBUTION.fields]],
         coverage=pd.DataFrame(columns=[field.name for field in COVERAGE.fields]),
         standards=pd.DataFrame(columns=standards.COLUMNS),
+        water_balance=balance_table(None),
+        intakes=intake_table(None),
         evaluations=(),
         releases=pd.DataFrame(
             [("facilities:1", "pm25", "air", 1000.0, 2020, "E", "E", "facilities", "1")],

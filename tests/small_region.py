@@ -35,7 +35,9 @@ GRID, INSIDE = CORE.padded(MARGIN_KM)
 METHOD = Method(
     id="test",
     title="Test",
-    air=AirMethod(15_000, 16, 1500, 10, 3.0, 0.5, 1.0, (("A", 1500.0), ("C", 1000.0), ("D", 800.0)), 293.0, 0.75),
+    air=AirMethod(
+        15_000, 16, 1500, 10, 3.0, 0.5, 1.0, (("A", 1500.0), ("C", 1000.0), ("D", 800.0)), 293.0, 0.75, 5_000, 0.1
+    ),
     land=LandMethod(5_000, (1_000, 2_000, 5_000)),
     freshwater=FreshwaterMethod(0.5, 5.0, 3_000, 1_000),
     marine=MarineMethod("plastic", 0.5, 10_000, 100_000, 20_000, 3_000, 5_000, 8_000, 10_000),

@@ -28,6 +28,7 @@ RECIPES: Mapping[str, TileRecipe] = {
     "hotspots": TileRecipe(12, (*_KEEP_ALL, "--no-tiny-polygon-reduction", "--low-detail=10")),
     "sources": TileRecipe(12, (*_KEEP_ALL, "--low-detail=10")),
     "admin": TileRecipe(10, (*_KEEP_ALL, "--detect-shared-borders", "--low-detail=11")),
+    "river_mouths": TileRecipe(12, (*_KEEP_ALL, "--low-detail=10")),
     "observations": TileRecipe(12, (*_KEEP_ALL, "--low-detail=10")),
     "protected": TileRecipe(12, ("--drop-smallest-as-needed", "--maximum-tile-bytes=50000")),
 }

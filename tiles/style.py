@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -41,10 +42,11 @@ class LegendClass:
 def legend(classes: Classes) -> tuple[LegendClass, ...]:
     """The classes in rising order, with their colours."""
     bounds = (None, *classes.breaks, None)
-    colours = _class_colours(classes)
+    spans = list(pairwise(bounds))
+    labels = classes.labels or [_label(low, high) for low, high in spans]
     return tuple(
-        LegendClass(low, high, colour, _label(low, high))
-        for low, high, colour in zip(bounds[:-1], bounds[1:], colours, strict=True)
+        LegendClass(low, high, colour, label)
+        for (low, high), colour, label in zip(spans, _class_colours(classes), labels, strict=True)
     )
 
 

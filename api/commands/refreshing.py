@@ -35,9 +35,12 @@ def demo(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the map.")] = 8000,
 ) -> None:
     """Refresh the built-in region and serve its map."""
-    from api.commands.service import serve_editions
+    from api.commands.service import LOOPBACK, serve_editions
+    from api.serve import check_free
 
-    _run(BUILT_IN_REGION, dry_run=False)
+    if serve:
+        check_free(LOOPBACK, port)
+    _run(BUILT_IN_REGION)
     if serve:
         serve_editions(port=port, page=f"/map?region={BUILT_IN_REGION}")
 
@@ -45,9 +48,13 @@ def demo(
 def refresh(
     region: Region,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Compute and check everything, publish nothing.")] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Compute on a Dask cluster, e.g. tcp://10.0.0.5:8786 (docs/cluster.md)."),
+    ] = None,
 ) -> None:
     """Recompute a region and publish a new edition; if an input is bad, keep the old edition and say why."""
-    _run(region, dry_run)
+    _run(region, dry_run, scheduler)
 
 
 def regions() -> None:
@@ -86,7 +93,7 @@ def _row(region: str, configured: Availability | None, published: RegionState | 
     return region, cut(title), edition, state
 
 
-def _run(region: str, dry_run: bool) -> None:
+def _run(region: str, dry_run: bool = False, scheduler: str | None = None) -> None:
     from api.summary import print_summary
     from data_pipelines.refresh import refresh as refresh_region
     from hotspots.editions import Store
@@ -94,7 +101,7 @@ def _run(region: str, dry_run: bool) -> None:
     store = Store()
     try:
         with progress() as listener:
-            outcome = refresh_region(region, store, listener, dry_run)
+            outcome = refresh_region(region, store, listener, dry_run, scheduler)
     except KeyboardInterrupt:
         err.print(f"Interrupted. {_what_is_current(store, region)} Finished stages are kept: run it again to go on.")
         raise typer.Exit(INTERRUPTED) from None

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from api.console import out, printable
 
+LOOPBACK = "127.0.0.1"
 PROBLEM_FOUND = 1
 STYLES = {"ok": "green", "not available": "yellow", "problem": "red"}
 
@@ -23,14 +24,14 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
-    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")] = LOOPBACK,
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
 ) -> None:
     """Serve the published editions until Ctrl-C: the web map, files, tiles and the API."""
     serve_editions(port, host, workers)
 
 
-def serve_editions(port: int = 8000, host: str = "127.0.0.1", workers: int = 1, page: str = "/") -> None:
+def serve_editions(port: int = 8000, host: str = LOOPBACK, workers: int = 1, page: str = "/") -> None:
     """Serve until interrupted; ``page`` is where the printed address points."""
     from api.serve import serve as run_server
     from hotspots.editions import default_home

@@ -68,6 +68,7 @@ def _raster(layer: RasterLayer) -> Entry:
         "unit": layer.unit,
         "extent": layer.extent,
         "standard": layer.standard,
+        "validity": layer.validity,
         "classes": _classes(layer.classes),
     }
 

@@ -47,6 +47,8 @@ def _tags(publishable: Publishable, layer: RasterLayer) -> dict[str, str]:
         "CLASS_BREAKS": json.dumps(layer.classes.breaks),
         "CLASS_BASIS": layer.classes.basis,
     }
+    described = publishable.rasters[layer.name].attrs
+    tags |= {key.upper(): described[key] for key in ("years", "method", "validity") if key in described}
     return tags | ({"STANDARD": layer.standard} if layer.standard else {})
 
 

@@ -17,17 +17,34 @@ COLUMNS = ["dataset", "file", "row", "reason", "outcome", "detail"]
 
 
 def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
-    """``report/quality.json`` (counts, then every issue) and ``report/quality.csv`` (one line an issue)."""
+    """``report/quality.json`` and ``report/quality.csv`` (one line an issue).
+
+    The first has counts, every issue, and which sources are not routed along rivers.
+    """
     datasets = publishable.assessment.quality.datasets
     path = folder / "report" / "quality.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    report = {"datasets": [_dataset(part) for part in datasets], "reasons": COMMON_ISSUES}
+    report = {
+        "datasets": [_dataset(part) for part in datasets],
+        "sources_not_routed": _not_routed(publishable),
+        "reasons": COMMON_ISSUES,
+    }
     path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     yield path
     issues = [asdict(issue) for part in datasets for issue in part.issues]
     table = path.with_suffix(".csv")
     write_csv(pd.DataFrame(issues, columns=COLUMNS), table)
     yield table
+
+
+def _not_routed(publishable: Publishable) -> list[dict[str, str]]:
+    """The published sources whose release to water is not routed, by reason and identifier."""
+    if "sources" not in publishable.tables:
+        return []
+    sources = publishable.tables["sources"]
+    rows = sources.loc[sources["stream_reason"] != "", ["source_id", "stream_reason"]]
+    ordered = rows.sort_values(["stream_reason", "source_id"])
+    return [{"source_id": str(row.source_id), "reason": str(row.stream_reason)} for row in ordered.itertuples()]
 
 
 def _dataset(part: DatasetQuality) -> dict[str, object]:

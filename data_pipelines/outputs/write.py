@@ -23,6 +23,7 @@ from data_pipelines.outputs import (
     spreadsheet,
     standards,
     vector_tiles,
+    water,
 )
 from hotspots.blocks import run, threads
 from hotspots.policy import Publishable
@@ -45,6 +46,7 @@ WRITERS: tuple[Writer, ...] = (
     contributions.write,
     evaluation.write,
     standards.write,
+    water.write,
     coverage.write,
     codebook.write,
     citation.write,

@@ -11,8 +11,7 @@ import pandas as pd
 
 from hotspots.comparison.subject import Subject
 from hotspots.evidence import COMBINED
-from hotspots.pollutants import DIMENSIONS
-from hotspots.uncertainty.multipliers import DIMENSION_OF
+from hotspots.pollutants import DIMENSIONS, DIMENSIONS_OF
 
 Kind = Literal["pollution", "data", "method"]
 Part = Literal["outline", "people", "pressure", "rank"]
@@ -33,7 +32,7 @@ _PRESSURE_OF_ROLE: Mapping[str, frozenset[str]] = {
 _PRESSURE_OF_SECTION: Mapping[str, frozenset[str]] = {
     "method.air": frozenset({"air", COMBINED}),
     "method.land": frozenset({"land", COMBINED}),
-    "method.freshwater": frozenset({"freshwater", COMBINED}),
+    "method.freshwater": frozenset({"freshwater", "marine", COMBINED}),
     "method.marine": frozenset({"marine", COMBINED}),
     "method.scoring": frozenset({COMBINED}),
     "method.hotspots": NOTHING,
@@ -194,8 +193,8 @@ def _parameters(before: Subject, after: Subject) -> Iterator[Difference]:
 
 def _of_pollutant(subject: Subject, section: str) -> frozenset[str]:
     media = subject.parameters().get(f"{section}.media")
-    known = [DIMENSION_OF[medium] for medium in media] if isinstance(media, list | tuple) else []
-    return frozenset({*known, COMBINED})
+    known = media if isinstance(media, list | tuple) else ()
+    return frozenset({COMBINED}).union(*(DIMENSIONS_OF[medium] for medium in known))
 
 
 def _shown(value: object) -> str:

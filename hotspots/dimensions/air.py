@@ -21,6 +21,7 @@ from hotspots.dimensions.model import (
 )
 from hotspots.dispersion.plume import AreaReleases, PointReleases, area_footprint, disperse, point_footprints
 from hotspots.dispersion.wind import WindClimate
+from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs
 from hotspots.method import AirMethod, Method
 from hotspots.pollutants import Dimension, Pollutant
@@ -112,6 +113,27 @@ class Air:
                 for name, part in zip(emitted, parts, strict=True):
                     shares[name] += part[index] / stacks.release_kg_yr[index]
                 yield Footprint(str(stacks.source_id[index]), (rows, cols), pressure, shares)
+
+    def above_stacks(self, elevation_m: FloatArray, pressure: FloatArray) -> FloatArray:
+        """Share of the ``pressure`` (rows, cols) that comes of stacks whose top lies below the ground of the cell.
+
+        A source's top is the ground of its own cell plus its height; one off the grid or on unknown ground is not
+        counted. Where nothing arrives the share is 0; where the ground or the pressure is not known, NaN.
+        """
+        grid = self.inputs.grid
+        above = np.zeros(grid.shape)
+        for half_life_s, group in dispersing_alike(self._scored).items():
+            weights = [item.weight * item.pollutant.concentration_factor for item in group]
+            stacks = combined([item.points for item in group], weights)
+            top_m = _tops(grid, elevation_m, stacks)
+            # Only what has higher ground anywhere on the grid needs its plume.
+            lower = replace(stacks, release_kg_yr=np.where(top_m < np.nanmax(elevation_m), stacks.release_kg_yr, 0.0))
+            for index, rows, cols, caused in point_footprints(
+                grid, lower, self.urban, self.climate, half_life_s, self.method
+            ):
+                above[rows, cols] += np.where(elevation_m[rows, cols] > top_m[index], caused, 0.0)
+        share = np.divide(above, pressure, out=np.zeros(grid.shape), where=pressure > 0)
+        return np.where(np.isnan(elevation_m) | np.isnan(pressure), np.nan, np.minimum(share, 1.0))
 
     def municipal(self, people: FloatArray) -> Iterator[MunicipalFootprint]:
         """One footprint for all pollutants that disperse alike."""
@@ -209,6 +231,13 @@ def combined(parts: Sequence[PointReleases], factors: Sequence[float]) -> PointR
     stacks = whole.drop_duplicates("source_id").set_index("source_id").loc[released.index]
     kept = {name: stacks[name].to_numpy() for name in vars(parts[0]) if name not in ("source_id", "release_kg_yr")}
     return PointReleases(released.index.to_numpy(dtype=str), release_kg_yr=released.to_numpy(), **kept)
+
+
+def _tops(grid: AnalysisGrid, elevation_m: FloatArray, stacks: PointReleases) -> FloatArray:
+    """Height of each stack's top above the sea, (sources,); infinite where its ground is not known."""
+    row, col = grid.cell_of(stacks.lon, stacks.lat)
+    ground_m = np.where(row >= 0, elevation_m[row, col], np.nan)
+    return np.asarray(np.nan_to_num(np.maximum(ground_m, 0.0) + stacks.height_m, nan=np.inf))
 
 
 def _aligned(points: PointReleases, stacks: PointReleases) -> FloatArray:

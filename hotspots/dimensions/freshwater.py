@@ -8,11 +8,12 @@ stream that near, NaN where there is no network or no discharge.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from hotspots.blocks import Executor
 from hotspots.dimensions.model import (
@@ -27,6 +28,7 @@ from hotspots.dimensions.model import (
 from hotspots.dispersion.freshwater import (
     MG_L_PER_KG_YR_M3_S,
     Balance,
+    Lakes,
     Rivers,
     balance,
     concentration_mg_l,
@@ -36,6 +38,7 @@ from hotspots.dispersion.freshwater import (
 from hotspots.dispersion.network import NOWHERE, path
 from hotspots.errors import MethodError
 from hotspots.inputs import Inputs
+from hotspots.intakes import at_intakes
 from hotspots.method import FreshwaterMethod, Method
 from hotspots.pollutants import Decay, Dimension, Pollutant
 from hotspots.progress import Progress
@@ -43,6 +46,7 @@ from hotspots.progress import Progress
 BoolArray = npt.NDArray[np.bool_]
 
 BALANCE_TOLERANCE = 1e-9
+M3_PER_KM3 = 1e9
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,10 @@ class WaterReport:
         By source that releases to water and is not routed: why, as a reason code of hotspots.quality.
     near:
         (rows, cols) True where a stream lies within the corridor.
+    lakes, lakes_left_out:
+        Names of the lakes that hold back what decays, and of those with no stream or no discharge at their outlet.
+    intakes:
+        What reaches drinking-water intakes (`hotspots.intakes.at_intakes`); empty without intakes.
     """
 
     method: FreshwaterMethod
@@ -92,6 +100,9 @@ class WaterReport:
     snap_distance_m: Mapping[str, float]
     not_routed: Mapping[str, str]
     near: BoolArray
+    lakes: tuple[str, ...]
+    lakes_left_out: tuple[str, ...]
+    intakes: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,7 @@ class Freshwater:
     stream: IntArray
     source_cell: Mapping[str, int]
     snap_distance_m: Mapping[str, float]
+    lakes: tuple[str, ...]
     method: FreshwaterMethod
     dimension: Dimension = "freshwater"
 
@@ -125,7 +137,8 @@ class Freshwater:
         if inputs.network is None or why_not(inputs) is not None:
             return None
         water = method.freshwater
-        rivers = Rivers.of(inputs.network, water.stream_area_km2, water.velocity_m_s)
+        network = Rivers.of(inputs.network, water.stream_area_km2, water.velocity_m_s)
+        rivers, lakes = _with_lakes(inputs, network, water.snap_m)
         lon, lat = inputs.grid.lonlat(*np.indices(inputs.grid.shape))
         home = rivers.cell_of(lon, lat)
         nearest, _ = rivers.nearest_stream(lon, lat, water.corridor_m)
@@ -139,6 +152,7 @@ class Freshwater:
             np.where(unknown, NOWHERE, nearest.reshape(inputs.grid.shape)),
             cells,
             distance_m,
+            lakes,
             water,
         )
 
@@ -151,23 +165,34 @@ class Freshwater:
         shown = (self.home != NOWHERE) & is_stream[self.home]
         progress.start("rivers", len(self.pollutants))
         for item in self.pollutants:
-            load = loads_kg_yr(self.rivers, self._release_kg_yr(item), item.pollutant.freshwater_decay)
-            concentration = concentration_mg_l(self.rivers, load)
+            concentration = self.concentration_mg_l(item)
             pressure += item.weight * concentration
             concentrations[item.pollutant.id] = np.where(shown, concentration[self.home], np.nan)
             progress.advance("rivers")
         progress.finish("rivers", f"{self.rivers.streams.size} stream cells")
+        return Field(self._near(pressure) if self.scored else None, concentrations)
+
+    def concentration_mg_l(self, item: WaterPollutant) -> FloatArray:
+        """(cells,) of the network; NaN where the discharge is not known."""
+        load = loads_kg_yr(self.rivers, self.release_kg_yr(item), item.pollutant.freshwater_decay)
+        return concentration_mg_l(self.rivers, load)
+
+    def pressure_of(self, item: WaterPollutant) -> FloatArray:
+        """(rows, cols) what one pollutant adds to the pressure."""
+        return self._near(item.weight * self.concentration_mg_l(item))
+
+    def _near(self, values: FloatArray) -> FloatArray:
+        """(rows, cols) ``values`` (cells,) of the nearest stream; 0 without one near, NaN where nothing is known."""
         covered = np.where((self.home != NOWHERE) & self.rivers.assessed[self.home], 0.0, np.nan)
-        near = np.where(self.stream == NOWHERE, covered, pressure[self.stream])
-        return Field(near if self._scored else None, concentrations)
+        return np.where(self.stream == NOWHERE, covered, values[self.stream])
 
     def stated(self) -> npt.NDArray[np.str_]:
         """The sources that release a scored pollutant to a stream in reach."""
-        return np.unique(np.concatenate([item.source_id for item in self._scored]))
+        return np.unique(np.concatenate([item.source_id for item in self.scored]))
 
     def sources(self) -> Iterator[Footprint]:
         """What each source adds to the cells near the streams below it, pollutant by pollutant."""
-        for item in self._scored:
+        for item in self.scored:
             kept = self.rivers.kept(item.pollutant.freshwater_decay)
             for source_id, cell, release_kg_yr in zip(item.source_id, item.cell, item.release_kg_yr, strict=True):
                 below, share = path(self.rivers.channels, int(cell), kept)
@@ -183,7 +208,7 @@ class Freshwater:
             self.stream[near], np.nan_to_num(people[near]), minlength=self.rivers.channels.downstream.size
         )
         by_decay: dict[Decay | None, dict[tuple[str, str], float]] = {}
-        for item in self._scored:
+        for item in self.scored:
             sectors = by_decay.setdefault(item.pollutant.freshwater_decay, {})
             for sector, kg_per_person_yr in item.municipal_kg_per_person_yr.items():
                 key = sector, item.pollutant.emitted_as
@@ -208,7 +233,7 @@ class Freshwater:
         for item in self.pollutants:
             unrouted = item.unrouted_kg_yr + elsewhere * sum(item.municipal_kg_per_person_yr.values())
             decay = item.pollutant.freshwater_decay
-            found = balance(self.rivers, item.pollutant.id, self._release_kg_yr(item), decay, unrouted)
+            found = balance(self.rivers, item.pollutant.id, self.release_kg_yr(item), decay, unrouted)
             if abs(found.error) > BALANCE_TOLERANCE:
                 raise MethodError(
                     f"the mass balance of {item.pollutant.id} is open by {found.error:.1e} of what is released.",
@@ -216,9 +241,24 @@ class Freshwater:
                     remedy="Report this as a fault of the program, with the region's flow directions.",
                 )
             balances.append(found)
-        near = self.stream != NOWHERE
-        distance_m = self.snap_distance_m
-        return WaterReport(self.method, concentrations_mg_l, tuple(balances), distance_m, self._not_routed(), near)
+        all_lakes = () if self.inputs.lakes is None else tuple(self.inputs.lakes["name"])
+        return WaterReport(
+            self.method,
+            concentrations_mg_l,
+            tuple(balances),
+            self.snap_distance_m,
+            self._not_routed(),
+            self.stream != NOWHERE,
+            self.lakes,
+            tuple(name for name in all_lakes if name not in self.lakes),
+            self._intakes(),
+        )
+
+    def _intakes(self) -> pd.DataFrame:
+        if self.inputs.intakes is None or self.inputs.intakes.empty:
+            return pd.DataFrame()
+        carried = [(item.pollutant, self.concentration_mg_l(item)) for item in self.pollutants]
+        return at_intakes(self.inputs.intakes, self.rivers, carried, self.method.snap_m)
 
     def _not_routed(self) -> dict[str, str]:
         """Why a source is not routed, by source_id."""
@@ -234,7 +274,8 @@ class Freshwater:
         return _leads_on(self.rivers, self.home)
 
     @property
-    def _scored(self) -> list[WaterPollutant]:
+    def scored(self) -> list[WaterPollutant]:
+        """The pollutants that have a reference level."""
         return [item for item in self.pollutants if item.weight > 0]
 
     @cached_property
@@ -244,7 +285,7 @@ class Freshwater:
         rows, cols = np.nonzero((people > 0) & self._drained)
         return rows, cols, people[rows, cols]
 
-    def _release_kg_yr(self, item: WaterPollutant) -> FloatArray:
+    def release_kg_yr(self, item: WaterPollutant) -> FloatArray:
         """(cells,) what enters the network in each of its cells."""
         cells = self.rivers.channels.downstream.size
         rows, cols, people = self._releasing
@@ -287,6 +328,18 @@ def _released(inputs: Inputs) -> list[Pollutant]:
     listed = set(inputs.releases.loc[inputs.releases["medium"] == "water", "pollutant"])
     listed |= {factor.pollutant for factor in inputs.municipal if factor.medium == "water"}
     return [item for item in inputs.pollutants.values() if "water" in item.media and item.emitted_as in listed]
+
+
+def _with_lakes(inputs: Inputs, rivers: Rivers, within_m: float) -> tuple[Rivers, tuple[str, ...]]:
+    """``rivers`` with the lakes whose outlet has a stream within ``within_m`` and a discharge, and their names."""
+    if inputs.lakes is None or inputs.lakes.empty:
+        return rivers, ()
+    points = inputs.lakes.geometry
+    cells, _ = rivers.nearest_stream(points.x.to_numpy(np.float64), points.y.to_numpy(np.float64), within_m)
+    placed = (cells != NOWHERE) & ~np.isnan(rivers.discharge_m3_s[cells])
+    volume_m3 = inputs.lakes["volume_km3"].to_numpy(dtype=np.float64) * M3_PER_KM3
+    names = tuple(str(name) for name in inputs.lakes["name"][placed])
+    return replace(rivers, lakes=Lakes(cells[placed], volume_m3[placed])), names
 
 
 def _snapped(inputs: Inputs, rivers: Rivers, within_m: float) -> tuple[dict[str, int], dict[str, float]]:

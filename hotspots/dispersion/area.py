@@ -50,11 +50,10 @@ class AreaKernels:
 
     def disperse(self, release_kg_yr: FloatArray, urban: BoolArray, executor: Executor) -> FloatArray:
         """µg/m³ (rows, cols) from ``release_kg_yr`` (rows, cols)."""
-        nodes = [node for node in self._nodes if np.any(release_kg_yr[self._support(node)])]
-
+        rows = [row for row in range(len(self._steps[0])) if np.any(release_kg_yr[self._support((row, 0))[0]])]
         field = np.zeros(self.grid.shape)
-        for window, values in run(executor, _spread, (self, release_kg_yr, urban), nodes):
-            field[window] += values
+        for reached, values in run(executor, _spread, (self, release_kg_yr, urban), rows):
+            field[reached] += values
         return np.maximum(field, 0.0)  # the transform leaves noise of either sign where nothing arrives
 
     def footprint(self, people: FloatArray, urban: BoolArray) -> tuple[Window, FloatArray]:
@@ -112,24 +111,41 @@ class AreaKernels:
         rows = _hat(self._steps[0], node[0], window[0])
         return np.multiply.outer(rows, _hat(self._steps[1], node[1], window[1]))
 
-    def spread(self, node: Node, release_kg_yr: FloatArray, urban: BoolArray) -> tuple[Window, FloatArray]:
-        """A node's share of the releases (rows, cols), convolved with its kernels, over the window they reach."""
-        window = self._support(node)
-        share, urban = release_kg_yr[window] * self._hat(node, window), urban[window]
-        parts = [
-            (part, self._kernel(node, is_urban))
-            for is_urban, part in ((False, np.where(urban, 0.0, share)), (True, np.where(urban, share, 0.0)))
-            if part.any()
-        ]
+    def spread(self, row: int, release_kg_yr: FloatArray, urban: BoolArray) -> tuple[slice, FloatArray]:
+        """The share of one row of nodes in the releases (rows, cols), convolved with their kernels.
+
+        Returns
+        -------
+        rows, values:
+            The rows of the grid that it reaches and µg/m³ there, over all columns.
+        """
+        reached = self._grown(self._support((row, 0)), (row, 0))[0]
+        field = np.zeros((reached.stop - reached.start, self.grid.cols))
+        for node in ((row, col) for col in range(len(self._steps[1]))):
+            window = self._support(node)
+            share = release_kg_yr[window] * self._hat(node, window)
+            parts = [
+                (part, self._kernel(node, is_urban))
+                for is_urban, part in (
+                    (False, np.where(urban[window], 0.0, share)),
+                    (True, np.where(urban[window], share, 0.0)),
+                )
+                if part.any()
+            ]
+            if parts:
+                grown = self._grown(window, node)
+                field[:, grown[1]] += self._convolved(node, window, grown, parts)
+        return reached, field
+
+    def _convolved(
+        self, node: Node, window: Window, grown: Window, parts: list[tuple[FloatArray, FloatArray]]
+    ) -> FloatArray:
+        """Sum of the convolutions of (values in ``window``, kernel) pairs, over ``grown``."""
         half_rows, half_cols = self._half(node)
-        grown = self._grown(window, node)
         first = window[0].start - half_rows, window[1].start - half_cols
-        if not parts:
-            return grown, np.zeros((grown[0].stop - grown[0].start, grown[1].stop - grown[1].start))
-        shape = (share.shape[0] + 2 * half_rows, share.shape[1] + 2 * half_cols)
-        full = _convolve(parts, shape)
-        inside = tuple(slice(g.start - f, g.stop - f) for g, f in zip(grown, first, strict=True))
-        return grown, full[inside]
+        rows, cols = (span.stop - span.start for span in window)
+        full = _convolve(parts, (rows + 2 * half_rows, cols + 2 * half_cols))
+        return full[tuple(slice(g.start - f, g.stop - f) for g, f in zip(grown, first, strict=True))]
 
     def _grown(self, window: Window, node: Node | None = None) -> Window:
         """``window`` grown by the reach of one node's kernel, or of the widest."""
@@ -175,9 +191,9 @@ def area_kernels(grid: AnalysisGrid, climate: WindClimate, half_life_s: float | 
     return AreaKernels(grid, climate, half_life_s, method)
 
 
-def _spread(context: tuple[AreaKernels, FloatArray, BoolArray], node: Node) -> tuple[Window, FloatArray]:
+def _spread(context: tuple[AreaKernels, FloatArray, BoolArray], row: int) -> tuple[slice, FloatArray]:
     kernels, release_kg_yr, urban = context
-    return kernels.spread(node, release_kg_yr, urban)
+    return kernels.spread(row, release_kg_yr, urban)
 
 
 def cell_kernel(grid: AnalysisGrid, table: RadialTable, row: float, col: float) -> FloatArray:

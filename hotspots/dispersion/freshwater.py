@@ -4,7 +4,8 @@
     t = channel length / velocity,   C [mg/L] = 0.03169 · L [t/yr] / Q [m³/s]
 
 the steady state of plug flow with first-order loss (Chapra 1997, *Surface Water-Quality Modeling*). Everything is
-linear in the releases. Lakes are rivers here; docs/method-freshwater.md has the validity.
+linear in the releases. A lake of volume V lets through L_out = L_in / (1 + k_T V / Q), the steady state of a completely
+mixed one (the same book); a lake that is not given is a river. docs/method-freshwater.md has the validity.
 """
 
 from __future__ import annotations
@@ -36,6 +37,14 @@ UNKNOWN_AREA_SHARE = 0.01
 
 
 @dataclass(frozen=True)
+class Lakes:
+    """Lakes by the cell in which the river leaves them, (lakes,): L_out = L_in / (1 + k V / Q)."""
+
+    outlet: IntArray
+    volume_m3: FloatArray
+
+
+@dataclass(frozen=True)
 class Rivers:
     """A network ready to be routed on; all arrays are (cells,), row by row, NaN where there is no data.
 
@@ -59,6 +68,7 @@ class Rivers:
     stream_area_km2: float
     velocity_m_s: float
     water_temperature_c: float
+    lakes: Lakes | None = None
 
     @classmethod
     def of(cls, network: FlowNetwork, stream_area_km2: float, velocity_m_s: float) -> Rivers:
@@ -97,11 +107,18 @@ class Rivers:
         return np.flatnonzero(np.nan_to_num(self.upstream_km2) >= self.stream_area_km2)
 
     def kept(self, decay: Decay | None) -> FloatArray:
-        """(cells,) the share of a cell's load that arrives at the cell downstream; 1 without ``decay``."""
+        """(cells,) the share of a cell's load that arrives at the cell downstream; 1 without ``decay``.
+
+        That of a lake's outlet is less by what the lake, completely mixed, loses; the lakes of one cell are in a row.
+        """
         if decay is None:
             return np.ones(self.channels.length_m.size)
         per_day = decay.k20_per_day * decay.theta ** (self.water_temperature_c - 20.0)
-        return np.asarray(np.exp(-per_day * self.channels.length_m / self.velocity_m_s / SECONDS_PER_DAY))
+        kept = np.exp(-per_day * self.channels.length_m / self.velocity_m_s / SECONDS_PER_DAY)
+        if self.lakes is not None:
+            residence_s = self.lakes.volume_m3 / self.discharge_m3_s[self.lakes.outlet]
+            np.multiply.at(kept, self.lakes.outlet, 1.0 / (1.0 + per_day * residence_s / SECONDS_PER_DAY))
+        return np.asarray(kept)
 
     def cell_of(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> IntArray:
         """The cell of each point; NOWHERE outside the network."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from hotspots.editions.durable import no_space
 from hotspots.editions.locks import file_lock
 from hotspots.errors import BusyError, EditionError
 
@@ -93,10 +94,13 @@ class Database:
                 raise BusyError(
                     "another process has been writing for too long.", source=self.path, remedy="Try again."
                 ) from error
+            full = no_space(self.path) if "disk" in str(error.orig) else None
             raise EditionError(
-                f"cannot be used: {error.orig}. What was current stays current.",
+                f"cannot be used: {f'{full}; ' if full else ''}{error.orig}. What was current stays current.",
                 source=self.path,
-                remedy="Check that the disk has space and the folder is writable.",
+                remedy="Free a megabyte on that disk; even reading needs a little."
+                if full
+                else "Check that the folder is writable and the disk is sound.",
             ) from error
         except DatabaseError as error:
             raise EditionError(

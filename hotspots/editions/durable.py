@@ -122,6 +122,15 @@ def disk_errors_named(what: str, folder: Path) -> Iterator[None]:
 def _disk_trouble(error: Exception, folder: Path) -> str | None:
     if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
         return error.strerror
-    there = next(path for path in (folder, *folder.parents) if path.exists())
+    full = no_space(folder)
+    return f"{full}: {error}" if full else None
+
+
+def no_space(path: Path) -> str | None:
+    """What to say where the disk of ``path``, which need not exist, is full or nearly so; None where it is not."""
+    there = next(above for above in (path, *path.parents) if above.exists())
     free = shutil.disk_usage(there).free
-    return f"No space left on device ({free / 1e6:.0f} MB): {error}" if free < _NEARLY_FULL_BYTES else None
+    if free >= _NEARLY_FULL_BYTES:
+        return None
+    disk = next(above for above in (there, *there.parents) if above.is_mount())
+    return f"No space left on the disk mounted at {disk} ({free / 1e6:.1f} MB)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hotspots.fields.kinds import Field
 from hotspots.fields.observation_fields import soil_fields
 from hotspots.fields.shared_fields import (
+    air_validity_field,
     group_fields,
     increment_fields,
     pressure_fields,
@@ -49,6 +50,7 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *score_fields(),
         *pressure_fields(),
         *increment_fields(pollutants),
+        air_validity_field(),
         *standard_fields(),
         *municipal,
         Field(

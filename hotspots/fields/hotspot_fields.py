@@ -6,6 +6,7 @@ from hotspots.fields.kinds import Field
 from hotspots.fields.observation_fields import soil_fields
 from hotspots.fields.shared_fields import (
     TAGS_MEANING,
+    air_validity_field,
     group_fields,
     increment_fields,
     pressure_fields,
@@ -43,6 +44,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *score_fields(),
         *pressure_fields(),
         *increment_fields(pollutants),
+        air_validity_field(),
         *standard_fields(),
         Field(
             "people_near_stream",

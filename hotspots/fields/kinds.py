@@ -14,12 +14,14 @@ Sensitivity = Literal["open", "position", "release", "count"]
 class Classes:
     """Class breaks of a legend: ``breaks`` are the upper bounds of all classes but the last.
 
-    ``basis`` says what the breaks are: a standard with its citation, or fixed steps.
+    ``basis`` says what the breaks are: a standard with its citation, or fixed steps. ``labels`` are words for the
+    classes in place of their bounds, one each, or none.
     """
 
     breaks: tuple[float, ...]
     ramp: str
     basis: str
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,10 @@ class Field:
 
 @dataclass(frozen=True)
 class RasterLayer:
-    """One raster of an edition. ``extent`` chooses the resampler: area-weighted sum or mean."""
+    """One raster of an edition. ``extent`` chooses the resampler: area-weighted sum or mean.
+
+    ``validity`` says where the values hold, None where nothing is modelled.
+    """
 
     name: str
     title: str
@@ -47,6 +52,7 @@ class RasterLayer:
     extent: Extent
     classes: Classes
     standard: str | None = None
+    validity: str | None = None
 
 
 @dataclass(frozen=True)

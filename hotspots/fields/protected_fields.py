@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
-from hotspots.fields.rasters import HQ
+from hotspots.fields.rasters import HQ, PLASTIC_UNIT
 
 
 def protected_fields() -> tuple[Field, ...]:
@@ -26,6 +26,22 @@ def protected_fields() -> tuple[Field, ...]:
             "number",
             HQ,
             "intensive",
+        ),
+        Field(
+            "marine_pressure",
+            "Marine and coastal: pressure",
+            "Area-weighted mean of the plastic that reaches the sea cells of the area in a year; empty without any.",
+            "number",
+            PLASTIC_UNIT,
+            "intensive",
+        ),
+        Field(
+            "marine_plastic_kg_yr",
+            "Plastic that reaches it",
+            "Pressure × area of its sea cells, counted for each area in full; empty without any.",
+            "number",
+            "kg/yr",
+            "extensive",
         ),
         Field(
             "ecological_exposure",

@@ -9,6 +9,8 @@ from hotspots.pollutants import Level, Pollutant
 
 AMBIENT_LAYER_END = "_ambient_ug_m3"
 HQ = "hazard quotient"
+PLASTIC_UNIT = "kg/km²/yr"
+"""Plastic that comes to lie in a sea cell in a year, by the area of the cell."""
 PERSON_HQ = f"person · {HQ}"
 DIMENSION_TITLES: dict[str, str] = {
     "air": "Air",
@@ -17,13 +19,20 @@ DIMENSION_TITLES: dict[str, str] = {
     "marine": "Marine and coastal",
     "all": "All assessed dimensions",
 }
-PRESSURE_UNITS: dict[str, str] = {"air": HQ, "freshwater": HQ, "land": "proximity index (1/km)"}
+PRESSURE_UNITS: dict[str, str] = {
+    "air": HQ,
+    "freshwater": HQ,
+    "land": "proximity index (1/km)",
+    "marine": PLASTIC_UNIT,
+}
 """Dimensions that are modelled so far, with the unit of their pressure."""
 
+PLASTIC_CLASSES = Classes((1, 3, 10, 30, 100, 300, 1000, 3000), "heat", "fixed steps")
 PRESSURE_CLASSES = {
     "air": Classes((0.01, 0.05, 0.1, 0.25, 0.5, 1.0), "heat", "share of the WHO 2021 annual guidelines"),
     "freshwater": Classes((0.05, 0.1, 0.25, 0.5, 1.0, 2.0), "heat", "sum of shares of the screening references"),
     "land": Classes((0.2, 0.5, 1.0, 2.0, 4.0), "heat", "fixed steps"),
+    "marine": PLASTIC_CLASSES,
 }
 PRESSURE_MEANINGS = {
     "air": "Sum over pollutants of concentration / guideline, from the increments of listed sources.",
@@ -32,15 +41,35 @@ PRESSURE_MEANINGS = {
         " none is that near. People there live near the stream; whether its water reaches them is not known."
     ),
     "land": "Sum over sites of hazard weight / distance, within 5 km.",
+    "marine": (
+        "Plastic that reaches the nearest sea cell within 10 km (unless the method says otherwise) in a year, from"
+        " mismanaged waste; 0 farther inland. Currents, beaching and sinking are not modelled."
+    ),
 }
-PRESSURE_NOTES = {"freshwater": "Of the nearest stream: people are near its water, not known to be exposed to it."}
+PRESSURE_NOTES = {
+    "freshwater": "Of the nearest stream: people are near its water, not known to be exposed to it.",
+    "marine": "Of the nearest sea: plastic from land, without currents; people live beside it.",
+}
 """Printed beside the pressure of a dimension wherever a reader meets it."""
-EXPOSURE_TITLES = {"air": "exposure", "freshwater": "people near × pressure", "land": "exposure"}
+EXPOSURE_TITLES = {
+    "air": "exposure",
+    "freshwater": "people near × pressure",
+    "land": "exposure",
+    "marine": "people by the sea × pressure",
+}
 EXPOSURE_MEANINGS = {
     "air": "People × pressure.",
     "freshwater": "People who live near a stream × its pressure: near, not exposed.",
     "land": "People × pressure.",
+    "marine": "People who live within 10 km of the sea × the plastic in it: beside it, not exposed.",
 }
+EXPOSURE_CLASSES = dict.fromkeys(PRESSURE_UNITS, Classes((0.1, 1, 10, 50, 250, 1000, 5000), "heat", "fixed steps")) | {
+    "marine": Classes((100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000), "heat", "fixed steps: decades")
+}
+AIR_VALIDITY = (
+    "Annual mean over flat ground, within the method's radius of its sources; less certain where air_near_coast or"
+    " air_above_stacks say so."
+)
 _Z_CLASSES = Classes((-2.58, -1.96, 1.96, 2.58, 4.0, 8.0), "diverging", "two-sided p of 0.05 and 0.01")
 TENTHS = Classes((1, 2, 3, 4, 5, 6, 7, 8, 9), "heat", "fixed steps")
 TENS = Classes((10, 20, 30, 40, 50, 60, 70, 80, 90), "heat", "fixed steps")
@@ -68,6 +97,7 @@ def increment_layer(pollutant: Pollutant) -> RasterLayer:
         "intensive",
         _increment_classes(level),
         standard=f"{level.value:g} {level.unit}, {level.statistic}: {level.citation}" if level else None,
+        validity=AIR_VALIDITY,
     )
 
 
@@ -109,15 +139,19 @@ def concentration_layer(pollutant: Pollutant) -> RasterLayer:
 def _dimension_rasters(dimension: str) -> tuple[RasterLayer, ...]:
     title, unit = DIMENSION_TITLES[dimension], PRESSURE_UNITS[dimension]
     classes, meaning = PRESSURE_CLASSES[dimension], PRESSURE_MEANINGS[dimension]
+    validity = AIR_VALIDITY if dimension == "air" else None
     return (
-        RasterLayer(f"{dimension}_pressure", f"{title}: pressure", meaning, unit, "intensive", classes),
+        RasterLayer(
+            f"{dimension}_pressure", f"{title}: pressure", meaning, unit, "intensive", classes, validity=validity
+        ),
         RasterLayer(
             f"{dimension}_exposure",
             f"{title}: {EXPOSURE_TITLES[dimension]}",
             f"Sum over the cell: {EXPOSURE_MEANINGS[dimension]}",
             f"person · {unit}",
             "extensive",
-            Classes((0.1, 1, 10, 50, 250, 1000, 5000), "heat", "fixed steps"),
+            EXPOSURE_CLASSES[dimension],
+            validity=validity,
         ),
     )
 
@@ -171,6 +205,24 @@ def raster_layers(pollutants: Iterable[Pollutant]) -> dict[str, RasterLayer]:
             "intensive",
             TENTHS,
         ),
+        RasterLayer(
+            "air_near_coast",
+            "Air: near a coast",
+            "1 where the sea is near (5 km unless the method says otherwise): a plume over flat land knows no sea"
+            " breeze. The coast is known as finely as the terrain that tells it.",
+            "1",
+            "intensive",
+            Classes((0.5,), "heat", "limit of the method", ("inland", "near a coast: less certain")),
+        ),
+        RasterLayer(
+            "air_above_stacks",
+            "Air: from stacks below the ground",
+            "Share of the air pressure that comes of stacks whose top lies below the ground of the cell, where a plume"
+            " over flat land is wrong. Heights are known as finely as the terrain.",
+            "1",
+            "intensive",
+            Classes((0.01, 0.1, 0.25, 0.5), "heat", "from 0.1 on less certain, unless the method says otherwise"),
+        ),
         RasterLayer("people", "People", "People per cell of the population raster.", "people", "extensive", _PEOPLE),
         RasterLayer(
             "ecological_exposure",
@@ -181,6 +233,17 @@ def raster_layers(pollutants: Iterable[Pollutant]) -> dict[str, RasterLayer]:
             Classes((0.001, 0.01, 0.05, 0.1, 0.5), "heat", "share of the critical levels of Directive 2008/50/EC"),
         ),
     ]
+    layers.append(
+        RasterLayer(
+            "sea_plastic_kg_km2_yr",
+            "Plastic that reaches the sea",
+            "Plastic from mismanaged waste that comes to lie in each sea cell in a year, spread by water distance from"
+            " where it enters; empty on land. Currents, beaching and sinking are not modelled.",
+            PLASTIC_UNIT,
+            "intensive",
+            PLASTIC_CLASSES,
+        )
+    )
     for dimension in PRESSURE_UNITS:
         layers += _dimension_rasters(dimension)
     for dimension in (*PRESSURE_UNITS, "all"):

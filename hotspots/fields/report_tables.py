@@ -88,6 +88,49 @@ STANDARDS = ReportTable(
     ),
 )
 
+WATER_BALANCE = ReportTable(
+    "water_balance",
+    "water_balance.csv",
+    "Mass balance of rivers",
+    "What became of the load of each pollutant that is released to rivers: released = out + decayed + stored.",
+    (
+        Field("pollutant", "Pollutant", "Id of the pollutant.", "text"),
+        Field("released_kg_yr", "Released", "To rivers that are known.", "number", "kg/yr", "extensive"),
+        Field("out_kg_yr", "Out", "Leaves the network at its mouths.", "number", "kg/yr", "extensive"),
+        Field("decayed_kg_yr", "Decayed", "In rivers and lakes.", "number", "kg/yr", "extensive"),
+        Field("stored_kg_yr", "Stored", "Reaches the ends of endorheic basins.", "number", "kg/yr", "extensive"),
+        Field(
+            "unrouted_kg_yr",
+            "Not routed",
+            "Released where no river or stream is known, or water comes to a dead end; no part of released.",
+            "number",
+            "kg/yr",
+            "extensive",
+        ),
+        Field("error_share", "Error", "(released - out - decayed - stored) / released.", "number", "1"),
+    ),
+)
+
+INTAKES = ReportTable(
+    "intakes",
+    "intakes.csv",
+    "Drinking-water intakes",
+    "Modelled raw water at each intake, by pollutant and (all) for the scored ones together. The people served are "
+    "exposed to it, before any treatment. Positions are not published.",
+    (
+        Field("intake_id", "Identifier", "As in the dataset.", "text"),
+        Field("name", "Name", "As in the dataset.", "text"),
+        Field("people_served", "People served", "As in the dataset.", "number", "people", "extensive", "count"),
+        Field("stream_distance_m", "Distance to its stream", "How far it was moved.", "number", "m"),
+        Field("reason", "Why not assessed", "Reason code; empty where it is assessed.", "text"),
+        Field("pollutant", "Pollutant", "Id, or all for the scored ones together.", "text"),
+        Field("concentration_mg_l", "Concentration", "Annual mean in the river.", "number", "mg/L", "intensive"),
+        Field("level_mg_l", "Reference level", "Screening reference; no limit of drinking water.", "number", "mg/L"),
+        Field("hazard_quotient", "Hazard quotient", "Concentration / level; of all, the sum.", "number", "1"),
+        Field("exposure", "Exposure", "People served × hazard quotient.", "number", "person · hazard quotient"),
+    ),
+)
+
 EVALUATION = ReportTable(
     "evaluation",
     "evaluation.csv",
@@ -150,4 +193,4 @@ COVERAGE = ReportTable(
     ),
 )
 
-REPORT_TABLES = (ATTRIBUTION, STANDARDS, EVALUATION, COVERAGE)
+REPORT_TABLES = (ATTRIBUTION, STANDARDS, EVALUATION, WATER_BALANCE, INTAKES, COVERAGE)

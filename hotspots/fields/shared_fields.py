@@ -152,6 +152,19 @@ def increment_fields(pollutants: Iterable[Pollutant]) -> tuple[Field, ...]:
     )
 
 
+def air_validity_field() -> Field:
+    """How many people live where the air model is less certain."""
+    return Field(
+        "air_outside_validity_share",
+        "Share of people outside the air model's validity",
+        "Share of the people who live near a coast, or on ground above stacks that bring a tenth of the air pressure or"
+        " more (unless the method says otherwise), 0–1; empty without terrain.",
+        "number",
+        "1",
+        "intensive",
+    )
+
+
 def standard_fields() -> tuple[Field, ...]:
     """People above annual standards of ambient air."""
     about = "Annual ambient totals only, of any pollutant; empty where no ambient total is known."

@@ -87,6 +87,12 @@ def source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "position",
         ),
         Field("tags", "Tags", f"What its releases and its sector bear on. {TAGS_MEANING}", "text"),
+        Field(
+            "stream_reason",
+            "Why not routed",
+            "NO_STREAM_IN_REACH or DRAINS_NOWHERE: why its release to water is not routed; empty where it is.",
+            "text",
+        ),
         Field("datasets", "Datasets", "Inventories that name it.", "text"),
         Field("quality", "Quality", "Grade A–E of its releases.", "text"),
     )

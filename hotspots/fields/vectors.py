@@ -9,6 +9,7 @@ from hotspots.fields.hotspot_fields import hotspot_fields
 from hotspots.fields.kinds import VectorLayer
 from hotspots.fields.observation_fields import observation_fields
 from hotspots.fields.protected_fields import protected_fields
+from hotspots.fields.river_mouth_fields import river_mouth_fields
 from hotspots.fields.source_fields import source_fields
 from hotspots.pollutants import Pollutant
 
@@ -36,6 +37,14 @@ def vector_layers(pollutants: Iterable[Pollutant]) -> dict[str, VectorLayer]:
             "protected_id",
             "polygon",
             protected_fields(),
+        ),
+        VectorLayer(
+            "river_mouths",
+            "River mouths",
+            "Where streams of the network end, with what they bring of the modelled releases upstream.",
+            "mouth_id",
+            "point",
+            river_mouth_fields(known),
         ),
         VectorLayer(
             "observations",

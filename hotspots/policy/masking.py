@@ -49,20 +49,30 @@ def masked_hotspots(hotspots: gpd.GeoDataFrame, sources: pd.DataFrame, closed: f
     lead = hotspots["top_source"]
     return hotspots.assign(
         top_source=lead.where(~lead.isin(names), NAME),
-        top_sources=[_masked_json(text, closed) for text in hotspots["top_sources"]],
+        top_sources=[_masked_json(text, closed, ("share", "exposure")) for text in hotspots["top_sources"]],
     )
 
 
-def _masked_json(text: str, closed: frozenset[str]) -> str:
-    """The list of contributors in the column ``top_sources``: what is hidden becomes one sum for each dimension."""
+def masked_mouths(mouths: gpd.GeoDataFrame | None, closed: frozenset[str]) -> gpd.GeoDataFrame | None:
+    """River mouths that name none of the ``closed`` sources among those that bring their plastic."""
+    if mouths is None or not closed:
+        return mouths
+    return mouths.assign(top_sources=[_masked_json(text, closed, ("share", "t_yr")) for text in mouths["top_sources"]])
+
+
+def _masked_json(text: str, closed: frozenset[str], numbers: Sequence[str]) -> str:
+    """The list of contributors in the column ``top_sources``: what is hidden becomes one sum for each dimension.
+
+    ``numbers`` are what is summed.
+    """
     kept: list[dict[str, object]] = []
     sums: dict[object, dict[str, object]] = {}
     for item in json.loads(text):
         if item["id"] not in closed:
             kept.append(item)
             continue
-        nameless = {**item, "id": WITHHELD, "name": NAME, "kind": "source", "sector": "", "share": 0.0, "exposure": 0.0}
+        nameless = {**item, "id": WITHHELD, "name": NAME, "kind": "source", "sector": "", **dict.fromkeys(numbers, 0.0)}
         total = sums.setdefault(item["dimension"], nameless)
-        for number in ("share", "exposure"):
+        for number in numbers:
             total[number] += item[number]
     return json.dumps([*kept, *sums.values()], ensure_ascii=False)

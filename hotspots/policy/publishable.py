@@ -13,7 +13,7 @@ from hotspots.errors import PolicyError
 from hotspots.fields import RasterLayer, VectorLayer, raster_layers, vector_layers
 from hotspots.fields.rasters import AMBIENT_LAYER_END
 from hotspots.grid import AnalysisGrid
-from hotspots.policy.masking import masked, masked_hotspots, masked_ranking
+from hotspots.policy.masking import masked, masked_hotspots, masked_mouths, masked_ranking
 from hotspots.region import DatasetRef
 from hotspots.result import Assessment
 
@@ -60,6 +60,7 @@ class Publishable:
     tables: Mapping[str, gpd.GeoDataFrame]
     contributions: pd.DataFrame
     attribution: pd.DataFrame
+    intakes: pd.DataFrame
     raster_layers: Mapping[str, RasterLayer]
     vector_layers: Mapping[str, VectorLayer]
     attributions: tuple[DatasetRef, ...]
@@ -76,6 +77,7 @@ REPEATED_IN = {
     "facilities": "sources",
     "protected_areas": "protected",
     "units": "admin",
+    "intakes": "intakes",
     "observations": "observations",
 }
 """The layer that repeats the rows or cells of a dataset, by what the dataset provides."""
@@ -114,6 +116,7 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
     kept_back = {item.layer for item in withheld} - {"sources"}
     closed = _closed_sources(assessment.sources, withheld)
     all_tables["sources"] = assessment.sources[~assessment.sources["source_id"].isin(closed)].reset_index(drop=True)
+    all_tables["river_mouths"] = masked_mouths(assessment.river_mouths, closed)
     all_tables["hotspots"] = masked_hotspots(assessment.hotspots, assessment.sources, closed)
     tables = {
         name: table[[*(field.name for field in features[name].fields if field.name in table), "geometry"]]
@@ -132,6 +135,7 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
         rasters=assessment.layers[list(rasters)],
         tables=tables,
         contributions=masked_ranking(assessment.contributions, closed),
+        intakes=assessment.intakes.iloc[:0] if "intakes" in kept_back else assessment.intakes,
         attribution=masked(assessment.attribution, closed, MATRIX_KEYS),
         raster_layers=rasters,
         vector_layers={name: features[name] for name in tables},

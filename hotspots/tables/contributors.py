@@ -14,6 +14,7 @@ from hotspots.attribution import Attribution
 from hotspots.delineation import narrower_than
 from hotspots.grades import lowered, worst
 from hotspots.inputs import Inputs
+from hotspots.pollutants import DIMENSIONS_OF
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -48,7 +49,7 @@ def contributor_columns(
         "top_source_share": lead["share"].to_numpy(),
         "top_sources": [_as_json(listed_top.get(number, top.iloc[:0])) for number in numbers],
         "location_uncertain": [narrower_than(s, float(m)) for s, m in zip(shapes, accuracy_m, strict=True)],
-        "quality": _quality(inputs, rows, numbers),
+        "quality": _quality(inputs, rows, attribution.detail.hotspots, numbers),
     }
 
 
@@ -67,24 +68,25 @@ def _leading(rows: pd.DataFrame, numbers: npt.NDArray[np.int64], weights: Mappin
     return summed.drop_duplicates("hotspot").set_index("hotspot").reindex(numbers)
 
 
-def _quality(inputs: Inputs, rows: pd.DataFrame, numbers: npt.NDArray[np.int64]) -> list[str]:
+def _quality(inputs: Inputs, rows: pd.DataFrame, detail: pd.DataFrame, numbers: npt.NDArray[np.int64]) -> list[str]:
     """The worst grade among the contributors of each hotspot, lowered where the inputs' years are far apart."""
     of_source = inputs.sources.set_index("source_id")["quality"]
-    of_sector = _municipal_grades(inputs)
+    of_sector = _municipal_grades(inputs, detail)
     municipal = rows["contributor_kind"] == "municipal"
     grade = rows["contributor_id"].map(of_source).where(~municipal, rows["sector"].map(of_sector))
     grades = dict(iter(grade.groupby(rows["hotspot"])))
     return [lowered(worst(grades[number]), inputs) if number in grades else "" for number in numbers]
 
 
-def _municipal_grades(inputs: Inputs) -> dict[str, str]:
-    """The worst grade of the scored municipal releases, by sector."""
-    pollutants = inputs.pollutants.values()
-    scored = {("air", item.emitted_as) for item in pollutants if item.score_weight > 0}
-    scored |= {("water", item.emitted_as) for item in pollutants if item.freshwater_weight > 0}
+def _municipal_grades(inputs: Inputs, detail: pd.DataFrame) -> dict[str, str]:
+    """The worst grade of the municipal releases that contribute anywhere (``detail``), by sector."""
+    municipal = detail[detail["contributor_id"].str.startswith("municipal:")]
+    sectors = municipal["contributor_id"].str.rsplit(":", n=1).str[-1]
+    contributing = set(zip(sectors, municipal["dimension"], municipal["pollutant"], strict=True))
     grades: dict[str, list[str]] = {}
     for factor in inputs.municipal:
-        if (factor.medium, factor.pollutant) in scored:
+        dimensions = DIMENSIONS_OF[factor.medium]
+        if any((factor.sector, dimension, factor.pollutant) in contributing for dimension in dimensions):
             grades.setdefault(factor.sector, []).append(factor.quality)
     return {sector: worst(found) for sector, found in grades.items()}
 

@@ -82,6 +82,11 @@ def protected_table(
         on_land = cells.weighted_mean(np.where(land, pressure, np.nan), cell_area)
         marine = areas["marine"].to_numpy(dtype=bool)
         columns["air_pressure"] = np.where(marine, cells.weighted_mean(pressure, cell_area), on_land)
+    if pressures.marine is not None and pressures.marine.sea_kg_km2_yr is not None:
+        in_sea = pressures.marine.sea_kg_km2_yr
+        columns["marine_pressure"] = cells.weighted_mean(in_sea, cell_area)
+        reached = cells.sum(~np.isnan(in_sea)) > 0
+        columns["marine_plastic_kg_yr"] = np.where(reached, cells.sum(in_sea * cell_area), np.nan)
     layer = vector_layers(inputs.pollutants.values())["protected"]
     table = typed(layer, columns, areas.geometry, len(areas))
     return table.sort_values(["rank", "protected_id"], na_position="last", ignore_index=True)

@@ -41,6 +41,7 @@ def source_table(
     if water is not None:
         distance_m = sources["source_id"].map(dict(water.snap_distance_m)).astype(float)
         columns["stream_distance_m"] = distance_m.where(np.isfinite(distance_m)).to_numpy()
+        columns["stream_reason"] = [water.not_routed.get(str(name), "") for name in sources["source_id"]]
     if land is not None:
         columns |= _near_sites(inputs, sources, land)
     columns["tags"] = sources["source_id"].map(source_tags(inputs)).map(joined).to_numpy()

@@ -50,6 +50,8 @@ def zone_columns(
     if pressures.land is not None:
         for distance_m, near in pressures.land.near.items():
             columns[f"people_near_{distance_m / 1000:g}km"] = coverage.sum(np.where(near, people, 0.0))
+    if evidence.air_validity is not None:
+        columns["air_outside_validity_share"] = mean(evidence.air_validity.outside)
     for name, increment in pressures.increments.items():
         columns[f"{name}_increment_ug_m3"] = mean(increment)
     return columns

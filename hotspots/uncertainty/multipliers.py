@@ -17,7 +17,7 @@ import pandas as pd
 
 from hotspots.inputs import Inputs
 from hotspots.method import UncertaintyMethod
-from hotspots.pollutants import Dimension, Medium
+from hotspots.pollutants import DIMENSIONS_OF
 from hotspots.receptors import KEYS, MUNICIPAL, sector_of
 
 FloatArray = npt.NDArray[np.float64]
@@ -25,7 +25,6 @@ FloatArray = npt.NDArray[np.float64]
 NORMAL_95 = 1.96
 """Two-sided 95 % point of the standard normal distribution, rounded as in the stated formula."""
 
-DIMENSION_OF: dict[Medium, Dimension] = {"air": "air", "water": "freshwater", "land": "land", "sea": "marine"}
 ESTIMATED = "E"
 
 
@@ -101,16 +100,17 @@ def _of_releases(inputs: Inputs) -> pd.DataFrame:
     sources = inputs.sources.set_index("source_id").loc[inputs.releases["source_id"], ["sector", "kind"]]
     pollutant = inputs.releases["pollutant"].to_numpy(dtype=object)
     names = zip(sources["sector"], sources["kind"], pollutant, inputs.releases["medium"], strict=True)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "contributor_id": inputs.releases["source_id"].to_numpy(dtype=object),
-            "dimension": inputs.releases["medium"].map(DIMENSION_OF).to_numpy(dtype=object),
+            "dimension": inputs.releases["medium"].map(DIMENSIONS_OF).to_numpy(dtype=object),
             "pollutant": pollutant,
             "quality": inputs.releases["quality"].to_numpy(dtype=object),
             "method": inputs.releases["method"].to_numpy(dtype=object),
             "factor": [f"factor:{sector}:{kind}:{name}:{medium}" for sector, kind, name, medium in names],
         }
     )
+    return table.explode("dimension")
 
 
 def _of_land_weights(inputs: Inputs) -> pd.DataFrame:
@@ -132,9 +132,9 @@ def _of_people(inputs: Inputs, contributions: pd.DataFrame) -> pd.DataFrame:
     municipal = contributions[contributions["contributor_id"].str.startswith(MUNICIPAL)][KEYS].drop_duplicates()
     municipal = municipal.assign(sector=municipal["contributor_id"].map(sector_of))
     factors = pd.DataFrame(
-        [(f.sector, DIMENSION_OF[f.medium], f.pollutant, f.quality) for f in inputs.municipal],
+        [(f.sector, DIMENSIONS_OF[f.medium], f.pollutant, f.quality) for f in inputs.municipal],
         columns=["sector", "dimension", "pollutant", "quality"],
-    )
+    ).explode("dimension")
     told_by = ["sector", "dimension", "pollutant"]
     joined = municipal.merge(factors.drop_duplicates(told_by), on=told_by)
     names = joined[["sector", "pollutant", "dimension"]].itertuples(index=False)

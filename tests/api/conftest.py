@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from api import console
 from data_pipelines.outputs.write import write_all
 from hotspots.editions import Edition, Store, draft
 from hotspots.policy import publishable
 from hotspots.progress import Silent
+from tests import new_region
 from tests.hotspots.editions.publishing import WHEN
 from tests.miniature import POLICY, assessment
 from tests.serving import served
@@ -48,3 +51,25 @@ def address(home: Path) -> Iterator[str]:
 def client(address: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=address, trust_env=False) as made:
         yield made
+
+
+@pytest.fixture
+def store(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A store of its own with the miniature region; its editions come from no configured region."""
+    copy = shutil.copytree(home, tmp_path / "home")
+    monkeypatch.setenv("HOTSPOTS_HOME", str(copy))
+    monkeypatch.delenv("HOTSPOTS_DATA", raising=False)
+    monkeypatch.delenv("HOTSPOTS_CONFIG", raising=False)
+    return Store(copy)
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = new_region.write(tmp_path / "config")
+    monkeypatch.setenv("HOTSPOTS_CONFIG", str(folder))
+    return folder / "regions"
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console.out, "width", 80)

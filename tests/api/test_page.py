@@ -177,6 +177,7 @@ def test_the_tag_filter_works_without_scripts(browser, address):
     page.get_by_label("Bearing on").select_option("SDG target 3.9")
     page.locator("form:has(#tag) button").click()
     assert page.get_by_text("Westend").first.is_visible()
-    page.goto(f"{address}/map?region=miniature&tag=nothing")
-    assert page.get_by_text("Westend").first.is_visible()
+    page.goto(f"{address}/map?region=miniature&tag=montreal")
+    assert page.get_by_text("No hotspot of this dimension bears on it.").first.is_visible()
+    assert page.locator("#tag option:checked").inner_text() == "Montreal Protocol (ozone layer)"
     page.close()

@@ -165,7 +165,7 @@ def built_in_copy(own: Path, name: str, old: str, new: str) -> Path:
         ("pollutants.toml", 'unit = "µg/m³"', 'unit = "µg"', "pm25.guideline", "'µg' does not"),
         ("pollutants.toml", 'unit = "hour"', 'unit = "huor"', "no2.half_life", "no known unit"),
         ("pollutants.toml", "7439-97-6", "7439-97-5", "hg.cas", "check digit"),
-        ("pollutants.toml", 'emitted_as = "nox"', 'emitted_as = "nix"', "no2.emitted_as", "'nox'"),
+        ("pollutants.toml", 'emitted_as = "nox"', 'emitted_as = "noxx"', "no2.emitted_as", "'nox'"),
         ("pollutants.toml", '["air"]', '["ether"]', "pm25.media[0]", "'air'"),
         ("sectors.toml", "effective_height_m = 300", "", "public_electricity.effective_height_m", "missing"),
         ("sectors.toml", "land_weight = 1.0", "land_weight = -1.0", "petroleum_refining.land_weight", "greater"),

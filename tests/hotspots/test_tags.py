@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from config import load
-from hotspots.tags import Tags, joined, split, tagged, title
+from hotspots.tags import Tags, joined, order, split, tagged, title
 
 
 def test_tags_are_written_in_one_order_and_read_back() -> None:
@@ -12,6 +12,10 @@ def test_tags_are_written_in_one_order_and_read_back() -> None:
     assert text == "chemicals_and_waste, basel, minamata, sdg_3.9, sdg_12.4, sdg_12.b, waste"
     assert split(text)[1:3] == ["basel", "minamata"]
     assert split(joined([])) == []
+
+
+def test_any_text_has_a_place_in_the_order() -> None:
+    assert sorted(["sdg_", "sdg_x.1", "<b>", "sdg_14.1", "sdg_6.3"], key=order)[:2] == ["sdg_6.3", "sdg_14.1"]
 
 
 def test_rows_carry_every_tag_asked_for_by_its_whole_name() -> None:
@@ -38,7 +42,7 @@ def test_ids_are_those_of_all_three_kinds() -> None:
 @pytest.mark.parametrize(
     ("pollutant", "tags"),
     [
-        ("hg", {"chemicals_and_waste", "minamata", "lrtap", "sdg_3.9", "sdg_12.4"}),
+        ("hg", {"chemicals_and_waste", "minamata", "lrtap", "sdg_3.9", "sdg_6.3", "sdg_12.4"}),
         ("bod", {"sdg_6.3"}),
         ("mismanaged_plastic", {"chemicals_and_waste", "basel", "sdg_11.6", "sdg_12.4", "sdg_14.1"}),
     ],

@@ -62,3 +62,13 @@ def test_missing_value_has_its_own_colour():
 def test_unknown_ramp_is_refused():
     with pytest.raises(MethodError, match="rainbow"):
         ramp("rainbow", 0.5)
+
+
+def test_classes_may_be_told_in_words() -> None:
+    items = legend(Classes((0.5,), "heat", "limit", ("inland", "near a coast")))
+    assert [(item.lower, item.upper, item.label) for item in items] == [
+        (None, 0.5, "inland"),
+        (0.5, None, "near a coast"),
+    ]
+    with pytest.raises(ValueError, match=r"shorter|longer"):
+        legend(Classes((0.5,), "heat", "limit", ("inland",)))

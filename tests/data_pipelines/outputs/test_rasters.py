@@ -61,6 +61,17 @@ def large(tmp_path_factory):
     return folder, values
 
 
+def test_it_says_of_which_years_by_which_method_and_where_it_holds(tmp_path):
+    assessment = miniature.assessment()
+    made = {"years": "People are of 2020.", "method": "Screening (screening)", "validity": "Flat ground."}
+    assessment.layers["pm25_increment_ug_m3"].attrs |= made
+    list(cog.write(publishable(assessment, miniature.POLICY), tmp_path))
+    with rasterio.open(tmp_path / "rasters" / "pm25_increment_ug_m3.tif") as source:
+        tags = source.tags()
+    assert {name: tags[name.upper()] for name in made} == made
+    assert tags["UNIT"] == "µg/m³"
+
+
 @pytest.mark.parametrize("name", ["people", "priority"])
 def test_it_is_a_valid_cog_with_overviews(large, name):
     folder, _ = large

@@ -18,7 +18,7 @@ from data_pipelines.registry import adapters
 from hotspots.errors import InputError
 from hotspots.inputs import AmbientField, Characteristic, Elevation, FlowNetwork, Wind
 from hotspots.quality import COMMON_ISSUES
-from hotspots.schemas import OBSERVATIONS, PLACES, PROTECTED, RELEASES, SOURCES, UNITS
+from hotspots.schemas import INTAKES, LAKES, OBSERVATIONS, PLACES, PROTECTED, RELEASES, SOURCES, UNITS
 from tests.data_pipelines import miniature
 from tests.data_pipelines.miniature import FIXTURES
 from tests.data_pipelines.sources import rasters
@@ -57,6 +57,8 @@ CASES = [
     Case("population_raster", lambda folder: {"file": rasters.population(folder / "people.tif")}),
     Case("flow_direction", lambda folder: {"file": rasters.directions(folder / "d8.tif")}, RIVER_OPTIONS),
     Case("flow_from_elevation", lambda folder: {"file": rasters.population(folder / "dem.tif")}, RIVER_OPTIONS),
+    Case("lakes", fixture(file="lakes.csv"), tables=("file",)),
+    Case("intakes", fixture(file="intakes.csv"), tables=("file",)),
     Case("sub_basins", lambda folder: {"file": rasters.directions(folder / "d8.tif")}, {"rest": "Rest"}),
     Case(
         "ambient_field",
@@ -207,7 +209,9 @@ def check_value(value: object) -> None:
     else:
         assert isinstance(value, gpd.GeoDataFrame)
         assert value.crs == "OGC:CRS84"
-        schema = next(s for s in (PLACES, PROTECTED, OBSERVATIONS) if set(s.columns) == set(value.columns))
+        schema = next(
+            s for s in (PLACES, PROTECTED, LAKES, INTAKES, OBSERVATIONS) if set(s.columns) == set(value.columns)
+        )
         schema.validate(value)
 
 

@@ -1,25 +1,34 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 
+from config import load
 from data_pipelines.outputs.popups import hotspot_popup
-from hotspots.assessment import assess
+from data_pipelines.outputs.quality import write as write_quality
+from hotspots.assessment import assess, unit_cells
 from hotspots.blocks import threads
 from hotspots.dimensions.freshwater import Freshwater
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Discharge, FlowNetwork, Inputs
 from hotspots.policy import publishable
 from hotspots.progress import Silent
+from hotspots.region import DatasetRef
 from hotspots.result import Assessment
 from tests import miniature, small_region
+from tests.data_pipelines import miniature as adapters
 from tests.hotspots.dimensions import river_region
 from tests.hotspots.dimensions.river_region import METHOD, RIVER_ROW
 
 ROW = RIVER_ROW + small_region.INSIDE[0].start
 FIRST_COL = small_region.INSIDE[1].start
+RIVER_LAT = float(small_region.GRID.lonlat(ROW, 0)[1])
 PLANT = ("p1", "bod", 1e6)
 
 
@@ -65,6 +74,28 @@ def test_the_pressure_by_hand() -> None:
     area_km2 = small_region.CORE.row_area_km2.sum() * 60
     discharge_m3_s = area_km2 * 1e6 * 0.4 / 31_557_600
     assert field[ROW, FIRST_COL + 59] == pytest.approx(0.0316881 / discharge_m3_s / 0.13, rel=1e-4)
+
+
+def test_a_toxic_release_of_an_inventory_is_routed_and_scored_by_hand(tmp_path: Path) -> None:
+    # 0.15 µg/L, the standard of cadmium, in 1 m³/s is 0.15e-6 g/L · 1 000 L/s · 31 557 600 s = 4 733.64 g a year.
+    table = tmp_path / "prtr.csv"
+    table.write_text("name,latitude,longitude,cd,hg\nWorks,20.03,10.03,4.73364,1\nNext,20.03,10.06,,\n")
+    columns = [{"pollutant": name, "medium": "water", "column": name, "unit": "kg/year"} for name in ("cd", "hg")]
+    options = {"sector": "other_industry", "releases": columns, "quality": "B"}
+    releases = adapters.read("facility_table", table, options).value.releases
+    released = {(row.pollutant, row.medium): row.release_kg_yr for row in releases.itertuples()}
+    assert released == {("cd", "water"): 4.73364, ("hg", "water"): 1.0}
+    river = river_region.network(flow=Discharge(np.ones(small_region.CORE.shape), "test"))
+    listed = [("p1", pollutant, kg) for (pollutant, _), kg in released.items()]
+    inputs = replace(river_region.inputs(river, *listed, municipal=False), pollutants=load.pollutants())
+    with threads(1) as executor:
+        field = model(inputs).field(executor, Silent())
+    assert field.pressure is not None
+    below = ROW, FIRST_COL + 50
+    assert field.concentrations["cd"][below] == pytest.approx(0.15e-3, rel=1e-5)
+    # Mercury has no annual standard in water: it is published, not scored.
+    assert field.concentrations["hg"][below] == pytest.approx(3.16881e-5, rel=1e-5)
+    assert field.pressure[below] == pytest.approx(1.0, rel=1e-5)
 
 
 def test_footprints_of_sources_sum_to_the_field() -> None:
@@ -137,7 +168,7 @@ def test_removed_exposure_and_distance_are_told_per_source(assessed: Assessment)
     assert np.isnan(sources.loc["p3", "stream_distance_m"])
 
 
-def test_a_source_without_a_stream_in_reach_is_reported_and_not_routed() -> None:
+def test_a_source_without_a_stream_in_reach_is_reported_and_not_routed(tmp_path: Path) -> None:
     strict = replace(METHOD, freshwater=replace(METHOD.freshwater, snap_m=10.0))
     inputs = river_region.inputs(None, PLANT)
     found = Freshwater.of(inputs, strict)
@@ -146,6 +177,14 @@ def test_a_source_without_a_stream_in_reach_is_reported_and_not_routed() -> None
     assert report.snap_distance_m == {"p1": np.inf}
     assert {item.pollutant: item.unrouted_kg_yr for item in report.balances} == {"bod": 1e6, "total_p": 0}
     assert list(found.sources()) == []
+    with threads(1) as executor:
+        result = assess(inputs, strict, None, executor, Silent())
+    assert dict(zip(result.sources["source_id"], result.sources["stream_reason"], strict=True))["p1"] == (
+        "NO_STREAM_IN_REACH"
+    )
+    report, _ = write_quality(publishable(result, miniature.POLICY), tmp_path)
+    told = json.loads(report.read_text(encoding="utf-8"))["sources_not_routed"]
+    assert told == [{"source_id": "p1", "reason": "NO_STREAM_IN_REACH"}]
 
 
 def test_where_the_network_ends_nothing_is_assessed_and_nothing_is_zero() -> None:
@@ -174,6 +213,81 @@ def test_without_discharge_a_stream_is_not_assessed_and_counts_for_no_source() -
         np.add.at(total, footprint.cells, footprint.pressure)
     np.testing.assert_allclose(total, np.nan_to_num(pressure(listed)), rtol=1e-12, atol=1e-15)
     assert total.any()
+
+
+def lakes(*rows: tuple[str, float, float]) -> gpd.GeoDataFrame:
+    """Lakes on the river by name, longitude of the outlet and km³."""
+    names, lon, volumes = zip(*rows, strict=True)
+    table = {"name": names, "volume_km3": volumes, "area_km2": np.nan}
+    return gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(lon, [RIVER_LAT] * len(lon)), crs="OGC:CRS84")
+
+
+def test_a_lake_is_felt_below_it_and_attribution_stays_exact() -> None:
+    plain = river_region.inputs(None, PLANT, ("p2", "total_p", 4e3))
+    lake = replace(plain, lakes=lakes(("Lake", 10.255, 0.5), ("Elsewhere", 30.0, 1.0)))
+    before, after = pressure(plain), pressure(lake)
+    below = int(small_region.GRID.cell_of(10.255, RIVER_LAT)[1]) + 1
+    assert (after[ROW, below : FIRST_COL + 60] < before[ROW, below : FIRST_COL + 60]).all()
+    np.testing.assert_array_equal(after[ROW, :below], before[ROW, :below])
+    people = np.nan_to_num(lake.people)
+    found = model(lake)
+    caused = sum(item.caused.sum() * sum(item.by_sector.values()) for item in found.municipal(people))
+    caused += sum((people[item.cells] * item.pressure).sum() for item in found.sources())
+    assert caused == pytest.approx(np.nansum(people * after), rel=1e-12)
+    result = run(lake)
+    assert any("1 lakes, taken as completely mixed" in sentence for sentence in result.assumptions)
+    assert any("discharge at the outlet: Elsewhere" in sentence for sentence in result.assumptions)
+    np.testing.assert_allclose(result.water_balance["error_share"], 0, atol=1e-9)
+
+
+def test_people_served_by_an_intake_are_exposed_to_what_passes_it() -> None:
+    intakes = gpd.GeoDataFrame(
+        {"intake_id": ["a", "b", "c"], "name": ["Up", "Down", "Far"], "people_served": [100.0, 2000.0, np.nan]},
+        geometry=gpd.points_from_xy([10.055, 10.455, 15.0], [RIVER_LAT] * 3),
+        crs="OGC:CRS84",
+    )
+    inputs = replace(river_region.inputs(None, ("p1", "total_p", 1e3), municipal=False), intakes=intakes)
+    result = run(inputs)
+    table = result.intakes.set_index(["intake_id", "pollutant"])
+    # 1 t/yr of a conserved substance, as in the field: 0.03169 / Q mg/L over 0.13 mg/L, for 2 000 people.
+    quotient = pressure(inputs)[ROW, int(small_region.GRID.cell_of(10.455, RIVER_LAT)[1])]
+    assert table.loc[("b", "total_p"), "concentration_mg_l"] == pytest.approx(quotient * 0.13, rel=1e-12)
+    assert table.loc[("b", "all"), "hazard_quotient"] == pytest.approx(quotient, rel=1e-12)
+    assert table.loc[("b", "all"), "exposure"] == pytest.approx(2000 * quotient, rel=1e-12)
+    assert table.loc[("a", "all"), "hazard_quotient"] == 0
+    # Of the third nothing is known, which is not zero.
+    assert table.loc[("c", "all"), "reason"] == "NO_STREAM_IN_REACH"
+    assert np.isnan(table.loc[("c", "all"), ["hazard_quotient", "stream_distance_m", "exposure"]].astype(float)).all()
+    assert ("c", "total_p") not in table.index
+    reason = result.status["freshwater"].reason
+    assert "2 drinking-water intakes serve 2,100 people, who are exposed, 1 intakes are not assessed" in reason
+    assert "and drinking-water intakes are missing" not in reason
+    ready = publishable(result, miniature.POLICY)
+    pd.testing.assert_frame_equal(ready.intakes, result.intakes)
+    closed = DatasetRef("wells", "W", "W", "closed", "W", None, None, None, "derived", "intakes")
+    assert publishable(replace(result, datasets=(closed,)), miniature.POLICY).intakes.empty
+
+
+def test_without_intakes_the_status_says_they_are_missing(assessed: Assessment) -> None:
+    assert "drinking-water intakes are missing" in assessed.status["freshwater"].reason
+    assert assessed.intakes.empty
+
+
+def test_municipal_contributions_of_a_unit_are_told_by_its_own_pollutants() -> None:
+    # In the west phosphorus comes from a plant too, in the east BOD has decayed: the split differs between the units.
+    inputs = river_region.inputs(None, ("p1", "total_p", 4e3))
+    people = np.nan_to_num(inputs.people)
+    result = run(inputs)
+    at_units = result.attribution[
+        (result.attribution["receptor_kind"] == "unit")
+        & (result.attribution["dimension"] == "freshwater")
+        & (result.attribution["contributor_kind"] == "municipal")
+    ]
+    found = model(inputs)
+    of_bod = next(item for item in found.scored if item.pollutant.id == "bod")
+    expected = unit_cells(inputs).coverage.sum(np.nan_to_num(people * found.pressure_of(of_bod)))
+    bod = at_units[at_units["pollutant"] == "bod"].groupby("receptor_id")["exposure"].sum()
+    np.testing.assert_allclose(bod.reindex(inputs.units["unit_id"]), expected, rtol=1e-6)
 
 
 @pytest.mark.parametrize("fault", ["circle", "dead end", "void"])

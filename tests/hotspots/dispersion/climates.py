@@ -26,6 +26,8 @@ METHOD = AirMethod(
     mixing_height_m=(),
     ambient_temperature_k=293.0,
     min_wind_coverage=0.75,
+    coast_m=5_000,
+    above_stacks_share=0.1,
 )
 
 

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from data_pipelines.files import read_table
 from data_pipelines.rasters import read_geotiff
 from data_pipelines.sources.flow_direction import directions
 from hotspots.dispersion.freshwater import (
     MG_L_PER_KG_YR_M3_S,
+    Lakes,
     Rivers,
     balance,
     concentration_mg_l,
@@ -22,6 +25,7 @@ from hotspots.pollutants import Decay
 from tests.hotspots.dispersion.networks import E, W, grid, raster
 
 FLOW = Path(__file__).parents[4] / "shared" / "data" / "rhine" / "flow" / "rhine_d8.tif"
+LAKES = Path(__file__).parents[3] / "config" / "data" / "rhine" / "lakes.csv"
 DECAY = Decay(0.5, 1.047, "test")
 CELL_M = GEOD.inv(10.005, -0.005, 10.015, -0.005)[2]
 
@@ -120,6 +124,24 @@ def test_nothing_is_assessed_where_water_comes_to_a_dead_end() -> None:
     np.testing.assert_array_equal(np.isnan(rivers.discharge_m3_s), ~rivers.assessed)
 
 
+def test_a_lake_holds_back_what_decays_by_hand() -> None:
+    # 0.001 km³ behind 2 m³/s stay 500 000 s, which is 5.787 days: at 0.5 a day 1 / (1 + 2.8935) = 0.25684.
+    river = line(Discharge(np.full((1, 5), 2.0), "test"))
+    lake = replace(river, lakes=Lakes(np.array([1]), np.array([1e6])))
+    release = np.array([1000.0, 0, 0, 10, 0])
+    load, without = loads_kg_yr(lake, release, DECAY), loads_kg_yr(river, release, DECAY)
+    np.testing.assert_allclose(load[:2], without[:2])
+    np.testing.assert_allclose(load[2], without[2] * 0.25684, rtol=1e-4)
+    # What is conserved passes through, and nothing is lost from the balance.
+    np.testing.assert_array_equal(loads_kg_yr(lake, release, None), loads_kg_yr(river, release, None))
+    found = balance(lake, "bod", release, DECAY, 0.0)
+    assert abs(found.error) < 1e-12
+    assert found.decayed_kg_yr > balance(river, "bod", release, DECAY, 0.0).decayed_kg_yr
+    people = np.array([1.0, 2, 3, 4, 5])
+    exposure = (people * concentration_mg_l(lake, load)).sum()
+    assert (exposure_per_kg_yr(lake, people, DECAY) * release).sum() == pytest.approx(exposure, rel=1e-12)
+
+
 def test_people_below_are_seen_from_above() -> None:
     rivers = line(Runoff(500.0, "test"))
     people = np.array([0.0, 10, 0, 30, 5])
@@ -179,6 +201,17 @@ def test_discharge_of_the_rhine_at_lobith(rhine: Rivers) -> None:
     around = rhine.discharge_m3_s.reshape(rhine.grid.shape)[row - 3 : row + 4, col - 3 : col + 4]
     assert np.nanmax(around) == pytest.approx(2200, rel=0.02)
     assert rhine.channels.mouth.sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "published_km2"),
+    [("Lake Constance", 11_500), ("Lake Neuchâtel", 2_670), ("Lake Lucerne", 2_240), ("Lake Biel", 8_300)],
+)
+def test_the_lakes_of_the_rhine_lie_on_their_rivers(rhine: Rivers, name: str, published_km2: float) -> None:
+    row = read_table(LAKES, ("name", "longitude", "latitude")).frame.set_index("name").loc[name]
+    cells, distance_m = rhine.nearest_stream([float(row["longitude"])], [float(row["latitude"])], 5_000)
+    assert distance_m[0] < 500
+    assert rhine.upstream_km2[cells[0]] == pytest.approx(published_km2, rel=0.05)
 
 
 def test_pyflwdir_finds_the_same_on_the_rhine(rhine: Rivers) -> None:

@@ -15,7 +15,7 @@ from hotspots.grid import AnalysisGrid
 from hotspots.method import AirMethod
 from tests.hotspots.dispersion.climates import climate
 
-METHOD = AirMethod(6_000, 16, 1500, 10, 3.0, 0.5, 1.0, (), 293.0, 0.75)
+METHOD = AirMethod(6_000, 16, 1500, 10, 3.0, 0.5, 1.0, (), 293.0, 0.75, 5_000, 0.1)
 # From 50° to 48.33° north: 200 rows of 30″.
 GRID = AnalysisGrid.from_transform(CRS.from_epsg(4326), Affine(1 / 120, 0, 10, 0, -1 / 120, 50), (200, 150))
 

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,6 +122,19 @@ def test_a_full_disk_can_still_be_read(small_disk: Path, tmp_path: Path) -> None
     assert store.verify(REGION) == ()
     with pytest.raises(EditionError, match=r"disk is full|disk I/O"):
         store.mark_stale(REGION, "no space")
+
+
+def test_a_new_process_on_a_full_disk_names_the_disk_and_the_remedy(small_disk: Path, tmp_path: Path) -> None:
+    home = small_disk / "home"
+    made = [sys.executable, "-c", "from api.cli import main; main()", "regions"]
+    environment = os.environ | {"HOTSPOTS_HOME": str(home)}
+    assert subprocess.run(made, env=environment, check=False, capture_output=True).returncode == 0
+    _fill(small_disk / "ballast", 0)
+    ended = subprocess.run(made, env=environment, check=False, capture_output=True, text=True)
+    assert ended.returncode == EditionError.exit_code
+    assert f"{home}/catalogue.sqlite: cannot be used: No space left on the disk mounted at {small_disk}" in ended.stderr
+    assert "Remedy: Free a megabyte on that disk" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def _fill(path: Path, left: int) -> None:

@@ -73,6 +73,16 @@ def test_open_sources_are_named() -> None:
     assert ready.tables["hotspots"]["top_source"].tolist() == ["Middle plant", "Middle plant"]
 
 
+def test_measured_points_of_a_closed_dataset_are_withheld() -> None:
+    points = miniature.assessment().sources[["geometry"]].assign(observation_id="a", value=1.0)
+    open_data = replace(with_licence("facilities", "observations", "raw"), observations=points)
+    assert "observations" in publishable(open_data, miniature.POLICY).tables
+    closed = replace(with_licence("facilities", "observations", "derived"), observations=points)
+    ready = publishable(closed, miniature.POLICY)
+    assert "observations" not in ready.tables
+    assert [item.layer for item in ready.withheld] == ["observations"]
+
+
 @pytest.mark.parametrize(("provides", "layer"), [("population", "people"), ("units", "admin")])
 def test_a_layer_that_repeats_a_closed_dataset_is_withheld(provides: str, layer: str) -> None:
     ready = publishable(with_licence("census", provides, "derived"), miniature.POLICY)

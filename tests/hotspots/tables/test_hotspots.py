@@ -12,6 +12,7 @@ from hotspots.attribution import COLUMNS, Attribution, ranked
 from hotspots.delineation import delineate
 from hotspots.errors import MethodError
 from hotspots.inputs import Inputs, Wind
+from hotspots.receptors import Detail
 from hotspots.tables.hotspots import Found, Surroundings, hotspot_table
 from tests import miniature
 from tests.hotspots.tables import tiny
@@ -39,7 +40,8 @@ def table(
     inputs = inputs or tiny.inputs()
     delineation = delineate(LABELLED, tiny.GRID, tiny.PEOPLE, 50)
     found = Found(dimension, delineation, ("h-1", "h-2"), np.array([1, 2]))
-    attribution = Attribution(CONTRIBUTIONS, pd.DataFrame(), {}, tiny.NO_DETAIL)
+    by_pollutant = Detail(CONTRIBUTIONS.assign(pollutant="pm25"), pd.DataFrame(), pd.DataFrame())
+    attribution = Attribution(CONTRIBUTIONS, pd.DataFrame(), {}, by_pollutant)
     surroundings = Surroundings(
         **{"unit_of_cell": UNIT_OF_CELL, "protected_fraction": None, "ecological": None, "not_assessed": "x", **around}
     )

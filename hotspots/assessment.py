@@ -28,6 +28,7 @@ from hotspots.pressures import Pressures
 from hotspots.progress import Progress
 from hotspots.protection import dissolve
 from hotspots.result import Assessment, Totals
+from hotspots.sensitivity import sensitivity, sentence
 from hotspots.standards import Zones, standards_table, units_as_zones, whole_region
 from hotspots.statuses import missing, statuses
 from hotspots.tables.admin import UnitCells, admin_table
@@ -97,6 +98,7 @@ def conclude(
         ignore_index=True,
     )
     admin = admin_table(inputs, method, pressures, evidence, units, protection.fraction, hotspots)
+    sensitive = sensitivity(inputs, method, pressures, evidence, protection.ecological)
     core = _core(people_known)
     return Assessment(
         region=inputs.region,
@@ -113,6 +115,7 @@ def conclude(
         observations=observation_table(inputs),
         contributions=_published_contributions(top, found),
         attribution=attribution_matrix(inputs, attribution.detail, _ids(found)),
+        sensitivity=sensitive,
         standards=_standards(inputs, pressures, evidence, units, found, hotspots),
         water_balance=balance_table(pressures.water),
         intakes=intake_table(pressures.water),
@@ -121,7 +124,10 @@ def conclude(
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
-        assumptions=assumptions(inputs, method, pressures, people, status["inventory"], validity),
+        assumptions=(
+            *assumptions(inputs, method, pressures, people, status["inventory"], validity),
+            *filter(None, [sentence(sensitive)]),
+        ),
         pollutants=inputs.pollutants,
         datasets=inputs.datasets,
         quality=inputs.quality,

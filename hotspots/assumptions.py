@@ -138,10 +138,10 @@ def _terrain(inputs: Inputs, method: Method, validity: AirValidity | None) -> st
 
 
 def _stacks(inputs: Inputs, method: Method) -> list[str]:
-    """How high plumes are taken to rise; nothing to say where every source has its sector's default."""
+    """How high plumes are taken to rise."""
     stacks = inputs.sources[inputs.sources["stack_height_m"].notna()]
     if stacks.empty:
-        return []
+        return ["No stack is reported: every source has its sector's default effective height."]
     rising = int(stacks[[*GAS]].notna().all(axis=1).sum())
     known = f"{rising} of {len(stacks)} stacks of reported height have known gas"
     air_k = f"{method.air.ambient_temperature_k:g} K"

@@ -77,6 +77,20 @@ def delineate(
     saddle_share:
         Two centres are one if the saddle between them is at least this share of the lower peak; 0 splits nothing.
     """
+    labels = label_hotspots(labelled, people, min_people, protected_km2, min_protected_km2, concentration, saddle_share)
+    return Delineation(labels, _polygons(labels, int(labels.max(initial=0)), grid))
+
+
+def label_hotspots(
+    labelled: npt.NDArray[np.bool_],
+    people: FloatArray,
+    min_people: float,
+    protected_km2: FloatArray | None = None,
+    min_protected_km2: float = math.inf,
+    concentration: FloatArray | None = None,
+    saddle_share: float = 0.0,
+) -> npt.NDArray[np.int32]:
+    """The label raster of `delineate`, without outlines; same parameters."""
     components, count = ndimage.label(labelled, structure=EIGHT_NEIGHBOURS)
     kept = _total(people, components, count) >= min_people
     if protected_km2 is not None:
@@ -86,7 +100,7 @@ def delineate(
     labels = numbers[components]
     if concentration is not None:
         labels = split(labels, concentration, np.nan_to_num(people), saddle_share, min_people)
-    return Delineation(labels, _polygons(labels, int(labels.max(initial=0)), grid))
+    return labels
 
 
 def stable_ids(polygons: gpd.GeoDataFrame, previous: gpd.GeoDataFrame | None, prefix: str) -> list[str]:

@@ -95,7 +95,7 @@ def gather(
         priority=priority,
         clustering=clustering,
         clustered=clustered,
-        high_priority=populated & _top_share(priority, people, method.hotspots.high_priority_percentile),
+        high_priority=populated & top_share(priority, people, method.hotspots.high_priority_percentile),
         ambient=ambient,
         exceeds={} if above is None else {"air": populated & above, COMBINED: populated & above},
         above_guideline=None if over_guideline is None else populated & over_guideline,
@@ -112,7 +112,7 @@ def de_minimis(dimension: str, share_of_guideline: float) -> float:
     return share_of_guideline if PRESSURE_UNITS[dimension] == HQ else float(np.finfo(np.float64).tiny)
 
 
-def _top_share(values: FloatArray, people: FloatArray, percentile: float) -> BoolArray:
+def top_share(values: FloatArray, people: FloatArray, percentile: float) -> BoolArray:
     """Cells at or above the people-weighted ``percentile`` of ``values``; the lowest value is never among the top."""
     known = ~np.isnan(values) & (np.nan_to_num(people) > 0)
     if not known.any():

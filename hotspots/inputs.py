@@ -46,12 +46,21 @@ class Wind:
 
 @dataclass(frozen=True)
 class Elevation:
-    """Height above sea level of the cells of the analysis grid in m, (rows, cols); below it in the sea; NaN unknown.
+    """Heights above sea level on the analysis grid in m, below it in the sea; NaN where unknown.
 
-    ``resolution_m`` is the widest spacing of the points it was read from: no coast or slope is known more finely.
+    Attributes
+    ----------
+    elevation_m:
+        At the centre of each cell, interpolated, (rows, cols).
+    lowest_m:
+        The lowest of the points that it was interpolated from, (rows, cols): a coast passes between them if it is at or
+        below 0.
+    resolution_m:
+        The widest spacing of the points.
     """
 
     elevation_m: npt.NDArray[np.float64]
+    lowest_m: npt.NDArray[np.float64]
     resolution_m: float
 
 

@@ -62,6 +62,9 @@ class Assessment:
     standards:
         People above annual standards of ambient air in the region, its units and hotspots, in
         hotspots.standards.COLUMNS; empty where no ambient total is known.
+    sensitivity:
+        What becomes of the first hotspots by other choices of the method, in the columns of
+        hotspots.fields.report_tables.SENSITIVITY.
     water_balance, intakes:
         What became of the loads released to rivers, and what reaches drinking-water intakes, in the columns of
         hotspots.fields.report_tables; empty where nothing is routed.
@@ -89,6 +92,7 @@ class Assessment:
     observations: gpd.GeoDataFrame | None
     contributions: pd.DataFrame
     attribution: pd.DataFrame
+    sensitivity: pd.DataFrame
     standards: pd.DataFrame
     water_balance: pd.DataFrame
     intakes: pd.DataFrame

@@ -49,9 +49,9 @@ def air_validity(inputs: Inputs, method: AirMethod, pressures: Pressures, land: 
     """
     if inputs.elevation is None or pressures.above_stacks is None:
         return None
-    elevation_m = inputs.elevation.elevation_m
-    distance_m = distance_to_coast_m(inputs.grid, sea_cells(elevation_m, land), method.coast_m)
-    unknown = np.isnan(elevation_m) | np.isnan(pressures.above_stacks)
+    # The units' outline tells the coast more finely than the terrain: outside it, ground is sea where it may be.
+    distance_m = distance_to_coast_m(inputs.grid, sea_cells(inputs.elevation.lowest_m, land), method.coast_m)
+    unknown = np.isnan(inputs.elevation.elevation_m) | np.isnan(pressures.above_stacks)
     near = np.where(unknown, np.nan, distance_m <= method.coast_m)
     above = np.where(unknown, np.nan, pressures.above_stacks)
     outside = np.where(unknown, np.nan, (near > 0) | (above >= method.above_stacks_share))

@@ -17,7 +17,7 @@ from shapely.geometry import Point, box
 
 from hotspots import standards
 from hotspots.fields import vector_layers
-from hotspots.fields.report_tables import ATTRIBUTION, COVERAGE
+from hotspots.fields.report_tables import ATTRIBUTION, COVERAGE, SENSITIVITY
 from hotspots.grid import AnalysisGrid
 from hotspots.method import (
     AirMethod,
@@ -289,6 +289,10 @@ def assessment() -> Assessment:
         contributions=contributions,
         attribution=attribution[[field.name for field in ATTRIBUTION.fields]],
         coverage=pd.DataFrame(columns=[field.name for field in COVERAGE.fields]),
+        sensitivity=pd.DataFrame(
+            [("Gi* radius", "5000 m", "2500 m", 3, 2, 2, 1.0, 0.75, None)],
+            columns=[field.name for field in SENSITIVITY.fields],
+        ),
         standards=pd.DataFrame(columns=standards.COLUMNS),
         water_balance=balance_table(None),
         intakes=intake_table(None),

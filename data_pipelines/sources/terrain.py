@@ -67,7 +67,8 @@ def read(request: ReadRequest) -> Read[Elevation]:
         raise InputError("the terrain has no height in the region.", source=path, remedy="Name a file that does.")
     _flag_voids(ledger, band.values, rows, cols)
     resolution_m = float(max(band.grid.row_width_m.max(), band.grid.row_height_m.max()))
-    return Read(Elevation(elevation_m, resolution_m), (ledger.close(),))
+    lowest_m = np.where(np.isnan(elevation_m), np.nan, _lowest(band.values, rows, cols))
+    return Read(Elevation(elevation_m, lowest_m, resolution_m), (ledger.close(),))
 
 
 def _flag_voids(
@@ -89,6 +90,20 @@ def sampled(
 ) -> npt.NDArray[np.float64]:
     """``values`` bilinear at real row and column indices; NaN where one of the points around is a void or missing."""
     return np.asarray(ndimage.map_coordinates(values, [rows, cols], order=1, cval=np.nan))
+
+
+def _lowest(
+    values: npt.NDArray[np.float64], rows: npt.NDArray[np.float64], cols: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """The lowest of the four ``values`` around real row and column indices, or of those on the file's edge."""
+
+    def at(row: npt.NDArray[np.float64], col: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        inside = np.clip(row, 0, values.shape[0] - 1).astype(int), np.clip(col, 0, values.shape[1] - 1).astype(int)
+        return np.asarray(values[inside])
+
+    upper = np.minimum(at(np.floor(rows), np.floor(cols)), at(np.floor(rows), np.ceil(cols)))
+    lower = np.minimum(at(np.ceil(rows), np.floor(cols)), at(np.ceil(rows), np.ceil(cols)))
+    return np.asarray(np.minimum(upper, lower))
 
 
 def _position(terrain: AnalysisGrid, grid: AnalysisGrid) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

@@ -22,11 +22,16 @@ RELATIVE = 1e-9
 
 _PEOPLE_ROLES = frozenset({"population", "places", "units"})
 """A population may be made from counts of units and from places."""
+_WATER = frozenset({"freshwater", "marine", COMBINED})
 _PRESSURE_OF_ROLE: Mapping[str, frozenset[str]] = {
     "wind": frozenset({"air", COMBINED}),
-    "rivers": frozenset({"freshwater", "marine", COMBINED}),
-    "terrain": frozenset({"freshwater", "marine", COMBINED}),
+    "rivers": _WATER,
+    "lakes": _WATER,
+    "terrain": _WATER,
+    "characteristics": frozenset({COMBINED}),
+    "ambient": NOTHING,
     "protected_areas": NOTHING,
+    "intakes": NOTHING,
     "observations": NOTHING,
 }
 _PRESSURE_OF_SECTION: Mapping[str, frozenset[str]] = {
@@ -41,7 +46,14 @@ _PRESSURE_OF_SECTION: Mapping[str, frozenset[str]] = {
 }
 _SILENT = ("method.id", "method.title", "region_settings.id", "region_settings.title", "region_settings.notes")
 _SILENT_SECTIONS = ("region_settings.languages", "region_settings.unit_label")
-_NO_OUTLINE = ("method.uncertainty.", "method.hotspots.rank_rule", "method.hotspots.top_sources")
+_OUTLINE = (
+    "method.hotspots.gi_radius_m",
+    "method.hotspots.significance",
+    "method.hotspots.high_priority_percentile",
+    "method.hotspots.min_people",
+    "method.hotspots.saddle_share",
+    "region_settings.backgrounds",
+)
 _SILENT_OF_POLLUTANT = frozenset({"name", "note", "cas", "sdg_targets", "tags"})
 
 
@@ -50,7 +62,7 @@ class Difference:
     """One thing that differs.
 
     ``people`` says whether it can move people; ``pressure`` the dimensions, with `all`, whose pressure or priority it
-    can move; ``outline`` whether it can move outlines.
+    can move; ``outline`` whether it can move outlines though it moves neither.
     """
 
     kind: Kind
@@ -58,7 +70,7 @@ class Difference:
     detail: str
     people: bool
     pressure: frozenset[str]
-    outline: bool = True
+    outline: bool = False
 
     def bears_on(self, part: Part, dimension: str) -> bool:
         """Whether it can be a cause of a change of ``part`` in ``dimension``."""
@@ -138,13 +150,10 @@ def _datasets(before: Subject, after: Subject) -> Iterator[Difference]:
         if any(years) and years[0] != years[1]:
             detail += f", year {years[0] or 'not known'} → {years[1] or 'not known'}"
         people = role is None or role in _PEOPLE_ROLES
-        pressure = _moved_by(role)
-        yield Difference("data", f"{name} ({role or 'role not known'})", detail, people, pressure, bool(pressure))
-
-
-def _moved_by(role: str | None) -> frozenset[str]:
-    # People release, and percentiles count people; what a role bears on that is not known may be anything.
-    return _PRESSURE_OF_ROLE.get(role or "", ALL)
+        # People release, and percentiles count people; what a role bears on that is not known may be anything.
+        pressure = _PRESSURE_OF_ROLE.get(role or "", ALL)
+        outline = role is None or role == "ambient"
+        yield Difference("data", f"{name} ({role or 'role not known'})", detail, people, pressure, outline)
 
 
 def _roles_that_differ(before: Subject, after: Subject) -> set[str | None]:
@@ -188,7 +197,7 @@ def _parameters(before: Subject, after: Subject) -> Iterator[Difference]:
                 continue
             pressure = _of_pollutant(before, section) | _of_pollutant(after, section)
         detail = f"{_shown(old.get(name))} → {_shown(new.get(name))}"
-        yield Difference("method", name, detail, False, pressure, not name.startswith(_NO_OUTLINE))
+        yield Difference("method", name, detail, False, pressure, name.startswith(_OUTLINE))
 
 
 def _of_pollutant(subject: Subject, section: str) -> frozenset[str]:

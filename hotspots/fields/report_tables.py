@@ -88,6 +88,48 @@ STANDARDS = ReportTable(
     ),
 )
 
+SENSITIVITY = ReportTable(
+    "sensitivity",
+    "sensitivity.csv",
+    "Sensitivity of the first hotspots",
+    "What becomes of the 10 first hotspots (dimension all) where one choice of the method is another one.",
+    (
+        Field("case", "Case", "What is chosen otherwise.", "text"),
+        Field("published", "Published choice", "What the edition was made with.", "text"),
+        Field("changed", "Other choice", "What it is in this case.", "text"),
+        Field("hotspots", "Hotspots", "How many there are in this case.", "integer"),
+        Field("top", "Published first hotspots", "10, or fewer where there are not so many.", "integer"),
+        Field(
+            "kept",
+            "First hotspots kept",
+            "Published first hotspots at least half of whose people live in the first hotspots of this case.",
+            "integer",
+        ),
+        Field(
+            "overlap_people",
+            "Overlap by people",
+            "People in the first hotspots of both, over people in those of either.",
+            "number",
+            "1",
+        ),
+        Field(
+            "overlap_area",
+            "Overlap by area",
+            "Area of the first hotspots of both, over the area of those of either.",
+            "number",
+            "1",
+        ),
+        Field(
+            "rank_correlation",
+            "Rank correlation",
+            "Spearman, over all published hotspots, of their rank and that of the hotspot of this case that holds most "
+            "of their people; empty where fewer than 3 are held.",
+            "number",
+            "1",
+        ),
+    ),
+)
+
 WATER_BALANCE = ReportTable(
     "water_balance",
     "water_balance.csv",
@@ -193,4 +235,4 @@ COVERAGE = ReportTable(
     ),
 )
 
-REPORT_TABLES = (ATTRIBUTION, STANDARDS, EVALUATION, WATER_BALANCE, INTAKES, COVERAGE)
+REPORT_TABLES = (ATTRIBUTION, SENSITIVITY, STANDARDS, EVALUATION, WATER_BALANCE, INTAKES, COVERAGE)

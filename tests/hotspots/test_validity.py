@@ -20,7 +20,11 @@ from tests.small_region import GRID, INSIDE, METHOD
 
 
 def with_terrain(elevation_m: np.ndarray) -> Inputs:
-    return replace(small_region.inputs(), elevation=Elevation(elevation_m, 9_000.0))
+    return replace(small_region.inputs(), elevation=heights(elevation_m))
+
+
+def heights(elevation_m: np.ndarray) -> Elevation:
+    return Elevation(elevation_m, elevation_m, 9_000.0)
 
 
 def assessed(inputs: Inputs) -> Assessment:
@@ -56,6 +60,18 @@ def test_cells_within_five_kilometres_of_the_sea_are_told() -> None:
     assert share["East"] == 0
 
 
+def test_outside_the_units_ground_is_sea_where_the_coast_may_be() -> None:
+    # Coarse terrain puts the ground west of the units at 5 m, between points of 20 m and -10 m: it may be sea.
+    elevation_m, lowest_m = np.full((2, *GRID.shape), 20.0)
+    west = np.s_[:, : INSIDE[1].start]
+    elevation_m[west] = 5.0
+    dry = assessed(replace(with_terrain(elevation_m), elevation=Elevation(elevation_m, lowest_m, 9_000.0)))
+    assert np.nansum(dry.layers["air_near_coast"].to_numpy()) == 0
+    lowest_m[west] = -10.0
+    wet = assessed(replace(with_terrain(elevation_m), elevation=Elevation(elevation_m, lowest_m, 9_000.0)))
+    assert (wet.layers["air_near_coast"].to_numpy()[20, :6] == [1, 1, 1, 1, 1, 0]).all()
+
+
 def test_low_land_in_the_units_is_no_sea() -> None:
     elevation_m = np.full(GRID.shape, 20.0)
     elevation_m[INSIDE][:] = -3.0
@@ -70,7 +86,7 @@ def test_a_hill_above_the_stacks_is_told_by_the_share_they_bring() -> None:
     for height_m, expected in ((161.0, 1.0), (159.0, 0.0)):
         elevation_m = np.full(GRID.shape, 10.0)
         elevation_m[hill] = height_m
-        share, _ = share_above(replace(inputs, elevation=Elevation(elevation_m, 9_000.0)))
+        share, _ = share_above(replace(inputs, elevation=heights(elevation_m)))
         assert share[hill] == pytest.approx(expected)
         assert np.count_nonzero(share) == (1 if expected else 0)
 
@@ -81,7 +97,7 @@ def test_of_two_stacks_only_the_lower_counts_and_what_people_release_counts_as_b
     elevation_m = np.full(GRID.shape, 10.0)
     elevation_m[hill] = 100.0
     tall = inputs.sources["source_id"].map({"p1": 60.0}).astype(float)
-    inputs = replace(inputs, sources=inputs.sources.assign(stack_height_m=tall), elevation=Elevation(elevation_m, 9e3))
+    inputs = replace(inputs, sources=inputs.sources.assign(stack_height_m=tall), elevation=heights(elevation_m))
     share, pressure = share_above(inputs)
     climate = climatology(None, GRID, METHOD.air)
     model = Air.of(inputs, METHOD, climate, urban_cells(inputs, METHOD))

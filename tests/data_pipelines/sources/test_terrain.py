@@ -28,6 +28,8 @@ def test_heights_are_bilinear_between_the_points(tmp_path):
     found = read("terrain", terrain(tmp_path / "t.nc"), place=PLACE)
     assert_allclose(found.value.elevation_m, SLOPE, atol=1e-9)
     assert_allclose(found.value.elevation_m[0, 0], 5.5)
+    # All lie between the points of 20.0° (0 m) and 20.5° N (50 m).
+    assert_allclose(found.value.lowest_m, 0, atol=1e-9)
     assert_allclose(found.value.resolution_m, 55_400, rtol=0.01)
     assert found.quality[0].issues == ()
 
@@ -60,6 +62,7 @@ def test_a_void_is_reported_and_what_it_touches_is_unknown(tmp_path):
     touched = ((lon_of > 10.0) & (lat_of > 20.0)).reshape(wide.shape)
     assert touched.any()
     assert np.array_equal(np.isnan(found.value.elevation_m), touched)
+    assert np.array_equal(np.isnan(found.value.lowest_m), touched)
     assert [(i.row, i.reason, i.outcome) for i in found.quality[0].issues] == [(3, "TERRAIN_VOID", "flagged")]
 
 

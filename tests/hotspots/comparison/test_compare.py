@@ -183,6 +183,27 @@ def test_causes_of_two_kinds_are_not_separable() -> None:
     assert row["people_cause"] == "nothing that the editions record"
 
 
+@pytest.mark.parametrize(
+    ("role", "people", "air", "outline"),
+    [
+        ("population", True, True, True),
+        ("wind", False, True, True),
+        ("rivers", False, False, False),
+        ("ambient", False, False, True),
+        ("protected_areas", False, False, False),
+        (None, True, True, True),
+    ],
+)
+def test_what_a_dataset_bears_on_in_air(role: str | None, people: bool, air: bool, outline: bool) -> None:
+    """What provides nothing that is known may have changed anything."""
+    earlier, later = (Dataset(role, 2020, frozenset({name})) for name in "ab")
+    (found,) = compare(
+        replace(A, inputs=INPUTS | {"other": earlier}), replace(A, inputs=INPUTS | {"other": later})
+    ).differences
+    on_air = tuple(found.bears_on(part, "air") for part in ("people", "pressure", "outline"))
+    assert on_air == (people, air, outline)
+
+
 def test_a_pollutants_note_is_no_method_and_its_guideline_is() -> None:
     def with_pm25(**changed: object) -> Subject:
         return replace(A, settings=SETTINGS | {"pollutants": {"pm25": SETTINGS["pollutants"]["pm25"] | changed}})

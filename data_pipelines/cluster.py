@@ -7,6 +7,7 @@ the context among it.
 
 from __future__ import annotations
 
+import logging
 import pickle
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -69,31 +70,53 @@ def cluster(address: str) -> Iterator[Executor]:
             field="--scheduler",
             remedy='Run `pip install "pollution-hotspots[cluster]"`, or leave the option out.',
         ) from error
+    with _quiet():
+        client = _connected(Client, address)
+        try:
+            _check_workers(client, address)
+            # Contexts are large on purpose, and sent once.
+            with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"}):
+                yield Cluster(client)
+        except KilledWorker as error:
+            raise ClusterError(
+                f"{error.allowed_failures + 1} workers died of the same task, "
+                f"the last one at {error.last_worker.address}.",
+                source=address,
+                remedy="Give the workers more memory (`dask worker --memory-limit`); their logs say more.",
+            ) from error
+        except CancelledError as error:
+            raise ClusterError(
+                "the connection to the scheduler was lost.",
+                source=address,
+                remedy="Look at its log, then run it again.",
+            ) from error
+        finally:
+            client.close(CLOSE_S)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the client's own log: what it tells in tracebacks arrives as a ClusterError."""
+    loggers = [logging.getLogger(f"distributed.{name}") for name in ("batched", "client", "comm", "core")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
-        client = Client(address, timeout=CONNECT_S, set_as_default=False)
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _connected(client: Callable[..., Client], address: str) -> Client:
+    try:
+        return client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(
             f"no Dask scheduler answered within {CONNECT_S} s.",
             source=address,
             remedy="Start one with `dask scheduler`, or check host and port.",
         ) from error
-    try:
-        _check_workers(client, address)
-        # Contexts are large on purpose, and sent once.
-        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"}):
-            yield Cluster(client)
-    except KilledWorker as error:
-        raise ClusterError(
-            f"{error.allowed_failures + 1} workers died of the same task, the last one at {error.last_worker.address}.",
-            source=address,
-            remedy="Give the workers more memory (`dask worker --memory-limit`); their logs say more.",
-        ) from error
-    except CancelledError as error:
-        raise ClusterError(
-            "the connection to the scheduler was lost.", source=address, remedy="Look at its log, then run it again."
-        ) from error
-    finally:
-        client.close(CLOSE_S)
 
 
 def _check_workers(client: Client, address: str) -> None:

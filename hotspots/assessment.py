@@ -87,7 +87,9 @@ def conclude(
     labels = [_numbered(item) for item in found]
     attribution = attribute(inputs, method, pressures, labels, units.coverage, units.unit_of_cell, executor, progress)
     sets = [RankedHotspots(Coverage.of_labels(item.delineation.labels), item.numbers, item.ids) for item in found]
+    progress.start("uncertainty", 1)
     sure = rank_uncertainty(inputs, method, pressures, evidence, attribution.detail, sets, units.coverage)
+    progress.finish("uncertainty", f"{method.uncertainty.draws} draws")
     top = ranked(attribution, method.hotspots.top_sources)
     evaluations = evaluate(inputs.observations, evidence.ambient, inputs.grid, inputs.pollutants)
     listed = coverage_table(inputs)

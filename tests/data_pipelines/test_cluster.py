@@ -153,6 +153,14 @@ def test_a_task_that_kills_its_workers_is_given_up(processes: LocalCluster, monk
             list(run(executor, cluster_tasks.die, None, [1]))
 
 
+def test_a_scheduler_that_ends_is_told_and_nothing_else_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    with started(1) as short, pytest.raises(ClusterError, match=r"connection to the scheduler was lost.*Remedy: "):  # noqa: SIM117
+        with cluster(short.scheduler_address) as executor:
+            capfd.readouterr()
+            list(run(executor, cluster_tasks.wait, None, [0.0] + [0.5] * 20, short.close))
+    assert "Traceback" not in capfd.readouterr().err
+
+
 def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match=r'pip install "pollution-hotspots\[cluster\]"'), cluster("tcp://x:1"):

@@ -229,6 +229,13 @@ def test_a_lake_is_felt_below_it_and_attribution_stays_exact() -> None:
     below = int(small_region.GRID.cell_of(10.255, RIVER_LAT)[1]) + 1
     assert (after[ROW, below : FIRST_COL + 60] < before[ROW, below : FIRST_COL + 60]).all()
     np.testing.assert_array_equal(after[ROW, :below], before[ROW, :below])
+    # 0.5 km³ behind the discharge at the outlet, at 15 °C: of the plant's BOD 1 / (1 + k V / Q) goes on.
+    only = replace(lake, releases=river_region.inputs(None, PLANT).releases, municipal=())
+    rivers = model(plain).rivers
+    outlet = rivers.nearest_stream(10.255, RIVER_LAT, 3_000)[0]
+    share = 1 / (1 + 0.35 / 1.047**5 / 86_400 * 0.5e9 / rivers.discharge_m3_s[outlet])
+    ratio = pressure(only)[ROW, below + 5] / pressure(replace(only, lakes=None))[ROW, below + 5]
+    assert ratio == pytest.approx(float(share[0]), rel=1e-9)
     people = np.nan_to_num(lake.people)
     found = model(lake)
     caused = sum(item.caused.sum() * sum(item.by_sector.values()) for item in found.municipal(people))
@@ -316,6 +323,22 @@ def test_faults_of_the_network_leave_cells_not_assessed_and_never_zero(fault: st
     assert report.not_routed == ({} if fault == "void" else {"p1": "DRAINS_NOWHERE"})
     routed = {item.pollutant: item.unrouted_kg_yr for item in report.balances}
     assert (routed["bod"] >= 1e6) == (fault != "void")
+
+
+def test_people_in_a_void_take_nothing_from_the_river_beside_it() -> None:
+    wide = replace(METHOD, freshwater=replace(METHOD.freshwater, corridor_m=1_500))
+    void = np.zeros(small_region.CORE.shape, dtype=np.bool_)
+    void[RIVER_ROW - 1, 50] = True
+    inputs = river_region.inputs(replace(river_region.network(), void=void), PLANT)
+    found = Freshwater.of(inputs, wide)
+    assert found is not None
+    with threads(1) as executor:
+        field = found.field(executor, Silent()).pressure
+    assert field is not None
+    core = field[small_region.INSIDE]
+    assert np.isnan(core[RIVER_ROW - 1, 50])
+    assert core[RIVER_ROW, 50] > 0
+    assert core[RIVER_ROW - 1, 51] > 0
 
 
 def test_sources_above_a_dead_end_have_no_exposure_removed() -> None:

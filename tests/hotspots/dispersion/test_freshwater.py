@@ -115,6 +115,10 @@ def test_a_void_and_what_it_mostly_drains_are_not_assessed() -> None:
     assert rivers.assessed[:50].all()
     assert rivers.assessed[100:].all()
     np.testing.assert_array_equal(np.isnan(rivers.discharge_m3_s), ~rivers.assessed)
+    # Far down the void is little of what drains through it: it alone is not assessed.
+    small = np.roll(void, 100, axis=1)
+    far = Rivers.of(replace(network, void=small), 2.0, 0.5)
+    np.testing.assert_array_equal(np.flatnonzero(~far.assessed), [150])
 
 
 def test_nothing_is_assessed_where_water_comes_to_a_dead_end() -> None:

@@ -39,6 +39,8 @@ DOCUMENTS = (
     ("map.html", "Offline map (one file)"),
     ("report/quality.csv", "Data quality report"),
     ("report/contributions.csv", "Source contributions"),
+    ("report/attribution.parquet", "Attribution matrix"),
+    ("report/sensitivity.csv", "Sensitivity of the first hotspots"),
     ("report/standards.csv", "People above standards"),
     ("report/coverage.csv", "Inventory coverage"),
     ("report/evaluation.csv", "Model and monitors"),
@@ -152,7 +154,8 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str = ""
             for path, label in DOCUMENTS
             if path == "manifest.json" or editions.has(edition, path)
         ),
-        data=_page_data(editions, edition, files, shown, rasters) | {"tag": tag},
+        data=_page_data(editions, edition, files, shown, rasters)
+        | {"tag": tag, "tags": {name: title(name) for name in tags}},
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import re
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from scipy.ndimage import uniform_filter
 
+from benchmarks.scaling import machine, overlays
 from hotspots.clustering import gi_star
 
 RESULTS = Path(__file__).parent / "results"
@@ -74,13 +74,14 @@ def clustering() -> dict[str, float]:
 def main() -> None:
     """Measure and write."""
     figures: dict[str, object] = {
-        "machine": {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
+        "machine": machine(),
         "jamaica": refresh("jamaica"),
         "gi_star_4_million_cells": clustering(),
     }
     for region in ("vietnam", "california", "rhine"):
         figures[region] = refresh(region) if SHARED.is_dir() else "skipped: the shared data are not here"
     RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "overlay.json").write_text(json.dumps(overlays(), indent=2) + "\n")
     (RESULTS / "refresh.json").write_text(json.dumps(figures, indent=2) + "\n")
     print(json.dumps(figures, indent=2))
 

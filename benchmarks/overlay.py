@@ -10,6 +10,7 @@ import json
 import multiprocessing
 import resource
 import tempfile
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from statistics import median
@@ -25,7 +26,7 @@ from config import load
 from data_pipelines.outputs.cog_file import About, CogScratch
 from data_pipelines.overlay.job import RASTERS, Job
 from data_pipelines.overlay.run import Timings, overlay
-from hotspots.blocks import Threads, run, threads
+from hotspots.blocks import Executor, run, threads
 from hotspots.dispersion.kernels import Release, radial_table
 from hotspots.dispersion.land import Sites
 from hotspots.dispersion.shared import GriddedSources, SharedKernels
@@ -68,17 +69,17 @@ def prepared(inputs: Inputs, folder: Path) -> tuple[Job, gpd.GeoDataFrame]:
     return job, units
 
 
-def run_overlay(inputs: Inputs, folder: Path, executor: Threads) -> dict[str, float]:
+def run_overlay(inputs: Inputs, folder: Path, executor: Executor) -> Timings:
     """Seconds of each stage of one overlay from its files to its files."""
     timings = Timings()
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         with timings.stage("sources and units"):
             job, units = prepared(inputs, Path(scratch))
         overlay(job, units, folder, executor, timings)
-    return timings.seconds
+    return timings
 
 
-def run_io(inputs: Inputs, folder: Path, executor: Threads) -> dict[str, float]:
+def run_io(inputs: Inputs, folder: Path, executor: Executor) -> Timings:
     """Seconds of reading the same files and writing the same outputs from memory, each by the fastest means known."""
     timings = Timings()
     with timings.stage("read"):
@@ -104,7 +105,7 @@ def run_io(inputs: Inputs, folder: Path, executor: Threads) -> dict[str, float]:
         for name, table in tables.items():
             pq.write_table(table, written / f"{name}.parquet", compression="zstd")
         (written / "hotspots.pmtiles").write_bytes(tiles)
-    return timings.seconds
+    return timings
 
 
 def _read_band(inputs: Inputs, first: int) -> None:
@@ -125,27 +126,36 @@ def measure(inputs: Inputs, small: Inputs, folder: Path, repeats: int) -> dict[s
         run_io(small, folder / "warm", executor)
         runs = []
         for number in range(repeats):
-            stages = run_overlay(inputs, folder / "out", executor)
+            work = run_overlay(inputs, folder / "out", executor)
             if number == 0:
-                own, tools = (
-                    resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-                )
-            runs.append((stages, run_io(inputs, folder / "out", executor)))
-    seconds, io_seconds = (median(sum(run[part].values()) for run in runs) for part in (0, 1))
-    hotspots = pq.read_metadata(folder / "out" / "hotspots.parquet").num_rows
+                peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            runs.append((work, run_io(inputs, folder / "out", executor)))
+    seconds, io_seconds = (median(sum(run[part].seconds.values()) for run in runs) for part in (0, 1))
+    cpu, io_cpu = (median(sum(run[part].cpu_seconds.values()) for run in runs) for part in (0, 1))
     return {
         "seconds": round(seconds, 3),
         "io_seconds": round(io_seconds, 3),
-        "ratio_to_io": round(median(sum(s.values()) / sum(io.values()) for s, io in runs), 3),
-        "peak_mib": round(own / 1024, 1),
-        "peak_mib_of_tippecanoe": round(tools / 1024, 1),
-        "hotspots": hotspots,
-        "stages": {name: round(median(run[0][name] for run in runs), 3) for name in runs[0][0]},
-        "io_stages": {name: round(median(run[1][name] for run in runs), 3) for name in runs[0][1]},
+        "ratio_to_io": round(median(sum(w.seconds.values()) / sum(io.seconds.values()) for w, io in runs), 3),
+        "cpu_seconds": round(cpu, 3),
+        "io_cpu_seconds": round(io_cpu, 3),
+        "peak_mib": round(peak_kib / 1024, 1),
+        "hotspots": pq.read_metadata(folder / "out" / "hotspots.parquet").num_rows,
+        "stages": _by_stage([work for work, _ in runs]),
+        "io_stages": _by_stage([io for _, io in runs]),
     }
 
 
-def measured(scale: float, classes: int, repeats: int) -> dict[str, object]:
+def _by_stage(runs: Sequence[Timings]) -> dict[str, dict[str, float]]:
+    return {
+        name: {
+            "seconds": round(median(run.seconds[name] for run in runs), 3),
+            "cpu_seconds": round(median(run.cpu_seconds[name] for run in runs), 3),
+        }
+        for name in runs[0].seconds
+    }
+
+
+def measured(scale: float, classes: int, density: float, repeats: int) -> dict[str, object]:
     """Make the inputs and measure, each in a process of its own, so that the peak is the overlay's alone."""
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as name:
@@ -153,16 +163,12 @@ def measured(scale: float, classes: int, repeats: int) -> dict[str, object]:
         for kind in ("inputs", "small", "warm", "out"):
             (folder / kind).mkdir()
         with context.Pool(1) as pool:
-            inputs = pool.apply(synthetic.generate, (folder / "inputs", scale, classes))
-            small = pool.apply(synthetic.generate, (folder / "small", WARM_UP_SCALE, classes))
+            inputs = pool.apply(synthetic.generate, (folder / "inputs", scale, classes, density))
+            small = pool.apply(synthetic.generate, (folder / "small", WARM_UP_SCALE, classes, density))
         with context.Pool(1) as pool:
             figures = pool.apply(measure, (inputs, small, folder, repeats))
-    return {
-        "scale": scale,
-        "kernel_classes": classes,
-        "cells": inputs.grid.rows * inputs.grid.cols,
-        "repeats": repeats,
-    } | figures
+    about = {"scale": scale, "cells": inputs.grid.rows * inputs.grid.cols, "kernel_classes": classes}
+    return about | {"times_the_sources": density, "repeats": repeats} | figures
 
 
 def main() -> None:
@@ -170,10 +176,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=lambda text: float(Fraction(text)), required=True, help="1/16, 1/4 or 1")
     parser.add_argument("--classes", type=int, default=1, help="classes of sources with a kernel each, 1 to 5")
+    parser.add_argument("--sources", type=float, default=1.0, help="times as many sources as the scale has")
     parser.add_argument("--repeats", type=int, default=3, help="of which the median counts")
     parser.add_argument("--json", type=Path, required=True, help="file for the figures")
     given = parser.parse_args()
-    figures = measured(given.scale, given.classes, given.repeats)
+    figures = measured(given.scale, given.classes, given.sources, given.repeats)
     given.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(figures, indent=2))
 

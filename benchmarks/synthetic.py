@@ -41,8 +41,8 @@ class Inputs:
     units: Path
 
 
-def generate(folder: Path, scale: float, classes: int) -> Inputs:
-    """Write the inputs into ``folder``."""
+def generate(folder: Path, scale: float, classes: int, density: float = 1.0) -> Inputs:
+    """Write the inputs into ``folder``, with ``density`` times the sources."""
     side = round(SIDE * np.sqrt(scale))
     half = side * CELL_DEG / 2
     transform = Affine(CELL_DEG, 0, -half, 0, -CELL_DEG, half)
@@ -54,7 +54,7 @@ def generate(folder: Path, scale: float, classes: int) -> Inputs:
     )
     rng = np.random.default_rng(11)
     _population(inputs, rng)
-    _sources(inputs, round(SOURCES * scale), classes, rng)
+    _sources(inputs, round(SOURCES * scale * density), classes, rng)
     _units(inputs, round(np.sqrt(UNITS * scale)), rng)
     return inputs
 

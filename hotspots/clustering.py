@@ -262,21 +262,21 @@ def threshold(between: npt.NDArray[np.floating], high: float, above: float, coun
     return float(ordered[found[-1]]) if found.size else high
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True, fastmath={"reassoc", "nsz"})  # type: ignore[untyped-decorator]
 def _moments(values: npt.NDArray[np.floating]) -> tuple[int, float, float, float, float]:
     """Count, mean, Σ (x - mean)², lowest and highest of a flat array; NaN is left out."""
     count, total, low, high = 0, 0.0, np.inf, -np.inf
     for value in values:
-        if not np.isnan(value):
-            count += 1
-            total += value
-            low = min(low, value)
-            high = max(high, value)
+        known = not np.isnan(value)
+        count += known
+        total += value if known else 0.0
+        low = min(low, value if known else np.inf)
+        high = max(high, value if known else -np.inf)
     mean = total / count if count else 0.0
     squares = 0.0
     for value in values:
-        if not np.isnan(value):
-            squares += (value - mean) ** 2
+        apart = 0.0 if np.isnan(value) else value - mean
+        squares += apart * apart
     return count, mean, squares, low, high
 
 

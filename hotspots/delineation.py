@@ -14,13 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import CRS, Transformer
-from rasterio.features import shapes
 from scipy import ndimage
-from shapely.geometry import MultiPolygon, Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
 from hotspots.centres import split
 from hotspots.grid import AnalysisGrid
+from hotspots.outlines import collected, outlines
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -170,11 +169,8 @@ def _total(values: FloatArray, components: npt.NDArray[np.integer], count: int) 
 
 
 def _polygons(labels: npt.NDArray[np.int32], count: int, grid: AnalysisGrid) -> gpd.GeoDataFrame:
-    # Pieces joined by a side, not by a corner: a ring that touches itself would not be valid.
-    pieces: list[list[Polygon]] = [[] for _ in range(count)]
-    for outline, number in shapes(labels, mask=labels > 0, connectivity=4, transform=grid.transform):
-        pieces[int(number) - 1].append(shape(outline))
-    whole = [MultiPolygon(parts) if len(parts) > 1 else parts[0] for parts in pieces]
+    number, parts = outlines(labels, grid.transform)
+    whole = collected(number, parts, count)
     in_grid = gpd.GeoSeries(whole, crs=grid.crs)
     if not grid.crs.is_geographic:
         # A straight side of the grid is curved on the globe.

@@ -51,10 +51,10 @@ class Distribution:
         weights:
             In the shape of ``values``, NaN is 0; None counts every value once.
         """
-        flat = np.ascontiguousarray(values).ravel()
+        flat = np.ascontiguousarray(values, dtype=np.float32).ravel()
         weight = np.empty(0, dtype=np.float32) if weights is None else np.ascontiguousarray(weights).ravel()
         bins, held = np.zeros((_PAGES, _PAGE)), np.zeros(_PAGES, dtype=np.bool_)
-        _tally(flat, weight, float(floor), bins, held)
+        _tally(flat, flat.view(np.int32), weight, _single(floor), bins, held)
         return cls(np.flatnonzero(held), bins[held])
 
     @classmethod
@@ -85,7 +85,7 @@ class Distribution:
 
         0 below ``floor``; NaN stays NaN, and where there is no weight at all nothing at ``floor`` or above is known.
         """
-        flat = np.ascontiguousarray(values).ravel()
+        flat = np.ascontiguousarray(values, dtype=np.float32).ravel()
         reached = np.cumsum(self.weight)
         share = np.full((1, _PAGE), np.nan)
         if reached.size and reached[-1] > 0:
@@ -94,8 +94,8 @@ class Distribution:
         place = np.searchsorted(self.pages, np.arange(_PAGES), side="right")
         own = np.zeros(_PAGES, dtype=np.bool_)
         own[self.pages] = True
-        result = np.empty(flat.shape, dtype=flat.dtype)
-        _look_up(flat, float(floor), share, np.minimum(place, len(share) - 1), own, result)
+        result = np.empty(flat.shape, dtype=values.dtype)
+        _look_up(flat, flat.view(np.int32), _single(floor), share, np.minimum(place, len(share) - 1), own, result)
         return result.reshape(values.shape)
 
     def quantile(self, share: float) -> float:
@@ -117,45 +117,43 @@ def lower_edges(bins: npt.ArrayLike) -> npt.NDArray[np.float32]:
     return (np.asarray(bins, dtype=np.int64) << _SHIFT).astype(np.int32).view(np.float32)
 
 
+def _single(floor: float) -> np.float32:
+    """``floor`` as a float32 that is above 0 if it is."""
+    return max(np.float32(floor), np.nextafter(np.float32(0), np.float32(1))) if floor > 0 else np.float32(0)
+
+
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _tally(
-    values: npt.NDArray[np.floating],
+    values: npt.NDArray[np.float32],
+    bits: npt.NDArray[np.int32],
     weights: npt.NDArray[np.floating],
-    floor: float,
+    floor: np.float32,
     bins: FloatArray,
     held: BoolArray,
 ) -> None:
     """Add the weight of each value to its bin, and note which pages hold any value."""
-    single = np.empty(1, dtype=np.float32)
-    bits = single.view(np.int32)
     for index in range(values.size):
-        value = values[index]
-        if not value >= floor:
+        if not values[index] >= floor:
             continue
-        weight = 1.0
-        if weights.size > 0:
-            weight = weights[index]
-            if np.isnan(weight):
-                weight = 0.0
-        single[0] = value
-        number = (bits[0] & 0x7FFFFFFF) >> _SHIFT
+        number = (bits[index] & 0x7FFFFFFF) >> _SHIFT
         page = number // _PAGE
-        bins[page, number % _PAGE] += weight
         held[page] = True
+        weight = weights[index] if weights.size > 0 else 1.0
+        if not np.isnan(weight):
+            bins[page, number % _PAGE] += weight
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _look_up(
-    values: npt.NDArray[np.floating],
-    floor: float,
+    values: npt.NDArray[np.float32],
+    bits: npt.NDArray[np.int32],
+    floor: np.float32,
     share: FloatArray,
     place: IntArray,
     own: BoolArray,
     result: npt.NDArray[np.floating],
 ) -> None:
     """``share[place]`` is a value's page; where none is its ``own``, the one before, whose last bin counts."""
-    single = np.empty(1, dtype=np.float32)
-    bits = single.view(np.int32)
     for index in range(values.size):
         value = values[index]
         if np.isnan(value):
@@ -163,7 +161,6 @@ def _look_up(
         elif value < floor:
             result[index] = 0.0
         else:
-            single[0] = value
-            number = (bits[0] & 0x7FFFFFFF) >> _SHIFT
+            number = (bits[index] & 0x7FFFFFFF) >> _SHIFT
             page = number // _PAGE
             result[index] = share[place[page], number % _PAGE if own[page] else _PAGE - 1]

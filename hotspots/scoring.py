@@ -54,22 +54,24 @@ def burden(percentiles: Mapping[str, npt.NDArray[Real]], weights: Mapping[str, f
     It is the sum of `burden_parts`. NaN where no dimension is assessed.
     """
     checked = _weights(percentiles, weights)
-    stack = np.stack([percentiles[name] for name in checked])
-    mean: npt.NDArray[Real] = np.empty_like(stack[0])
-    _weighted_mean(stack.reshape(len(checked), -1), np.array(list(checked.values())), mean.reshape(-1))
+    given = tuple(np.ascontiguousarray(percentiles[name]) for name in checked)
+    mean: npt.NDArray[Real] = np.empty_like(given[0])
+    _weighted_mean(tuple(values.reshape(-1) for values in given), np.array(list(checked.values())), mean.reshape(-1))
     return mean
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _weighted_mean(values: npt.NDArray[np.floating], weights: FloatArray, mean: npt.NDArray[np.floating]) -> None:
-    """A tenth of the mean over the first axis of what is not NaN."""
+def _weighted_mean(
+    values: tuple[npt.NDArray[np.floating], ...], weights: FloatArray, mean: npt.NDArray[np.floating]
+) -> None:
+    """A tenth of the mean over the arrays of what is not NaN."""
     for cell in range(mean.size):
         total, weight = 0.0, 0.0
-        for row in range(weights.size):
-            value = values[row, cell]
+        for number in range(weights.size):
+            value = values[number][cell]
             if not np.isnan(value):
-                total += weights[row] * value
-                weight += weights[row]
+                total += weights[number] * value
+                weight += weights[number]
         mean[cell] = total / weight / 10 if weight > 0 else np.nan
 
 

@@ -134,13 +134,10 @@ def _integrate(planes: npt.NDArray[np.floating], ends: FloatArray, zone: IntArra
     for row in range(rows):
         if starts[row] == starts[row + 1]:
             continue
-        for plane in range(count):
-            total = 0.0
-            for col in range(cols):
+        for col in range(cols):
+            for plane in range(count):
                 value = planes[plane, row, col]
-                if not np.isnan(value):
-                    total += value
-                running[col + 1, plane] = total
+                running[col + 1, plane] = running[col, plane] + (0.0 if np.isnan(value) else value)
         for entry in range(starts[row], starts[row + 1]):
             side = sides[entry]
             x0, y0, x1, y1 = ends[side]

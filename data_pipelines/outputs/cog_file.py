@@ -62,7 +62,9 @@ class CogScratch:
         tiles = encoded(values)
         sizes = np.array([len(tile) for tile in tiles], dtype=np.uint64)
         self._file(level, band, "sizes").write_bytes(sizes.tobytes())
-        self._file(level, band, "tiles").write_bytes(b"".join(tiles))
+        with self._file(level, band, "tiles").open("wb", buffering=0) as file:
+            for tile in tiles:
+                file.write(tile)
         if level + 1 < len(self.levels):
             self._file(level, band, "half").write_bytes(halved(values, self.extensive).tobytes())
 

@@ -22,9 +22,10 @@ def encoded(band: Plane) -> list[bytes]:
     codec = pa.Codec("zstd", compression_level=ZSTD_LEVEL)
     tiles = []
     for first in range(0, band.shape[1], BLOCK):
-        tile = np.full((BLOCK, BLOCK), np.nan, dtype=np.float32)
-        part = band[:, first : first + BLOCK]
-        tile[: part.shape[0], : part.shape[1]] = part
+        tile = np.ascontiguousarray(band[:, first : first + BLOCK], dtype=np.float32)
+        if tile.shape != (BLOCK, BLOCK):
+            room = (0, BLOCK - tile.shape[0]), (0, BLOCK - tile.shape[1])
+            tile = np.pad(tile, room, constant_values=np.nan)
         predicted = np.empty((BLOCK, 4 * BLOCK), dtype=np.uint8)
         _predict(tile.view(np.uint8), predicted)
         tiles.append(codec.compress(predicted, asbytes=True))
@@ -43,11 +44,13 @@ def _predict(rows: npt.NDArray[np.uint8], predicted: npt.NDArray[np.uint8]) -> N
     """Little-endian float32 rows as bytes to rows of their first bytes, second bytes, … each less the one before."""
     cells = rows.shape[1] // 4
     for row in range(rows.shape[0]):
+        last = np.uint8(0)
         for byte in range(4):
-            for col in range(cells):
-                predicted[row, byte * cells + col] = rows[row, 4 * col + 3 - byte]
-        for position in range(4 * cells - 1, 0, -1):
-            predicted[row, position] -= predicted[row, position - 1]
+            start, place = byte * cells, 3 - byte
+            predicted[row, start] = rows[row, place] - last
+            for col in range(1, cells):
+                predicted[row, start + col] = rows[row, 4 * col + place] - rows[row, 4 * col + place - 4]
+            last = rows[row, 4 * cells - 4 + place]
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

@@ -9,12 +9,11 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 import shapely
-from rasterio.features import shapes
 from scipy import ndimage, sparse
-from shapely.geometry import shape
 
 from data_pipelines.overlay.job import Cells, Job
 from hotspots.delineation import EIGHT_NEIGHBOURS
+from hotspots.outlines import Geometries, collected, outlines
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -100,7 +99,7 @@ def _touching(above: npt.NDArray[np.int32], below: npt.NDArray[np.int32], start:
     return np.unique(np.concatenate(pairs, axis=1), axis=1).astype(np.int64)
 
 
-def outline(context: tuple[Job, Areas], band: int) -> tuple[IntArray, npt.NDArray[np.object_]]:
+def outline(context: tuple[Job, Areas], band: int) -> tuple[IntArray, Geometries]:
     """The parts of the hotspots in a band: number of the hotspot, and polygon in the grid's CRS."""
     job, areas = context
     index, area = np.load(job.folder / f"areas_{band}.npy")
@@ -108,31 +107,20 @@ def outline(context: tuple[Job, Areas], band: int) -> tuple[IntArray, npt.NDArra
     labels.ravel()[index] = areas.number[band][area - 1]
     rows = job.rows(band)
     transform = job.grid.window(rows, slice(0, job.grid.cols)).transform
-    found = [
-        (int(number), shape(outline))
-        for outline, number in shapes(labels, mask=labels > 0, connectivity=4, transform=transform)
-    ]
-    return np.array([number for number, _ in found], dtype=np.int64), np.array(
-        [part for _, part in found], dtype=object
-    )
+    return outlines(labels, transform)
 
 
-def assembled(parts: Sequence[tuple[IntArray, npt.NDArray[np.object_]]], count: int) -> npt.NDArray[np.object_]:
+def assembled(parts: Sequence[tuple[IntArray, Geometries]], count: int) -> Geometries:
     """One geometry for each hotspot; parts on both sides of a line between bands become one."""
     number = np.concatenate([part[0] for part in parts])
     polygon = np.concatenate([part[1] for part in parts])
     band = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
-    order = np.argsort(number, kind="stable")
-    starts = np.searchsorted(number[order], np.arange(1, count + 2))
-    whole = np.empty(count, dtype=object)
-    for hotspot in range(count):
-        mine = order[starts[hotspot] : starts[hotspot + 1]]
-        if mine.size == 1:
-            whole[hotspot] = polygon[mine[0]]
-        elif band[mine[0]] == band[mine[-1]]:
-            whole[hotspot] = shapely.multipolygons(polygon[mine])
-        else:
-            whole[hotspot] = shapely.simplify(shapely.union_all(polygon[mine]), 0)
+    whole = collected(number, polygon, count)
+    first, last = np.full(count, len(parts)), np.full(count, -1)
+    np.minimum.at(first, number - 1, band)
+    np.maximum.at(last, number - 1, band)
+    for hotspot in np.flatnonzero(first < last):
+        whole[hotspot] = shapely.simplify(shapely.union_all(shapely.get_parts(whole[hotspot])), 0)
     return whole
 
 

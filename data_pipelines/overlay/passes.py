@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 from scipy.special import erfcinv
 
 from data_pipelines.outputs.cog_tiles import Plane
-from data_pipelines.overlay.job import CELL, Job
+from data_pipelines.overlay.job import CELL, Cells, Job
 from hotspots import scoring
 from hotspots.clustering import Disc, Moments, z_scores
 from hotspots.dispersion.land import proximity_rows
@@ -43,7 +44,7 @@ def disperse(job: Job, band: int) -> Spread:
     people = job.read_people(rows)
     air = job.kernels.field(job.sources, rows)
     air *= np.float32(job.air_weight)
-    air[np.isnan(people)] = np.nan
+    _only_where_known(people, air)
     job.plane("people").write(rows.start, people)
     job.plane("air").write(rows.start, air)
     job.raster("air_pressure").write(band, air)
@@ -52,9 +53,29 @@ def disperse(job: Job, band: int) -> Spread:
 
 
 def _land(job: Job, rows: slice, people: Plane) -> Plane:
-    land = proximity_rows(job.sites, job.grid, rows, job.land).astype(np.float32)
-    land[np.isnan(people)] = np.nan
+    land = proximity_rows(job.sites, job.grid, rows, job.land, np.float32)
+    _only_where_known(people, land)
     return land
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _only_where_known(people: Plane, field: Plane) -> None:
+    """NaN in ``field`` where there is no population data."""
+    for row in range(field.shape[0]):
+        for col in range(field.shape[1]):
+            if np.isnan(people[row, col]):
+                field[row, col] = np.nan
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _exposed(people: Plane, burden: Plane) -> Plane:
+    """People × burden where people live, else NaN."""
+    exposed = np.empty_like(people)
+    for row in range(people.shape[0]):
+        for col in range(people.shape[1]):
+            here = people[row, col]
+            exposed[row, col] = here * burden[row, col] if here > 0 else np.nan
+    return exposed
 
 
 @dataclass(frozen=True)
@@ -81,11 +102,10 @@ def score(context: tuple[Job, Spread], band: int) -> Scored:
     burden = scoring.burden(percentiles, dict(job.scoring.dimension_weights))
     job.plane("burden").write(rows.start, burden)
     job.raster("burden").write(band, burden)
-    exposed = people * burden
-    by_unit = job.outlines.sums(np.stack([people, people * air, exposed]), rows.start)
-    exposed[~(people > 0)] = np.nan
+    exposed = _exposed(people, burden)
+    planes = np.stack([people, people * air, exposed])
     priority = scoring.priority(burden, None, job.scoring.priority_rule)
-    priority[~(people > 0)] = np.nan
+    by_unit = job.outlines.sums(planes, rows.start)
     return Scored(Distribution.of(priority, people), Moments.of(exposed), by_unit)
 
 
@@ -104,21 +124,35 @@ def cluster(context: tuple[Job, Concentration], band: int) -> Distribution:
     rows, halo = job.rows(band), job.rows(band, whole.around.reach_rows)
     core = slice(rows.start - halo.start, rows.stop - halo.start)
     people, burden = (job.plane(name).read(halo) for name in ("people", "burden"))
-    exposed = people * burden
-    exposed[~(people > 0)] = np.nan
-    z = z_scores(exposed, core, whole.around.rows(rows), whole.exposure)
+    z = z_scores(_exposed(people, burden), core, whole.around.rows(rows), whole.exposure)
     job.raster("gi_z").write(band, z)
     people, burden = people[core], burden[core]
     priority = scoring.priority(burden, None, job.scoring.priority_rule)
     share = job.hotspots.high_priority_percentile / 100
-    high = (priority >= max(whole.priority.quantile(share), whole.priority.above_lowest)) & (people > 0)
-    strength = np.abs(z)
+    high = max(whole.priority.quantile(share), whole.priority.above_lowest)
     # An adjusted p is never below p: no discovery has a smaller |z| than this, up to the bins of a distribution.
     least = np.sqrt(2) * erfcinv(job.hotspots.significance) * (1 - 1e-4)
-    index = np.flatnonzero((strength >= least) | high)
-    cells = np.empty(index.size, dtype=CELL)
-    cells["index"] = index
-    for name, values in (("z", z), ("people", people), ("burden", burden), ("high", high)):
-        cells[name] = values.ravel()[index]
-    np.save(job.folder / f"cells_{band}.npy", cells)
-    return Distribution.of(strength, None)
+    cells = np.empty(np.count_nonzero(people > 0), dtype=CELL)
+    count = _candidates(z, people, burden, priority, np.float32(least), np.float32(high), cells)
+    np.save(job.folder / f"cells_{band}.npy", cells[:count])
+    return Distribution.of(np.abs(z), None)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _candidates(
+    z: Plane, people: Plane, burden: Plane, priority: Plane, least: np.float32, high: np.float32, cells: Cells
+) -> int:
+    """Write the cells that may be labelled into ``cells``; how many there are."""
+    count = 0
+    for row in range(z.shape[0]):
+        for col in range(z.shape[1]):
+            above = people[row, col] > 0 and priority[row, col] >= high
+            if above or abs(z[row, col]) >= least:
+                cell = cells[count]
+                cell["index"] = row * z.shape[1] + col
+                cell["z"] = z[row, col]
+                cell["people"] = people[row, col]
+                cell["burden"] = burden[row, col]
+                cell["high"] = above
+                count += 1
+    return count

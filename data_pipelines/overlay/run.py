@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,16 +29,18 @@ UNITS = {"air_pressure": "hazard quotient", "burden": "0–10", "gi_z": "standar
 
 @dataclass(frozen=True)
 class Timings:
-    """Wall seconds of each stage, in order."""
+    """Wall and processor seconds of each stage, in order; the latter of this process and of the tools it runs."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    cpu_seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time what happens inside."""
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), sum(os.times()[:4])
         yield
         self.seconds[name] = time.perf_counter() - start
+        self.cpu_seconds[name] = sum(os.times()[:4]) - cpu
 
 
 def overlay(job: Job, units: gpd.GeoDataFrame, folder: Path, executor: Executor, timings: Timings) -> None:

@@ -48,14 +48,17 @@ def proximity(
     lon, lat, weight:
         Sites in degrees (WGS 84) and their dimensionless weights, equal-length arrays.
     """
-    return proximity_rows(Sites.of(grid, lon, lat, weight), grid, slice(0, grid.rows), method)
+    whole = slice(0, grid.rows)
+    return proximity_rows(Sites.of(grid, lon, lat, weight), grid, whole, method).astype(np.float64, copy=False)
 
 
-def proximity_rows(sites: Sites, grid: AnalysisGrid, rows: slice, method: LandMethod) -> FloatArray:
+def proximity_rows(
+    sites: Sites, grid: AnalysisGrid, rows: slice, method: LandMethod, dtype: npt.DTypeLike = np.float64
+) -> npt.NDArray[np.floating]:
     """`proximity` in some rows of the grid, (rows, cols)."""
     half_rows = 2 + int(method.radius_m / grid.row_height_m.min())
     span = slice(*np.searchsorted(sites.row, [rows.start - half_rows, rows.stop + half_rows]))
-    field = np.zeros((rows.stop - rows.start, grid.cols))
+    field = np.zeros((rows.stop - rows.start, grid.cols), dtype=dtype)
     near = sites.row[span], sites.col[span], sites.weight[span]
     sizes = grid.row_width_m, grid.row_height_m, grid.row_area_km2
     _add_sites(*near, *sizes, rows.start, half_rows, method.radius_m, field)
@@ -125,7 +128,7 @@ def _add_sites(
     first_row: int,
     half_rows: int,
     radius_m: float,
-    field: FloatArray,
+    field: npt.NDArray[np.floating],
 ) -> None:
     """The sum of `footprints` in the rows of ``field``: the same distances (`geometry.surroundings`), no windows."""
     rows, cols = field.shape

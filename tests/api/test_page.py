@@ -67,6 +67,7 @@ def test_page_is_whole_and_accessible(browser, address, size, scheme):
     why = page.locator("#why").inner_text()
     assert "Middle plant" in why
     assert "90 %" in why
+    assert "Bears on: Chemicals and waste; Minamata Convention (mercury); SDG target 3.9." in why
     assert "not assessed" in why
     assert "Primary only." in why
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]

@@ -91,6 +91,19 @@ def test_a_hill_above_the_stacks_is_told_by_the_share_they_bring() -> None:
         assert np.count_nonzero(share) == (1 if expected else 0)
 
 
+def test_people_on_ground_above_the_stacks_live_outside_the_validity() -> None:
+    # The hill is a cell of the eastern town with 2 500 people, all of whose pressure comes of lower stacks.
+    elevation_m = np.full(GRID.shape, 10.0)
+    elevation_m[INSIDE[0].start + 31, INSIDE[1].start + 41] = 300.0
+    found = assessed(replace(with_terrain(elevation_m), municipal=()))
+    share = found.units.set_index("name")["air_outside_validity_share"]
+    people = found.units.set_index("name")["people"]
+    assert share["East"] == pytest.approx(2500 / people["East"], rel=1e-6)
+    assert share["West"] == 0
+    (sentence,) = [sentence for sentence in found.assumptions if sentence.startswith("Terrain is taken as flat")]
+    assert f"0% and {2500 / people.sum():.0%} of the people live there" in sentence
+
+
 def test_of_two_stacks_only_the_lower_counts_and_what_people_release_counts_as_below() -> None:
     inputs = small_region.inputs()
     hill = np.s_[INSIDE[0].start + 20, INSIDE[1].start + 30]

@@ -114,7 +114,14 @@ function sources(row, page) {
     el("h4", {}, page.dimensions[dimension]),
     el("ol", { class: "shares" }, ...all.filter((entry) => entry.dimension === dimension).map(bar)),
   ]);
-  return part("Where it comes from", el("p", { class: "quiet" }, "Shares of the exposure; together 100 % in each dimension."), ...lists);
+  return part("Where it comes from",
+    el("p", { class: "quiet" }, "Shares of the exposure; together 100 % in each dimension."), ...lists, bearing(row, page));
+}
+
+/** Conventions, targets and themes of what causes a tenth or more; nothing where there are none. */
+function bearing({ tags }, page) {
+  if (!tags) return null;
+  return el("p", { class: "quiet" }, `Bears on: ${tags.split(", ").map((tag) => page.tags[tag]).join("; ")}.`);
 }
 
 function bar({ name, kind, share }) {

@@ -121,6 +121,12 @@ def monitors(folder: Path, hours: str, stations: str) -> dict[str, Path]:
     return files
 
 
+def test_x_is_the_longitude_whatever_the_order_of_the_crs() -> None:
+    plain = read("samples", FIXTURES / "samples.csv", WIDE).value
+    named = read("samples", FIXTURES / "samples.csv", {**WIDE, "crs": "EPSG:4326"}).value
+    assert named.geometry.to_list() == plain.geometry.to_list()
+
+
 HOURS = "2018-11-08 00:00:00,10,-999\n2018-11-08 01:00:00,-999,-999\n2018-11-08 02:00:00,20,-999\n"
 STATIONS = "a,Station A,10.02,20.02,UG/M3\nb,Station B,10.06,20.02,UG/M3\n"
 

@@ -148,6 +148,12 @@ def test_under_a_lid_nothing_is_lost(spread_over_lid, height_m):
     assert_allclose(column / (math.sqrt(2 * math.pi) * spread), 1, rtol=1e-5)
 
 
+def test_before_it_is_well_mixed_the_ground_below_a_low_source_has_more_by_hand():
+    # The sum of images as a cosine series, √(2π) σ/z_i (1 + 2 exp(-(π σ/z_i)² / 2) + …): 3.7 % more at σ = 0.9 z_i.
+    expected = math.sqrt(2 * math.pi) * 0.9 * (1 + 2 * math.exp(-((math.pi * 0.9) ** 2) / 2))
+    assert_allclose(vertical_term(450.0, 0.0, 0.0, 500.0), expected, rtol=1e-6)
+
+
 def test_a_plume_above_the_lid_does_not_reach_the_ground():
     assert sector_concentration(1000, 100, 601, 4, "D", 0.1, mixing_height_m=600) == 0
     assert sector_concentration(1000, 100, 599, 4, "A", 0.1, mixing_height_m=600) > 0

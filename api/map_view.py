@@ -50,7 +50,22 @@ DOCUMENTS = (
     ("manifest.json", "Manifest"),
 )
 VECTOR_TILES = ("hotspots", "sources", "admin", "protected", "observations")
-GROUPS = ("Scores", "Pressure", "Concentration increments", "Rivers", "People", "Clustering")
+GROUPS = ("Scores", "Pressure", "Concentration increments", "Rivers", "Sea", "People", "Clustering")
+_GROUP_OF = {
+    "priority": "Scores",
+    "burden": "Scores",
+    "vulnerability": "Scores",
+    "ecological_exposure": "Pressure",
+    "sea_plastic_kg_km2_yr": "Sea",
+    "people": "People",
+}
+_GROUP_OF_END = (
+    ("_pressure", "Pressure"),
+    ("_increment_ug_m3", "Concentration increments"),
+    ("_freshwater_mg_l", "Rivers"),
+    ("_exposure", "People"),
+    ("_gi_z", "Clustering"),
+)
 
 
 @dataclass(frozen=True)
@@ -197,17 +212,9 @@ def _rasters(editions: Editions, edition: Edition) -> tuple[Raster, ...]:
 
 
 def _group(name: str) -> str | None:
-    if name in {"priority", "burden", "vulnerability"}:
-        return "Scores"
-    if name.endswith("_pressure") or name == "ecological_exposure":
-        return "Pressure"
-    if name.endswith("_increment_ug_m3"):
-        return "Concentration increments"
-    if name.endswith("_freshwater_mg_l"):
-        return "Rivers"
-    if name == "people" or name.endswith("_exposure"):
-        return "People"
-    return "Clustering" if name.endswith("_gi_z") else None
+    if name in _GROUP_OF:
+        return _GROUP_OF[name]
+    return next((group for end, group in _GROUP_OF_END if name.endswith(end)), None)
 
 
 def _vector_downloads(editions: Editions, edition: Edition, files: str) -> tuple[tuple[str, tuple[Download, ...]], ...]:

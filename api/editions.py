@@ -9,6 +9,7 @@ from fastapi import Request
 
 from api.features.store import FeatureStore
 from api.kept import Kept
+from api.packages import Package, package
 from api.settings import Settings
 from data_pipelines.outputs.feature_store import FOLDER
 from hotspots.editions import Edition, Store
@@ -26,6 +27,7 @@ class Editions:
         self._editions: Kept[tuple[str, str], Edition] = Kept(settings.max_open_layers)
         self._tiles: Kept[tuple[str, str, str], VectorTiles] = Kept(settings.max_open_layers)
         self._features: Kept[tuple[str, str, str], FeatureStore] = Kept(settings.max_open_layers)
+        self._packages: Kept[tuple[str, str, str], Package] = Kept(settings.max_open_layers)
         self._documents: Kept[tuple[str, str, str], Any] = Kept(settings.max_open_layers)
 
     def current_id(self, region: str) -> str:
@@ -46,6 +48,10 @@ class Editions:
         """The features of a layer; NotFoundError if the edition has none of it."""
         path = edition.path(f"{FOLDER}/{layer}.sqlite")
         return self._features.get((edition.region, edition.id, layer), lambda: FeatureStore(path))
+
+    def package(self, edition: Edition, layer: str) -> Package:
+        """The ZIP file of a layer; NotFoundError if the edition has none such."""
+        return self._packages.get((edition.region, edition.id, layer), lambda: package(edition, layer))
 
     def document(self, edition: Edition, path: str) -> Any:
         """A JSON file of the edition, parsed. Not to be changed by the caller.

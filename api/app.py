@@ -12,7 +12,7 @@ from starlette_compress import CompressMiddleware
 from api import problems
 from api.editions import Editions
 from api.headers import HeadersMiddleware
-from api.routes import catalogues, features, files, health, landing, map_page, processes, regions, tiles, web
+from api.routes import catalogues, features, files, health, jobs, landing, map_page, processes, regions, tiles, web
 from api.settings import HOME_VARIABLE, Settings
 from hotspots.editions.layout import default_home
 
@@ -33,7 +33,7 @@ def create_app(home: str | Path | None = None) -> FastAPI:
     )
     app.state.editions = Editions(Settings(Path(home) if home is not None else default_home()))
     problems.install(app)
-    for part in (landing, map_page, regions, features, processes, catalogues, files, tiles, health):
+    for part in (landing, map_page, regions, features, processes, jobs, catalogues, files, tiles, health):
         app.include_router(part.router)
     web.mount(app)
     app.add_middleware(CompressMiddleware, minimum_size=500)

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from numba import njit
-from scipy.special import erfcinv
 
 from data_pipelines.outputs.cog_tiles import Plane
 from data_pipelines.overlay.job import CELL, Cells, Job
 from hotspots import scoring
-from hotspots.clustering import Disc, Moments, z_scores
+from hotspots.clustering import Disc, Moments, least_significant, z_scores
 from hotspots.dispersion.land import proximity_rows
 from hotspots.distribution import Distribution
 
@@ -119,7 +118,7 @@ class Concentration:
 
 
 def cluster(context: tuple[Job, Concentration], band: int) -> Distribution:
-    """Gi* of a band; how many cells have which |z|. Cells that may be labelled are kept in scratch."""
+    """Gi* of a band; how many cells have which |z| that may matter. Cells that may be labelled are kept in scratch."""
     job, whole = context
     rows, halo = job.rows(band), job.rows(band, whole.around.reach_rows)
     core = slice(rows.start - halo.start, rows.stop - halo.start)
@@ -130,12 +129,11 @@ def cluster(context: tuple[Job, Concentration], band: int) -> Distribution:
     priority = scoring.priority(burden, None, job.scoring.priority_rule)
     share = job.hotspots.high_priority_percentile / 100
     high = max(whole.priority.quantile(share), whole.priority.above_lowest)
-    # An adjusted p is never below p: no discovery has a smaller |z| than this, up to the bins of a distribution.
-    least = np.sqrt(2) * erfcinv(job.hotspots.significance) * (1 - 1e-4)
+    least = least_significant(job.hotspots.significance)
     cells = np.empty(np.count_nonzero(people > 0), dtype=CELL)
     count = _candidates(z, people, burden, priority, np.float32(least), np.float32(high), cells)
     np.save(job.folder / f"cells_{band}.npy", cells[:count])
-    return Distribution.of(np.abs(z), None)
+    return Distribution.of(np.abs(z), None, least)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

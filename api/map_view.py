@@ -9,6 +9,8 @@ from api.editions import Editions
 from api.routes.files import download_name
 from hotspots.editions import Edition, RegionState
 from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS
+from hotspots.inventory import ranking_scope
+from hotspots.result import Status
 from hotspots.tags import order, split, title
 
 COMBINED = "all"
@@ -23,6 +25,7 @@ SUBJECT_TITLES = {
     "vulnerability": "Vulnerability",
     "standards": "Standards",
     "monitors": "Monitors",
+    "inventory": "Share of all releases",
 }
 STATE_TITLES = {"assessed": "assessed", "partly": "partly assessed", "not_assessed": "not assessed"}
 RULE_TITLES = {
@@ -36,7 +39,10 @@ DOCUMENTS = (
     ("map.html", "Offline map (one file)"),
     ("report/quality.csv", "Data quality report"),
     ("report/contributions.csv", "Source contributions"),
+    ("report/attribution.parquet", "Attribution matrix"),
+    ("report/sensitivity.csv", "Sensitivity of the first hotspots"),
     ("report/standards.csv", "People above standards"),
+    ("report/coverage.csv", "Inventory coverage"),
     ("report/evaluation.csv", "Model and monitors"),
     ("report/codebook.csv", "Codebook"),
     ("report/CITATION.cff", "Citation file"),
@@ -44,7 +50,22 @@ DOCUMENTS = (
     ("manifest.json", "Manifest"),
 )
 VECTOR_TILES = ("hotspots", "sources", "admin", "protected", "observations")
-GROUPS = ("Scores", "Pressure", "Concentration increments", "Rivers", "People", "Clustering")
+GROUPS = ("Scores", "Pressure", "Concentration increments", "Rivers", "Sea", "People", "Clustering")
+_GROUP_OF = {
+    "priority": "Scores",
+    "burden": "Scores",
+    "vulnerability": "Scores",
+    "ecological_exposure": "Pressure",
+    "sea_plastic_kg_km2_yr": "Sea",
+    "people": "People",
+}
+_GROUP_OF_END = (
+    ("_pressure", "Pressure"),
+    ("_increment_ug_m3", "Concentration increments"),
+    ("_freshwater_mg_l", "Rivers"),
+    ("_exposure", "People"),
+    ("_gi_z", "Clustering"),
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +105,7 @@ class Download:
 class MapView:
     """The page of one edition. ``files`` and all hrefs are relative to the page.
 
+    ``scope`` is what the title of a ranking adds: whether it is among listed sources only.
     ``tag`` is the one that hotspots are filtered by, or empty; ``tags`` are those they carry, each with its title, and
     that one.
     """
@@ -92,6 +114,7 @@ class MapView:
     regions: tuple[RegionState, ...]
     edition: Edition
     files: str
+    scope: str
     dimension: str
     dimensions: tuple[Dimension, ...]
     tag: str
@@ -102,6 +125,12 @@ class MapView:
     grids: tuple[Download, ...]
     documents: tuple[Download, ...]
     data: dict[str, Any]
+
+
+def scope(edition: Edition) -> str:
+    """What the title of a ranking adds."""
+    known = edition.manifest.status.get("inventory")
+    return ranking_scope(Status(known.state, known.reason) if known else None)
 
 
 def map_view(editions: Editions, edition: Edition, dimension: str, tag: str = "") -> MapView:
@@ -122,6 +151,7 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str = ""
         regions=tuple(state for state in editions.store.regions() if state.current is not None),
         edition=edition,
         files=files,
+        scope=scope(edition),
         dimension=shown,
         dimensions=dimensions,
         tag=tag,
@@ -182,17 +212,9 @@ def _rasters(editions: Editions, edition: Edition) -> tuple[Raster, ...]:
 
 
 def _group(name: str) -> str | None:
-    if name in {"priority", "burden", "vulnerability"}:
-        return "Scores"
-    if name.endswith("_pressure") or name == "ecological_exposure":
-        return "Pressure"
-    if name.endswith("_increment_ug_m3"):
-        return "Concentration increments"
-    if name.endswith("_freshwater_mg_l"):
-        return "Rivers"
-    if name == "people" or name.endswith("_exposure"):
-        return "People"
-    return "Clustering" if name.endswith("_gi_z") else None
+    if name in _GROUP_OF:
+        return _GROUP_OF[name]
+    return next((group for end, group in _GROUP_OF_END if name.endswith(end)), None)
 
 
 def _vector_downloads(editions: Editions, edition: Edition, files: str) -> tuple[tuple[str, tuple[Download, ...]], ...]:
@@ -228,6 +250,7 @@ def _page_data(
         "dimension": dimension,
         "dimensions": DIMENSION_TITLES,
         "rules": RULE_TITLES,
+        "scope": scope(edition),
         "rasters": [raster.name for raster in rasters],
         "tiles": tiles,
         "increments": _increments(editions, edition),

@@ -100,12 +100,17 @@ def sentence(table: pd.DataFrame) -> str:
     if table.empty or not table["top"].iloc[0]:
         return ""
     worst = table.sort_values(["kept", "overlap_people"], kind="stable").iloc[0]
+    if worst["kept"] == worst["top"]:
+        return (
+            f"All of the first {worst['top']} hotspots stay among the first under every other choice of the method "
+            "that report/sensitivity.csv lists."
+        )
     most = table["kept"].max()
     span = f"{worst['kept']}" if worst["kept"] == most else f"{worst['kept']} to {most}"
     return (
         f"Of the first {worst['top']} hotspots {span} stay among the first where one choice of the method is another "
-        f"one; fewest with {worst['case']} {worst['changed']} in place of {worst['published']} "
-        "(report/sensitivity.csv)."
+        f"one, fewest with {worst['case']}: {worst['changed']} (published: {worst['published']}); see "
+        "report/sensitivity.csv."
     )
 
 

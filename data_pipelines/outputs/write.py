@@ -10,6 +10,7 @@ from data_pipelines.outputs import (
     codebook,
     cog,
     contributions,
+    coverage,
     evaluation,
     feature_store,
     geojson,
@@ -48,6 +49,7 @@ WRITERS: tuple[Writer, ...] = (
     evaluation.write,
     standards.write,
     water.write,
+    coverage.write,
     codebook.write,
     citation.write,
 )

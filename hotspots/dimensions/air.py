@@ -127,7 +127,10 @@ class Air:
             stacks = combined([item.points for item in group], weights)
             top_m = _tops(grid, elevation_m, stacks)
             # Only what has higher ground anywhere on the grid needs its plume.
-            lower = replace(stacks, release_kg_yr=np.where(top_m < np.nanmax(elevation_m), stacks.release_kg_yr, 0.0))
+            lower = replace(
+                stacks,
+                release_kg_yr=np.where(top_m < np.nanmax(elevation_m, initial=-np.inf), stacks.release_kg_yr, 0.0),
+            )
             for index, rows, cols, caused in point_footprints(
                 grid, lower, self.urban, self.climate, half_life_s, self.method
             ):

@@ -13,11 +13,12 @@ from hotspots.blocks import threads
 from hotspots.dimensions.air import Air
 from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs, MunicipalFactor
+from hotspots.method import Method
 from hotspots.pressures import Pressures
 from hotspots.progress import Silent
 from hotspots.receptors import Receptors
 from tests import small_region
-from tests.hotspots.dimensions import river_region
+from tests.hotspots.dimensions import river_region, sea_region
 
 
 def labels() -> list[np.ndarray]:
@@ -118,22 +119,32 @@ def test_what_everyone_is_exposed_to_is_told_by_the_group_that_releases_it(known
     assert released == pytest.approx((people * field).sum(), rel=1e-6)
 
 
-DIMENSIONS = ("air", "freshwater", "land")
+RIVERS = river_region.inputs(None, ("p1", "bod", 1e6), ("p1", "total_p", 1e3))
+SEA = sea_region.inputs(("d1", "land", 2e5), ("p3", "sea", 5e4))
 
 
-def test_the_matrix_sums_to_the_modelled_exposure_of_every_receptor_and_dimension() -> None:
-    """One source lies abroad, one region has rivers: contributions sum to people × pressure, read from the rasters."""
-    inputs = river_region.inputs(None, ("p1", "bod", 1e6), ("p1", "total_p", 1e3))
+@pytest.mark.parametrize(
+    ("inputs", "method", "dimensions"),
+    [
+        (RIVERS, river_region.METHOD, {"air", "freshwater", "land"}),
+        (SEA, sea_region.METHOD, {"air", "land", "marine"}),
+    ],
+    ids=["rivers", "sea"],
+)
+def test_the_matrix_sums_to_the_modelled_exposure_of_every_receptor_and_dimension(
+    inputs: Inputs, method: Method, dimensions: set[str]
+) -> None:
+    """One source lies abroad: contributions sum to people × pressure, read from the tables and the rasters."""
     assert inputs.sources["transboundary"].any()
     with threads(2) as executor:
-        found = assess(inputs, river_region.METHOD, None, executor, Silent())
+        found = assess(inputs, method, None, executor, Silent())
     table = found.attribution
-    assert set(table["dimension"]) == set(DIMENSIONS)
+    assert set(table["dimension"]) == dimensions
     abroad = inputs.sources.loc[inputs.sources["transboundary"], "source_id"]
     assert table["contributor_id"].isin(abroad).any()
     assert not table.isna().any().any()
     caused = table.groupby(["receptor_kind", "dimension", "receptor_id"])["exposure"].sum()
-    for dimension in DIMENSIONS:
+    for dimension in sorted(dimensions):
         by_hotspot = found.hotspots.set_index("hotspot_id")[f"{dimension}_exposure"]
         by_unit = found.units.set_index("unit_id")[f"{dimension}_exposure"]
         everyone = float(found.layers[f"{dimension}_exposure"].sum())

@@ -28,7 +28,7 @@ def drawn(*rows: str) -> tuple[AnalysisGrid, Elevation, np.ndarray]:
     elevation_m = np.where(letters == "~", -5.0, 5.0)
     elevation_m[letters == "."] = np.nan
     elevation_m[letters == "#"] = -1.0
-    return grid(*letters.shape), Elevation(elevation_m, FINE_M), letters == "#"
+    return grid(*letters.shape), Elevation(elevation_m, elevation_m, FINE_M), letters == "#"
 
 
 def sea(*rows: str) -> list[str]:
@@ -62,7 +62,7 @@ def bay(resolution_m: float) -> tuple[np.ndarray, np.ndarray]:
     elevation_m = np.full(on.shape, -10.0)
     elevation_m[:20] = 10.0
     elevation_m[:, 50:] = 10.0  # a neighbour
-    return open_sea(on, Elevation(elevation_m, resolution_m), land), land
+    return open_sea(on, Elevation(elevation_m, elevation_m, resolution_m), land), land
 
 
 def test_ground_of_a_coarse_terrain_in_a_bay_is_sea() -> None:
@@ -86,7 +86,8 @@ def islanders(people_at_sea: float) -> tuple[object, tuple[int, int]]:
     row, col = small_region.INSIDE[0].start + 20, small_region.INSIDE[1].start - 3
     people = inputs.people.copy()
     people[row, col] = people_at_sea
-    elevation = Elevation(np.where(inside, 20.0, -20.0), 1_000.0)
+    height_m = np.where(inside, 20.0, -20.0)
+    elevation = Elevation(height_m, height_m, 1_000.0)
     return replace(inputs, people=people, elevation=elevation), (row, col)
 
 
@@ -121,5 +122,5 @@ def test_the_units_decide_and_without_terrain_nothing_is_known() -> None:
 def test_the_orientation_changes_nothing(turn: object) -> None:
     rows = ("~~~~~^", "~~~~^~", "~~##~^", "~~#^~~")
     on, elevation, land = drawn(*rows)
-    turned = open_sea(on, Elevation(turn(elevation.elevation_m), FINE_M), turn(land))
+    turned = open_sea(on, Elevation(turn(elevation.elevation_m), turn(elevation.lowest_m), FINE_M), turn(land))
     np.testing.assert_array_equal(turned, turn(open_sea(on, elevation, land)))

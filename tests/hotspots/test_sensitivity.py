@@ -180,7 +180,12 @@ def test_the_sentence_names_the_choice_that_moves_most() -> None:
     rows = [("Gi* radius", "5000 m", "2500 m", 12, 10, 9, 0.9, 0.9, 0.9)]
     rows += [("dimensions", "air, land", "without air", 12, 10, 4, 0.3, 0.3, 0.3)]
     assert sentence(pd.DataFrame(rows, columns=columns)) == (
-        "Of the first 10 hotspots 4 to 9 stay among the first where one choice of the method is another one; fewest "
-        "with dimensions without air in place of air, land (report/sensitivity.csv)."
+        "Of the first 10 hotspots 4 to 9 stay among the first where one choice of the method is another one, fewest "
+        "with dimensions: without air (published: air, land); see report/sensitivity.csv."
+    )
+    all_kept = [("Gi* radius", "5000 m", "2500 m", 3, 3, 3, 0.9, 0.9, 0.9)]
+    assert sentence(pd.DataFrame(all_kept, columns=columns)) == (
+        "All of the first 3 hotspots stay among the first under every other choice of the method that "
+        "report/sensitivity.csv lists."
     )
     assert sentence(pd.DataFrame([], columns=columns)) == ""

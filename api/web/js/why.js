@@ -62,7 +62,7 @@ function why(row, page) {
     el("div", { class: "why-head" },
       el("div", {}, el("h2", {}, row.name), el("p", { class: "quiet" }, row.units ?? "")),
       el("button", { type: "button", class: "close", "aria-label": "Close" }, "×")),
-    el("p", {}, row.rank === null ? "Not ranked" : el("strong", {}, `Rank ${row.rank}`), ` by ${rule}, ${dimension}`, interval(row)),
+    el("p", {}, row.rank === null ? "Not ranked" : el("strong", {}, `Rank ${row.rank}`), ` by ${rule}${page.scope ? ` ${page.scope}` : ""}, ${dimension}`, interval(row)),
     numbers(row),
     evidence(row),
     pressures(row, page),

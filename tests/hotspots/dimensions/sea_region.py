@@ -28,7 +28,7 @@ PLASTIC = Pollutant("plastic", "Plastic", None, ("land", "sea"), "plastic", 1.0,
 def elevation() -> Elevation:
     height_m = np.full(small_region.GRID.shape, -20.0)
     height_m[small_region.INSIDE] = 20.0
-    return Elevation(height_m, 1_000.0)
+    return Elevation(height_m, height_m, 1_000.0)
 
 
 def releases(*rows: tuple[str, str, float]) -> pd.DataFrame:

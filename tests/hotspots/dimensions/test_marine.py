@@ -287,8 +287,8 @@ def test_what_the_edge_of_the_grid_holds_in_is_told() -> None:
     ("change", "reason"),
     [
         ({"elevation": None}, "no terrain among the inputs"),
-        ({"elevation": Elevation(np.full(small_region.GRID.shape, 5.0), 1_000.0)}, "no open sea"),
-        ({"elevation": Elevation(np.full(small_region.GRID.shape, np.nan), 1_000.0)}, "no open sea"),
+        ({"elevation": Elevation(*2 * [np.full(small_region.GRID.shape, 5.0)], 1_000.0)}, "no open sea"),
+        ({"elevation": Elevation(*2 * [np.full(small_region.GRID.shape, np.nan)], 1_000.0)}, "no open sea"),
         ({"municipal": ()}, "no release of plastic waste"),
     ],
 )

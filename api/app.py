@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from importlib.metadata import version
-from pathlib import Path
 
 from fastapi import FastAPI
 from starlette_compress import CompressMiddleware
@@ -12,15 +10,15 @@ from starlette_compress import CompressMiddleware
 from api import problems
 from api.editions import Editions
 from api.headers import HeadersMiddleware
+from api.host import HostMiddleware
 from api.routes import catalogues, features, files, health, landing, map_page, processes, regions, tiles, web
-from api.settings import HOME_VARIABLE, Settings
-from hotspots.editions.layout import default_home
+from api.settings import Settings, from_environment
 
 DESCRIPTION = "Editions of pollution hotspot maps: ranked hotspots, rasters, tiles and downloads."
 
 
-def create_app(home: str | Path | None = None) -> FastAPI:
-    """The application over the edition store in ``home`` ($HOTSPOTS_HOME, else the user's data folder).
+def create_app(settings: Settings) -> FastAPI:
+    """The application over one edition store.
 
     It loads nothing from elsewhere; the interactive OpenAPI pages, which would, are off.
     """
@@ -31,16 +29,17 @@ def create_app(home: str | Path | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.editions = Editions(Settings(Path(home) if home is not None else default_home()))
+    app.state.editions = Editions(settings)
     problems.install(app)
     for part in (landing, map_page, regions, features, processes, catalogues, files, tiles, health):
         app.include_router(part.router)
     web.mount(app)
     app.add_middleware(CompressMiddleware, minimum_size=500)
+    app.add_middleware(HostMiddleware, settings=settings)
     app.add_middleware(HeadersMiddleware)
     return app
 
 
-def from_environment() -> FastAPI:
-    """The application of a worker process, which learns its store from the environment."""
-    return create_app(os.environ[HOME_VARIABLE])
+def of_worker() -> FastAPI:
+    """The application of a worker process, which learns its settings from the environment."""
+    return create_app(from_environment())

@@ -34,7 +34,6 @@ def file(request: Request, region: str, edition: str, path: str, editions: Known
     headers = {
         "ETag": f'"{entry.sha256}"',
         "Cache-Control": IMMUTABLE,
-        "Access-Control-Allow-Origin": "*",
         "Content-Disposition": f'{disposition}; filename="{download_name(found, path)}"',
         "Content-Security-Policy": SNAPSHOT_POLICY if entry.role == "map" else DOCUMENT_POLICY,
     }
@@ -50,5 +49,5 @@ def download_name(edition: Edition, path: str) -> str:
 
 def _manifest(request: Request, edition: Edition) -> Response:
     data = edition.path(MANIFEST).read_bytes()
-    headers = {"ETag": etag_of(data), "Cache-Control": IMMUTABLE, "Access-Control-Allow-Origin": "*"}
+    headers = {"ETag": etag_of(data), "Cache-Control": IMMUTABLE}
     return not_modified(request, headers["ETag"], headers) or Response(data, 200, headers, "application/json")

@@ -74,7 +74,7 @@ def point(
         return to_edition(request, editions, region)
     if not (math.isfinite(lon) and math.isfinite(lat)):
         raise QueryError("is no place.", field="lon, lat", remedy="Give degrees.")
-    headers = {"Cache-Control": IMMUTABLE, "Access-Control-Allow-Origin": "*"}
+    headers = {"Cache-Control": IMMUTABLE}
     return JSONResponse(point_values(editions, editions.get(region, edition), lon, lat), headers=headers)
 
 
@@ -128,7 +128,7 @@ def execute(request: Request, editions: Known, body: Annotated[bytes, Depends(li
         found = area_statistics(editions, editions.get(asked.region, edition), area)
     finally:
         _slots.release()
-    return JSONResponse(found, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"})
+    return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
 
 def _area(geojson: dict[str, Any]) -> Any:

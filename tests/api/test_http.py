@@ -11,6 +11,7 @@ import pytest
 
 from api.accept import prefers_html
 from api.serve import serve
+from api.settings import Settings
 from hotspots.editions import Edition, Store
 from hotspots.errors import ConfigError
 
@@ -227,7 +228,7 @@ def test_taken_port_is_said_in_words(home):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(ConfigError, match="is taken"):
-            serve(home, port=taken.getsockname()[1])
+            serve(Settings(home), port=taken.getsockname()[1])
 
 
 def test_a_browser_reads_errors_as_a_page(client):

@@ -26,7 +26,7 @@ Known = Annotated[Editions, Depends(editions_of)]
 Zoom = Annotated[int, Path(ge=0, le=MAX_ZOOM)]
 Index = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
 MVT = "application/vnd.mapbox-vector-tile"
-HEADERS = {"Cache-Control": IMMUTABLE, "Access-Control-Allow-Origin": "*"}
+HEADERS = {"Cache-Control": IMMUTABLE}
 
 
 class LookParameters:

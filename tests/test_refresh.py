@@ -146,7 +146,7 @@ def test_a_bad_file_keeps_the_old_edition_and_marks_it_stale(store: Store, jamai
     stale = store.stale("jamaica")
     assert stale is not None
     assert named in stale.reason
-    assert store.jobs()[-1].state == "failed"
+    assert store.jobs.all()[-1].state == "failed"
 
 
 def test_degrees_under_a_projected_crs_fail_and_mark_the_region_stale(
@@ -187,7 +187,7 @@ def test_an_unexpected_error_marks_the_region_stale_and_is_raised_as_it_is(
     stale = store.stale("jamaica")
     assert stale is not None
     assert stale.reason == "ZeroDivisionError: no such luck"
-    assert (store.jobs()[-1].state, store.jobs()[-1].outcome) == ("failed", stale.reason)
+    assert (store.jobs.all()[-1].state, store.jobs.all()[-1].outcome) == ("failed", stale.reason)
 
 
 def test_an_interrupted_refresh_leaves_the_region_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

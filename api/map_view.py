@@ -8,7 +8,7 @@ from typing import Any
 from api.editions import Editions
 from api.routes.files import download_name
 from hotspots.editions import Edition, RegionState
-from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS
+from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS, RASTER_GROUPS, raster_group
 from hotspots.inventory import ranking_scope
 from hotspots.result import Status
 from hotspots.tags import order, split, title
@@ -200,21 +200,17 @@ def _rank(row: dict[str, Any]) -> tuple[bool, int, str]:
 
 
 def _rasters(editions: Editions, edition: Edition) -> tuple[Raster, ...]:
-    """The rasters that have a picture, in the order of GROUPS; adjusted p and the like stay downloads."""
+    """The rasters that have a picture, in the order of RASTER_GROUPS; adjusted p and the like stay downloads."""
     found = []
     for entry in edition.manifest.rasters:
-        group = _group(entry.name)
+        group = raster_group(entry.name)
         if group is not None and editions.has(edition, f"pictures/{entry.name}.png"):
             found.append(Raster(entry.name, entry.title, entry.unit, group))
     first = ("priority", "burden", "vulnerability")
     order = {name: position for position, name in enumerate(first)}
-    return tuple(sorted(found, key=lambda raster: (GROUPS.index(raster.group), order.get(raster.name, len(order)))))
-
-
-def _group(name: str) -> str | None:
-    if name in _GROUP_OF:
-        return _GROUP_OF[name]
-    return next((group for end, group in _GROUP_OF_END if name.endswith(end)), None)
+    return tuple(
+        sorted(found, key=lambda raster: (RASTER_GROUPS.index(raster.group), order.get(raster.name, len(order))))
+    )
 
 
 def _vector_downloads(editions: Editions, edition: Edition, files: str) -> tuple[tuple[str, tuple[Download, ...]], ...]:

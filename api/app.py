@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from importlib.metadata import version
-from pathlib import Path
 
 from fastapi import FastAPI
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from api import problems
 from api.editions import Editions
 from api.headers import HeadersMiddleware
-from api.routes import catalogues, features, files, health, landing, map_page, processes, regions, tiles, web
-from api.settings import HOME_VARIABLE, Settings
-from hotspots.editions.layout import default_home
+from api.host import HostMiddleware
+from api.routes import catalogues, features, files, health, jobs, landing, map_page, processes, regions, tiles, web
+from api.settings import Settings, from_environment
+from api.tagging import TagMiddleware
 
 DESCRIPTION = "Editions of pollution hotspot maps: ranked hotspots, rasters, tiles and downloads."
 
+TEXT_TYPES = ("text/csv", "application/problem+json", "application/schema+json", "application/yaml")
+"""What is compressed on the way beside the types that the middleware knows."""
 
-def create_app(home: str | Path | None = None) -> FastAPI:
-    """The application over the edition store in ``home`` ($HOTSPOTS_HOME, else the user's data folder).
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application over one edition store.
 
     It loads nothing from elsewhere; the interactive OpenAPI pages, which would, are off.
     """
@@ -31,16 +33,20 @@ def create_app(home: str | Path | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.editions = Editions(Settings(Path(home) if home is not None else default_home()))
+    app.state.editions = Editions(settings)
     problems.install(app)
-    for part in (landing, map_page, regions, features, processes, catalogues, files, tiles, health):
+    for part in (landing, map_page, regions, features, processes, jobs, catalogues, files, tiles, health):
         app.include_router(part.router)
     web.mount(app)
+    app.add_middleware(TagMiddleware)
+    for media_type in TEXT_TYPES:
+        add_compress_type(media_type)
     app.add_middleware(CompressMiddleware, minimum_size=500)
+    app.add_middleware(HostMiddleware, settings=settings)
     app.add_middleware(HeadersMiddleware)
     return app
 
 
-def from_environment() -> FastAPI:
-    """The application of a worker process, which learns its store from the environment."""
-    return create_app(os.environ[HOME_VARIABLE])
+def of_worker() -> FastAPI:
+    """The application of a worker process, which learns its settings from the environment."""
+    return create_app(from_environment())

@@ -7,9 +7,12 @@ from typing import Any
 
 from api.editions import Editions
 from api.i18n import ENGLISH, N_, Language
+from api.packages import data_files
 from api.routes.files import download_name
 from hotspots.editions import Edition, RegionState
-from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS
+from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS, RASTER_GROUPS, raster_group
+from hotspots.inventory import ranking_scope
+from hotspots.result import Status
 from hotspots.tags import SDG, order, split, title
 
 COMBINED = "all"
@@ -24,6 +27,7 @@ SUBJECT_TITLES = {
     "vulnerability": N_("Vulnerability"),
     "standards": N_("Standards"),
     "monitors": N_("Monitors"),
+    "inventory": N_("Share of all releases"),
 }
 STATE_TITLES = {"assessed": N_("assessed"), "partly": N_("partly assessed"), "not_assessed": N_("not assessed")}
 RULE_TITLES = {
@@ -40,6 +44,7 @@ DOCUMENTS = (
     ("report/attribution.parquet", N_("Attribution matrix")),
     ("report/sensitivity.csv", N_("Sensitivity of the first hotspots")),
     ("report/standards.csv", N_("People above standards")),
+    ("report/coverage.csv", N_("Inventory coverage")),
     ("report/evaluation.csv", N_("Model and monitors")),
     ("report/codebook.csv", N_("Codebook")),
     ("report/CITATION.cff", N_("Citation file")),
@@ -48,7 +53,6 @@ DOCUMENTS = (
 )
 SDG_TITLE = N_("SDG target %(number)s")
 VECTOR_TILES = ("hotspots", "sources", "admin", "protected", "observations")
-GROUPS = (N_("Scores"), N_("Pressure"), N_("Concentration increments"), N_("Rivers"), N_("People"), N_("Clustering"))
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ class Download:
 class MapView:
     """The page of one edition. ``files`` and all hrefs are relative to the page.
 
+    ``scope`` is what the title of a ranking adds: whether it is among listed sources only.
     ``asked`` is the language that the address names, or empty; ``tag`` is the one that hotspots are filtered by, or
     empty; ``tags`` are those they carry, each with its title, and that one.
     """
@@ -96,6 +101,7 @@ class MapView:
     regions: tuple[RegionState, ...]
     edition: Edition
     files: str
+    scope: str
     dimension: str
     dimensions: tuple[Dimension, ...]
     tag: str
@@ -103,10 +109,16 @@ class MapView:
     rasters: tuple[Raster, ...]
     picture: dict[str, Any] | None
     vectors: tuple[tuple[str, tuple[Download, ...]], ...]
-    grids: tuple[Download, ...]
+    grids: tuple[tuple[Download, tuple[Download, ...]], ...]
     documents: tuple[Download, ...]
     asked: str
     data: dict[str, Any]
+
+
+def scope(edition: Edition) -> str:
+    """What the title of a ranking adds."""
+    known = edition.manifest.status.get("inventory")
+    return ranking_scope(Status(known.state, known.reason) if known else None)
 
 
 def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, language: Language, asked: str) -> MapView:
@@ -127,6 +139,7 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
         regions=tuple(state for state in editions.store.regions() if state.current is not None),
         edition=edition,
         files=files,
+        scope=scope(edition),
         dimension=shown,
         dimensions=dimensions,
         tag=tag,
@@ -135,7 +148,7 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
         picture=editions.document(edition, f"pictures/{rasters[0].name}.json") if rasters else None,
         vectors=_vector_downloads(editions, edition, files),
         grids=tuple(
-            _download(edition, files, f"rasters/{entry.name}.tif", entry.title)
+            (_download(edition, files, f"rasters/{entry.name}.tif", entry.title), _package(edition, files, entry.name))
             for entry in edition.manifest.rasters
             if editions.has(edition, f"rasters/{entry.name}.tif")
         ),
@@ -182,29 +195,17 @@ def _rank(row: dict[str, Any]) -> tuple[bool, int, str]:
 
 
 def _rasters(editions: Editions, edition: Edition) -> tuple[Raster, ...]:
-    """The rasters that have a picture, in the order of GROUPS; adjusted p and the like stay downloads."""
+    """The rasters that have a picture, in the order of RASTER_GROUPS; adjusted p and the like stay downloads."""
     found = []
     for entry in edition.manifest.rasters:
-        group = _group(entry.name)
+        group = raster_group(entry.name)
         if group is not None and editions.has(edition, f"pictures/{entry.name}.png"):
             found.append(Raster(entry.name, entry.title, entry.unit, group))
     first = ("priority", "burden", "vulnerability")
     order = {name: position for position, name in enumerate(first)}
-    return tuple(sorted(found, key=lambda raster: (GROUPS.index(raster.group), order.get(raster.name, len(order)))))
-
-
-def _group(name: str) -> str | None:
-    if name in {"priority", "burden", "vulnerability"}:
-        return "Scores"
-    if name.endswith("_pressure") or name == "ecological_exposure":
-        return "Pressure"
-    if name.endswith("_increment_ug_m3"):
-        return "Concentration increments"
-    if name.endswith("_freshwater_mg_l"):
-        return "Rivers"
-    if name == "people" or name.endswith("_exposure"):
-        return "People"
-    return "Clustering" if name.endswith("_gi_z") else None
+    return tuple(
+        sorted(found, key=lambda raster: (RASTER_GROUPS.index(raster.group), order.get(raster.name, len(order))))
+    )
 
 
 def _vector_downloads(editions: Editions, edition: Edition, files: str) -> tuple[tuple[str, tuple[Download, ...]], ...]:
@@ -212,13 +213,20 @@ def _vector_downloads(editions: Editions, edition: Edition, files: str) -> tuple
     for entry in edition.manifest.vectors:
         paths = [(f"vectors/{entry.name}.{suffix}", label) for suffix, label in FORMATS]
         found = tuple(_download(edition, files, path, label) for path, label in paths if editions.has(edition, path))
-        rows.append((entry.title, found))
+        rows.append((entry.title, (*found, *_package(edition, files, entry.name))))
     return tuple(rows)
 
 
 def _download(edition: Edition, files: str, path: str, label: str) -> Download:
     size = None if path == "manifest.json" else edition.file(path).size_bytes
     return Download(f"{files}{path}", label, download_name(edition, path), size)
+
+
+def _package(edition: Edition, files: str, layer: str) -> tuple[Download, ...]:
+    if not data_files(edition, layer):
+        return ()
+    name = f"{edition.region}-{layer}-{edition.id}.zip"
+    return (Download(f"{files}packages/{layer}.zip", N_("ZIP with codebook and licences"), name, None),)
 
 
 def _page_data(
@@ -242,6 +250,7 @@ def _page_data(
         "dimension": dimension,
         "dimensions": {name: language.text(heading) for name, heading in DIMENSION_TITLES.items()},
         "rules": {name: language.text(heading) for name, heading in RULE_TITLES.items()},
+        "scope": language.text(scope(edition)),
         "rasters": [_raster_data(editions, edition, raster, language) for raster in rasters],
         "tiles": tiles,
         "increments": _increments(editions, edition, language),

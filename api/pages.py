@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -31,6 +32,12 @@ def page(
     """The page of ``template``; ``root`` leads from its address to the service's own."""
     html = _environment(language.code).get_template(template).render(root=root, **values)
     return HTMLResponse(html, status, headers={**headers, "Content-Language": language.code})
+
+
+def to_root(request: Request) -> str:
+    """What leads from the address of ``request`` to the service's own, whatever prefix that has."""
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    return "../" * (path.count("/") - 1)
 
 
 @cache

@@ -12,7 +12,8 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.accept import prefers_html
-from api.pages import page
+from api.headers import complete
+from api.pages import page, to_root
 from hotspots.errors import BusyError, CorruptEditionError, EditionError, HotspotsError, NotFoundError, QueryError
 
 MEDIA_TYPE = "application/problem+json"
@@ -38,8 +39,7 @@ def problem(request: Request, status: int, detail: str, headers: Mapping[str, st
     title = HTTPStatus(status).phrase
     kept = {"Cache-Control": "no-store", "Vary": "Accept", **(headers or {})}
     if prefers_html(request.headers.get("accept", "")):
-        root = "../" * (request.url.path.count("/") - 1)
-        return page("error.html", status, kept, root=root, title=title, detail=detail)
+        return page("error.html", status, kept, root=to_root(request), title=title, detail=detail)
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.url.path}
     return JSONResponse(body, status, kept, MEDIA_TYPE)
 
@@ -80,4 +80,7 @@ def _of_request(request: Request, error: Exception) -> Response:
 def _unexpected(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     detail = "Something is wrong with the service; its log says what."
-    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)
+    response = problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)
+    # This one is sent from outside all middleware.
+    complete(response.headers)
+    return response

@@ -5,22 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from pathlib import Path
 
+import psutil
 import uvicorn
 from rich.console import Console
 
 from api.app import create_app
-from api.settings import HOME_VARIABLE
+from api.settings import LOOPBACK_HOSTS, Settings
 from hotspots.errors import ConfigError
 
 GRACE_S = 10
 
 
-def serve(
-    home: str | Path | None = None, host: str = "127.0.0.1", port: int = 8000, workers: int = 1, page: str = "/"
-) -> None:
-    """Serve the editions in ``home`` until interrupted; prints the address of ``page``.
+def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000, workers: int = 1, page: str = "/") -> None:
+    """Serve until interrupted; prints the address of ``page``.
 
     Raises
     ------
@@ -28,14 +26,14 @@ def serve(
         If the address cannot be listened on.
     """
     check_free(host, port)
-    app = create_app(home)
-    Console().print(f"Serving at [link]http://{_shown(host)}:{port}{page}[/link]  (Ctrl-C stops)", highlight=False)
+    here = settings.public_url or f"http://{_shown(host)}:{port}"
+    Console().print(f"Serving at [link]{here}{page}[/link]  (Ctrl-C stops)", highlight=False)
     if workers == 1:
-        uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=GRACE_S)
+        uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", timeout_graceful_shutdown=GRACE_S)
         return
-    os.environ[HOME_VARIABLE] = str(app.state.editions.store.layout.home)
+    os.environ.update(settings.environment())
     uvicorn.run(
-        "api.app:from_environment",
+        "api.app:of_worker",
         factory=True,
         host=host,
         port=port,
@@ -47,7 +45,28 @@ def serve(
 
 def _shown(host: str) -> str:
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
-    return f"[{shown}]" if ":" in shown and not shown.startswith("[") else shown
+    return _bracketed(shown)
+
+
+def own_hosts(host: str) -> frozenset[str]:
+    """The hosts under which a service that listens on ``host`` is reached without a proxy: loopback, and that address.
+
+    Where it listens on all addresses of the machine: each of them, and the machine's name.
+    """
+    if host not in {"0.0.0.0", "::"}:
+        return LOOPBACK_HOSTS | {_bracketed(host)}
+    addresses = {
+        _bracketed(entry.address.partition("%")[0])
+        for entries in psutil.net_if_addrs().values()
+        for entry in entries
+        if entry.family in {socket.AF_INET, socket.AF_INET6}
+    }
+    return LOOPBACK_HOSTS | addresses | {socket.gethostname().lower()}
+
+
+def _bracketed(host: str) -> str:
+    bare = host.lower()
+    return f"[{bare}]" if ":" in bare and not bare.startswith("[") else bare
 
 
 def check_free(host: str, port: int) -> None:

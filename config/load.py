@@ -60,6 +60,7 @@ def region(region_id: str) -> RegionConfig:
     table, value, datasets = region_file.read(file, region_id)
     substances = pollutants()
     region_file.check_pollutants(value, list(substances), file)
+    region_file.check_totals(value, released(substances), list(sectors()), file)
     inputs = (
         value,
         [(d.id, d.adapter, d.paths, d.ref, d.quarantine_limit, d.options) for d in datasets.values()],

@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from config.dataset_file import DatasetConfig, DatasetTable, dataset
 from config.reading import Settings, read_model
+from config.units import convert
 from hotspots.errors import ConfigError
 from hotspots.method import Method
 from hotspots.policy import Policy
-from hotspots.region import Background, IncomeGroup, Limit, Region
+from hotspots.pollutants import Medium
+from hotspots.region import Background, IncomeGroup, InventoryTotal, Limit, Region
 
+RELEASE_UNIT = "kg/year"
 ID_PATTERN = r"^[a-z0-9_]+$"
 Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -40,6 +43,28 @@ class LimitTable(Settings):
     citation: Text
 
 
+class InventoryTotalTable(Settings):
+    """One of ``[[inventory_totals]]``: the releases of the whole region by a national inventory or EDGAR."""
+
+    pollutant: Identifier
+    medium: Medium = "air"
+    sector: Identifier | None = None
+    value: float = Field(gt=0)
+    unit: Text
+    year: int = Field(ge=1900, le=2100)
+    citation: Text
+
+    @model_validator(mode="after")
+    def _unit_is_a_mass_a_year(self) -> Self:
+        convert(self.value, self.unit, RELEASE_UNIT)
+        return self
+
+    def total(self) -> InventoryTotal:
+        """The total in kg/yr."""
+        kg_yr = convert(self.value, self.unit, RELEASE_UNIT)
+        return InventoryTotal(self.pollutant, self.medium, self.sector, kg_yr, self.year, self.citation)
+
+
 class RegionTable(Settings):
     """A region file. The region's id is the name of the file."""
 
@@ -54,6 +79,7 @@ class RegionTable(Settings):
     policy: Identifier = "default"
     backgrounds: tuple[BackgroundTable, ...] = ()
     limits: tuple[LimitTable, ...] = ()
+    inventory_totals: tuple[InventoryTotalTable, ...] = ()
     datasets: dict[Identifier, DatasetTable] = Field(min_length=1)
 
 
@@ -93,6 +119,7 @@ def read(file: Path, region_id: str) -> tuple[RegionTable, Region, Mapping[str, 
         backgrounds=tuple(Background(b.pollutant, b.value_ug_m3, b.year, b.citation) for b in table.backgrounds),
         notes=table.notes,
         limits=tuple(Limit(**limit.model_dump()) for limit in table.limits),
+        inventory_totals=tuple(total.total() for total in table.inventory_totals),
     )
     datasets = {key: dataset(key, value, file) for key, value in table.datasets.items()}
     return table, region, MappingProxyType(datasets)
@@ -115,3 +142,28 @@ def check_pollutants(region: Region, known: list[str], file: Path) -> None:
                 raise ConfigError(
                     f"{pollutant!r} stands in [[{key}]] twice.", source=file, field=field, remedy="Keep one of them."
                 )
+
+
+def check_totals(region: Region, pollutants: list[str], sectors: list[str], file: Path) -> None:
+    """Raise ConfigError where an inventory total names what is not configured or not released, or is given twice."""
+    seen = set()
+    for number, total in enumerate(region.inventory_totals):
+        field = f"inventory_totals[{number}]"
+        if total.pollutant not in pollutants:
+            raise ConfigError(
+                f"nothing is released as {total.pollutant!r}.",
+                source=file,
+                field=f"{field}.pollutant",
+                remedy=f"Use one of {', '.join(sorted(pollutants))}.",
+            )
+        if total.sector is not None and total.sector not in sectors:
+            raise ConfigError(
+                f"unknown sector {total.sector!r}.",
+                source=file,
+                field=f"{field}.sector",
+                remedy=f"Use one of {', '.join(sorted(sectors))}.",
+            )
+        of = (total.pollutant, total.medium, total.sector)
+        if of in seen:
+            raise ConfigError("the same total is given twice.", source=file, field=field, remedy="Keep one of them.")
+        seen.add(of)

@@ -10,7 +10,7 @@ from pydantic import Field, RootModel, model_validator
 from config.reading import read_model
 from config.region_file import Identifier, Text
 from config.tag_settings import TagSettings
-from hotspots.sectors import LandSite, Sector
+from hotspots.sectors import InventoryGroup, LandSite, Sector
 
 
 class SectorTable(TagSettings):
@@ -21,6 +21,7 @@ class SectorTable(TagSettings):
     effective_height_m: float = Field(ge=0, le=1000)
     land_weight: float = Field(default=0.0, ge=0)
     land_site: LandSite | None = None
+    inventory_group: InventoryGroup | None = None
     citation: Text
 
     @model_validator(mode="after")
@@ -56,6 +57,7 @@ def _sector(key: str, table: SectorTable) -> Sector:
         effective_height_m=table.effective_height_m,
         land_weight=table.land_weight,
         land_site=table.land_site,
+        inventory_group=table.inventory_group,
         citation=table.citation,
         tags=table.tags(),
     )

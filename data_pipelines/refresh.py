@@ -24,8 +24,8 @@ from hotspots.policy import publishable
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 13
-PRESSURES_VERSION = 13
+INPUTS_VERSION = 15
+PRESSURES_VERSION = 15
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
 

@@ -22,6 +22,7 @@ from hotspots.fields import raster_layers
 from hotspots.fields.rasters import AMBIENT_LAYER_END
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs
+from hotspots.inventory import coverage_table
 from hotspots.method import Method
 from hotspots.pressures import Pressures
 from hotspots.progress import Progress
@@ -91,7 +92,8 @@ def conclude(
     progress.finish("uncertainty", f"{method.uncertainty.draws} draws")
     top = ranked(attribution, method.hotspots.top_sources)
     evaluations = evaluate(inputs.observations, evidence.ambient, inputs.grid, inputs.pollutants)
-    status = statuses(inputs, method, pressures, people, evaluations)
+    listed = coverage_table(inputs)
+    status = statuses(inputs, method, pressures, people, evaluations, listed)
     around = Surroundings(units.unit_of_cell, protection.fraction, protection.ecological, missing(status))
     hotspots = pd.concat(
         [hotspot_table(inputs, method, pressures, evidence, item, attribution, top, around) for item in found],
@@ -120,11 +122,12 @@ def conclude(
         water_balance=balance_table(pressures.water),
         intakes=intake_table(pressures.water),
         evaluations=evaluations,
+        coverage=listed,
         releases=inputs.releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
         status=status,
         totals=totals(inputs, units.coverage),
         assumptions=(
-            *assumptions(inputs, method, pressures, people, validity),
+            *assumptions(inputs, method, pressures, people, status["inventory"], validity),
             *filter(None, [sentence(sensitive)]),
         ),
         pollutants=inputs.pollutants,

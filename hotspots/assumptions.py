@@ -10,18 +10,15 @@ from hotspots.dimensions.freshwater import WaterReport
 from hotspots.dimensions.marine_report import MarineReport
 from hotspots.dispersion import stability
 from hotspots.inputs import FlowNetwork, Inputs, Runoff, RunoffRaster
+from hotspots.inventory import ranking_scope
 from hotspots.method import Method
 from hotspots.pressures import Pressures
+from hotspots.result import Status
 from hotspots.uncertainty import DRAWN_RULES, drawn_priority
 from hotspots.validity import AirValidity
 from hotspots.vulnerability import KIND_TITLES, Vulnerability
 
 KG_PER_T = 1000.0
-LISTED = (
-    "Ranks are among listed sources: no national or EDGAR total is among the inputs, so what share of all releases "
-    "they are is not known."
-)
-
 MUNICIPAL = (
     "Households and road traffic release the same per person in town and country; where a city cooks with gas or"
     " electricity, its increment is overstated and may reach the size of measured totals."
@@ -33,12 +30,13 @@ def assumptions(
     method: Method,
     pressures: Pressures,
     people: Vulnerability,
+    inventory: Status,
     validity: AirValidity | None = None,
 ) -> tuple[str, ...]:
     """What a reader must know of the numbers, each sentence once; ``validity`` is None where it cannot be told."""
     sentences = [
         *inputs.region.notes,
-        LISTED,
+        *_listed(inventory),
         "Clustering is spatial concentration, not proof of pollution: a modelled field is smooth by construction.",
         _vulnerability(method, people),
         _rank_intervals(method, people),
@@ -55,6 +53,12 @@ def assumptions(
         )
     sentences.append(_years(inputs))
     return tuple(dict.fromkeys(sentences))
+
+
+def _listed(inventory: Status) -> list[str]:
+    """What share of all releases ranks are made from, where that is less than half or not known."""
+    scope = ranking_scope(inventory)
+    return [f"Ranks are {scope}: {inventory.reason}."] if scope else []
 
 
 def _vulnerability(method: Method, people: Vulnerability) -> str:

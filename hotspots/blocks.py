@@ -1,7 +1,4 @@
-"""Blocks with halo, and the executor they run on.
-
-A stage cuts the grid into blocks, gives each task its block grown by a halo (the reach of the computation),
-and writes only the block's core. The result does not depend on how the grid was cut.
+"""The executor that the blocks of a stage run on.
 
 A task is a plain function ``fn(context, item)``: the context is what all tasks of a stage read and none changes, and
 goes to each worker once; the item says which part to work on, and the result is an aggregate or a small window. All
@@ -15,7 +12,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeVar
 
 Context = TypeVar("Context")
@@ -25,41 +21,6 @@ Result_co = TypeVar("Result_co", covariant=True)
 
 AHEAD: Final = 4
 """Tasks a worker that may be under way or finished while an earlier one is waited for: what bounds the memory."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """One block: ``rows``, ``cols`` is its core; ``halo_rows``, ``halo_cols`` what it must read."""
-
-    rows: slice
-    cols: slice
-    halo_rows: slice
-    halo_cols: slice
-
-    @property
-    def core_in_halo(self) -> tuple[slice, slice]:
-        """Where the core lies in an array read over the halo."""
-        top, left = self.rows.start - self.halo_rows.start, self.cols.start - self.halo_cols.start
-        height, width = self.rows.stop - self.rows.start, self.cols.stop - self.cols.start
-        return (slice(top, top + height), slice(left, left + width))
-
-
-def plan(shape: tuple[int, int], size: int, halo: tuple[int, int]) -> list[Block]:
-    """Blocks of at most ``size`` × ``size`` cells that cover ``shape`` once, with ``halo`` (rows, cols) inside it."""
-    return [
-        Block(rows, cols, _grown(rows, halo[0], shape[0]), _grown(cols, halo[1], shape[1]))
-        for rows in _spans(shape[0], size)
-        for cols in _spans(shape[1], size)
-    ]
-
-
-def _spans(length: int, size: int) -> Iterator[slice]:
-    for start in range(0, length, size):
-        yield slice(start, min(start + size, length))
-
-
-def _grown(span: slice, by: int, length: int) -> slice:
-    return slice(max(span.start - by, 0), min(span.stop + by, length))
 
 
 class Pending(Protocol[Result_co]):

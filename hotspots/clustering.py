@@ -14,7 +14,7 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 from numba import njit
-from scipy.special import erfc
+from scipy.special import erfc, erfcinv
 
 from hotspots.distribution import Distribution, lower_edges
 from hotspots.errors import MethodError
@@ -220,13 +220,20 @@ def z_scores(
     return z
 
 
-def possible_threshold(spread: Distribution, significance: float) -> tuple[float, float]:
+def least_significant(significance: float) -> float:
+    """The |z| whose own p is ``significance``, less a little: an adjusted p is never below p, so none is discovered."""
+    return float(np.sqrt(2) * erfcinv(significance) * (1 - 1e-4))
+
+
+def possible_threshold(spread: Distribution, count: float, significance: float) -> tuple[float, float]:
     """Between which |z| the least significant discovery lies.
 
     Parameters
     ----------
     spread:
-        How many cells have which |z|.
+        How many cells have which |z|, at `least_significant` and above at the least.
+    count:
+        How many cells there are.
 
     Returns
     -------
@@ -235,12 +242,12 @@ def possible_threshold(spread: Distribution, significance: float) -> tuple[float
         float32. Infinite where there is no such cell.
     """
     held = np.flatnonzero(spread.weight)
-    count, bins = spread.weight.ravel()[held], spread.bins[held]
-    rank = np.cumsum(count[::-1])[::-1]
+    bins = spread.bins[held]
+    rank = np.cumsum(spread.weight.ravel()[held][::-1])[::-1]
     if not held.size:
         return np.inf, np.inf
     edges = lower_edges(bins), lower_edges(bins + 1)
-    most, least = (erfc(edge.astype(np.float64) / np.sqrt(2)) * (spread.total / rank) for edge in edges)
+    most, least = (erfc(edge.astype(np.float64) / np.sqrt(2)) * (count / rank) for edge in edges)
     sure, possible = np.flatnonzero(most < significance), np.flatnonzero(least < significance)
     low = float(edges[0][possible[0]]) if possible.size else np.inf
     return low, float(edges[0][sure[0]]) if sure.size else np.inf

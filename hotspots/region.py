@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from hotspots.pollutants import Medium
+
 IncomeGroup = Literal["low", "lower_middle", "upper_middle", "high"]
 
 
@@ -28,6 +30,18 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class InventoryTotal:
+    """What a national inventory or EDGAR reports for the whole region: of one sector, or of all (None)."""
+
+    pollutant: str
+    medium: Medium
+    sector: str | None
+    release_kg_yr: float
+    year: int
+    citation: str
+
+
+@dataclass(frozen=True)
 class Region:
     """An area with one configuration file.
 
@@ -46,6 +60,7 @@ class Region:
     notes: tuple[str, ...]
     """Statements every view of the region must carry, e.g. that it is a demonstration."""
     limits: tuple[Limit, ...] = ()
+    inventory_totals: tuple[InventoryTotal, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ from hotspots.pollutants import Pollutant
 from hotspots.quality import QualityReport
 from hotspots.region import DatasetRef, Region
 
-Subject = Literal["air", "freshwater", "land", "marine", "protected_areas", "vulnerability", "standards", "monitors"]
+Subject = Literal[
+    "air", "freshwater", "land", "marine", "protected_areas", "vulnerability", "standards", "monitors", "inventory"
+]
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Assessment:
         hotspots.fields.report_tables; empty where nothing is routed.
     evaluations:
         How modelled totals meet monitors, one entry a pollutant that they measured.
+    coverage:
+        Listed and municipal releases against reported totals, in the columns of hotspots.fields.report_tables.COVERAGE.
     releases:
         The canonical releases table (what the sources table is the summary of).
     status:
@@ -92,6 +96,7 @@ class Assessment:
     standards: pd.DataFrame
     water_balance: pd.DataFrame
     intakes: pd.DataFrame
+    coverage: pd.DataFrame
     evaluations: tuple[Evaluation, ...]
     releases: pd.DataFrame
     status: Mapping[Subject, Status]

@@ -7,6 +7,17 @@ from typing import Literal
 
 from hotspots.tags import UNTAGGED, Tags
 
+InventoryGroup = Literal["power", "industry", "traffic", "households", "burning", "agriculture", "waste"]
+INVENTORY_GROUPS: dict[InventoryGroup, str] = {
+    "power": "power plants",
+    "industry": "industry",
+    "traffic": "traffic",
+    "households": "households",
+    "burning": "open burning",
+    "agriculture": "agriculture",
+    "waste": "waste",
+}
+"""What sectors an inventory is checked for, as a reader calls them."""
 LandSite = Literal["dump", "tailings", "bauxite_residue", "contaminated_site", "industrial_site"]
 LAND_SITES: dict[LandSite, str] = {
     "dump": "dumps",
@@ -36,6 +47,7 @@ class Sector:
     land_weight: float
     citation: str
     land_site: LandSite | None = None
+    inventory_group: InventoryGroup | None = None
     tags: Tags = UNTAGGED
 
     @property

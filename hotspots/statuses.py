@@ -13,6 +13,7 @@ from hotspots.dimensions.marine import why_no_sea
 from hotspots.evaluation import Evaluation
 from hotspots.inputs import Inputs
 from hotspots.intakes import ALL
+from hotspots.inventory import inventory_status
 from hotspots.method import Method
 from hotspots.observations import SOIL, compared
 from hotspots.pressures import Pressures
@@ -30,12 +31,18 @@ TITLES: dict[Subject, str] = {
     "vulnerability": "vulnerability",
     "standards": "exceedance of standards",
     "monitors": "comparison with monitors",
+    "inventory": "share of all releases",
 }
 KG_PER_T = 1000.0
 
 
 def statuses(
-    inputs: Inputs, method: Method, pressures: Pressures, people: Vulnerability, evaluations: Sequence[Evaluation]
+    inputs: Inputs,
+    method: Method,
+    pressures: Pressures,
+    people: Vulnerability,
+    evaluations: Sequence[Evaluation],
+    listed: pd.DataFrame,
 ) -> dict[Subject, Status]:
     """One status per subject, with the reason in words."""
     return {
@@ -47,6 +54,7 @@ def statuses(
         "vulnerability": _vulnerability(people, method.scoring.vulnerability_min_share_of_people),
         "standards": _standards(inputs, pressures),
         "monitors": _monitors(evaluations),
+        "inventory": inventory_status(listed, inputs.pollutants.values()),
     }
 
 

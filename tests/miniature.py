@@ -17,7 +17,7 @@ from shapely.geometry import Point, box
 
 from hotspots import standards
 from hotspots.fields import vector_layers
-from hotspots.fields.report_tables import ATTRIBUTION, SENSITIVITY
+from hotspots.fields.report_tables import ATTRIBUTION, COVERAGE, SENSITIVITY
 from hotspots.grid import AnalysisGrid
 from hotspots.method import (
     AirMethod,
@@ -288,6 +288,7 @@ def assessment() -> Assessment:
         observations=None,
         contributions=contributions,
         attribution=attribution[[field.name for field in ATTRIBUTION.fields]],
+        coverage=pd.DataFrame(columns=[field.name for field in COVERAGE.fields]),
         sensitivity=pd.DataFrame(
             [("Gi* radius", "5000 m", "2500 m", 3, 2, 2, 1.0, 0.75, None)],
             columns=[field.name for field in SENSITIVITY.fields],
@@ -319,6 +320,7 @@ def assessment() -> Assessment:
             "vulnerability": not_assessed,
             "standards": not_assessed,
             "monitors": not_assessed,
+            "inventory": Status("not_assessed", "no reported total"),
         },
         totals=Totals(1000.0, 1000.0, 0.0),
         assumptions=("PM2.5 is primary only.",),

@@ -7,16 +7,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
 from api.app import create_app
+from api.settings import Settings
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
-    """The address at which the store in ``home`` is served."""
-    server = uvicorn.Server(uvicorn.Config(create_app(home), host="127.0.0.1", port=0, log_level="error"))
+def served(home: Path, **settings: Any) -> Iterator[str]:
+    """The address at which the store in ``home`` is served; ``settings`` are those of the application."""
+    app = create_app(Settings(home, **settings))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

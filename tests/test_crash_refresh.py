@@ -116,7 +116,7 @@ def _whole(home: Path, region: str) -> str:
     assert list(store.layout.staging.iterdir()) == []
     assert not store.layout.damaged.exists()
     assert all(store.verify(region, record.id) == () for record in store.editions(region))
-    assert not [job for job in store.jobs() if job.state == "running"]
+    assert not [job for job in store.jobs.all() if job.state == "running"]
     return current
 
 
@@ -139,7 +139,7 @@ def test_ctrl_c_in_every_stage_keeps_the_old_edition_and_the_next_run_resumes(
         assert f"Interrupted. {SMALL}: {old} is current and whole." in said
         assert [line.split(":")[0] for line in said.splitlines() if line.endswith("(cached)")] == cached
         assert list((home / "staging").iterdir()) == []
-        assert Store(home).jobs()[-1].state == "failed"
+        assert Store(home).jobs.all()[-1].state == "failed"
         assert _whole(home, SMALL) == old
     child = _started(processes, SMALL, home)
     child.join()

@@ -21,10 +21,9 @@ WEST, EAST = new_region.PEOPLE - HALF, HALF
 
 
 def example(heading: str, language: str) -> str:
-    """The block of ``language`` under a heading of the page."""
+    """The first block of ``language`` under a heading of the page."""
     section = new_region.DOCUMENT.read_text(encoding="utf-8").split(f"### {heading}\n")[1].split("\n### ")[0]
-    (block,) = re.findall(rf"^```{language}\n(.*?)^```$", section, re.M | re.S)
-    return str(block)
+    return re.findall(rf"^```{language}\n(.*?)^```$", section, re.M | re.S)[0]
 
 
 @pytest.fixture(scope="module")

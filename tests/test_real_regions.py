@@ -135,8 +135,10 @@ class TestVietNam:
 
     def test_what_is_not_there_is_not_assessed(self, vietnam: Edition) -> None:
         status = vietnam.manifest.status
-        for subject in ("protected_areas", "vulnerability", "freshwater", "marine", "land", "standards", "monitors"):
+        for subject in ("protected_areas", "vulnerability", "freshwater", "land", "standards", "monitors"):
             assert status[subject].state == "not_assessed", subject
+        assert status["marine"].state == "partly"
+        assert "straight to the coast only, no river network" in status["marine"].reason
         assert vietnam.layer("sources")["land_exposure_removed"].isna().all()
         assert vietnam.layer("hotspots")["protected_km2"].isna().all()
         assert any("among listed sources" in sentence for sentence in vietnam.manifest.assumptions)
@@ -202,6 +204,11 @@ class TestRhine:
         assert status["freshwater"].state == "partly"
         assert "near, not known to be exposed" in status["freshwater"].reason
         assert {subject for subject, value in status.items() if value.state == "not_assessed"} >= {"land", "marine"}
+        mouths = rhine.layer("river_mouths")
+        assert mouths["at_sea"].isna().all()
+        assert mouths.iloc[0]["upstream_km2"] == pytest.approx(196_000, rel=0.01)
+        assert mouths.iloc[0]["plastic_t_yr"] > 0
+        assert "river mouth" in status["marine"].reason
         for pollutant in ("bod", "total_n", "total_p"):
             balance = [text for text in rhine.manifest.assumptions if f"of {pollutant} released to rivers" in text]
             assert len(balance) == 1

@@ -7,6 +7,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 import rasterio
 from affine import Affine
@@ -70,11 +71,25 @@ def test_what_is_not_there_says_so(home: Path) -> None:
     status = Store(home).current("jamaica").manifest.status
     assert {subject for subject, value in status.items() if value.state == "not_assessed"} == {
         "freshwater",
-        "marine",
         "vulnerability",
         "standards",
         "monitors",
     }
+
+
+def test_kingston_harbour_has_the_most_plastic(home: Path) -> None:
+    edition = Store(home).current("jamaica")
+    assert edition.manifest.status["marine"].state == "partly"
+    assert "straight to the coast only" in edition.manifest.status["marine"].reason
+    hotspots = edition.layer("hotspots")
+    assert hotspots[hotspots["dimension"] == "marine"].sort_values("rank").iloc[0]["name"] == "Kingston"
+    in_sea = edition.raster("sea_plastic_kg_km2_yr")
+    row, col = np.unravel_index(np.nanargmax(in_sea.to_numpy()), in_sea.shape)
+    # Between the city and the Palisadoes, which close the harbour to the south.
+    assert float(in_sea["x"][col]) == pytest.approx(-76.77, abs=0.06)
+    assert float(in_sea["y"][row]) == pytest.approx(17.96, abs=0.03)
+    reached = edition.layer("protected").set_index("name")["marine_plastic_kg_yr"]
+    assert (reached[reached.notna()] > 0).any()
 
 
 def test_shares_of_every_hotspot_sum_to_one(home: Path) -> None:
@@ -131,7 +146,7 @@ def test_a_bad_file_keeps_the_old_edition_and_marks_it_stale(store: Store, jamai
     stale = store.stale("jamaica")
     assert stale is not None
     assert named in stale.reason
-    assert store.jobs()[-1].state == "failed"
+    assert store.jobs.all()[-1].state == "failed"
 
 
 def test_degrees_under_a_projected_crs_fail_and_mark_the_region_stale(
@@ -172,7 +187,7 @@ def test_an_unexpected_error_marks_the_region_stale_and_is_raised_as_it_is(
     stale = store.stale("jamaica")
     assert stale is not None
     assert stale.reason == "ZeroDivisionError: no such luck"
-    assert (store.jobs()[-1].state, store.jobs()[-1].outcome) == ("failed", stale.reason)
+    assert (store.jobs.all()[-1].state, store.jobs.all()[-1].outcome) == ("failed", stale.reason)
 
 
 def test_an_interrupted_refresh_leaves_the_region_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,17 +26,41 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 opens it to the network.")] = LOOPBACK,
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+    public_url: Annotated[
+        str | None,
+        typer.Option(
+            envvar="HOTSPOTS_PUBLIC_URL", help="Address that links lead to, e.g. https://data.example.org/pollution."
+        ),
+    ] = None,
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(envvar="HOTSPOTS_ALLOWED_HOSTS", help="A further name the service is asked for by; repeatable."),
+    ] = None,
 ) -> None:
     """Serve the published editions until Ctrl-C: the web map, files, tiles and the API."""
-    serve_editions(port, host, workers)
+    serve_editions(port, host, workers, public_url=public_url, allowed_hosts=tuple(allowed_host or ()))
 
 
-def serve_editions(port: int = 8000, host: str = LOOPBACK, workers: int = 1, page: str = "/") -> None:
+def serve_editions(
+    port: int = 8000,
+    host: str = LOOPBACK,
+    workers: int = 1,
+    page: str = "/",
+    public_url: str | None = None,
+    allowed_hosts: tuple[str, ...] = (),
+) -> None:
     """Serve until interrupted; ``page`` is where the printed address points."""
+    from api.serve import own_hosts
     from api.serve import serve as run_server
+    from api.settings import Settings, checked_public_url
     from hotspots.editions import default_home
 
-    run_server(default_home(), host=host, port=port, workers=workers, page=page)
+    settings = Settings(
+        default_home(),
+        public_url=None if public_url is None else checked_public_url(public_url),
+        allowed_hosts=own_hosts(host) | {name.lower() for name in allowed_hosts},
+    )
+    run_server(settings, host=host, port=port, workers=workers, page=page)
 
 
 def doctor() -> None:

@@ -8,7 +8,8 @@ from typing import IO, Any
 
 from config import load
 from hotspots import tags
-from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, raster_layers, vector_layers
+from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, RASTER_GROUPS, raster_layers, vector_layers
+from hotspots.inventory import AMONG_LISTED
 
 FORMULA = re.compile(r"[A-Z]{1,4}[a-z]?[\d.]*")
 """Chemical formulas and the like, e.g. PM2.5 and SO2, which are the same in every language."""
@@ -27,7 +28,7 @@ def extract(
 def messages() -> set[str]:
     """Titles and units of layers, names of pollutants, titles of tags, notes and policy statements."""
     layers = raster_layers(load.pollutants().values())
-    found = {*DIMENSION_TITLES.values(), *tags.TITLES.values(), *PRESSURE_NOTES.values()}
+    found = {*DIMENSION_TITLES.values(), *tags.TITLES.values(), *PRESSURE_NOTES.values(), *RASTER_GROUPS, AMONG_LISTED}
     for layer in layers.values():
         found |= {*layer.title.split(": "), *layer.unit.split(" · "), *layer.classes.labels}
         if not re.search(r"\d", layer.classes.basis):

@@ -89,7 +89,7 @@ def open_data(request: Request, region: str, editions: Known) -> JSONResponse:
 
 
 def _json(body: dict[str, Any], media_type: str = "application/json") -> JSONResponse:
-    headers = {"Cache-Control": REVALIDATE, "Access-Control-Allow-Origin": "*"}
+    headers = {"Cache-Control": REVALIDATE}
     return JSONResponse(body, headers=headers, media_type=media_type)
 
 

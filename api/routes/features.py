@@ -17,7 +17,7 @@ from api.features.collections import Collection, current, find, link
 from api.features.crs import CRS84, crs_of
 from api.features.query import DEFAULT_LIMIT, KNOWN, MAX_LIMIT, ItemsParameters, ItemsQuery, items_query
 from api.features.store import Row
-from api.pages import page
+from api.pages import page, to_root
 from api.routes.reading import only, read
 from hotspots.errors import NotFoundError, QueryError
 
@@ -129,8 +129,6 @@ def items(
         "Cache-Control": _cache(found),
         "Content-Crs": f"<{query.crs.uri}>",
         "Vary": "Accept",
-        "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": "Content-Crs, Link",
         "OGC-NumberMatched": str(len(matching)),
         "OGC-NumberReturned": str(len(numbers)),
     }
@@ -175,7 +173,6 @@ def item(
     if kind != formats.GEOJSON:
         raise QueryError(f"{kind!r} holds no single feature.", field="f", remedy="Use geojson or html.")
     headers = {"Cache-Control": _cache(found), "Content-Crs": f"<{system.uri}>", "Vary": "Accept"}
-    headers["Access-Control-Allow-Origin"] = "*"
     text = formats.feature_text(row, system, None, links)
     return _tagged(request, text.encode(), headers, formats.MEDIA_TYPES[kind])
 
@@ -230,7 +227,7 @@ def _items_page(
 
 
 def _schema(found: Collection, body: dict[str, Any]) -> Response:
-    headers = {"Cache-Control": _cache(found), "Access-Control-Allow-Origin": "*"}
+    headers = {"Cache-Control": _cache(found)}
     return JSONResponse(body, headers=headers, media_type="application/schema+json")
 
 
@@ -238,8 +235,8 @@ def _answer(request: Request, asked: str | None, template: str, body: dict[str, 
     if asked not in {None, "json", "html"}:
         raise QueryError(f"{asked!r} is not known.", field="f", remedy="Use json or html.")
     if asked == "html" or (asked is None and prefers_html(request.headers.get("accept", ""))):
-        return page(template, root="../" * (request.url.path.count("/") - 1), body=body)
-    headers = {"Cache-Control": cache, "Vary": "Accept", "Access-Control-Allow-Origin": "*"}
+        return page(template, root=to_root(request), body=body)
+    headers = {"Cache-Control": cache, "Vary": "Accept"}
     return JSONResponse(body, headers=headers)
 
 

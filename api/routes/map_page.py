@@ -9,10 +9,11 @@ from fastapi.responses import HTMLResponse
 
 from api.editions import Editions, editions_of
 from api.i18n import LANGUAGES, chosen
-from api.map_view import COMBINED, GROUPS, RULE_TITLES, STATE_TITLES, SUBJECT_TITLES, map_view
+from api.map_view import COMBINED, RULE_TITLES, STATE_TITLES, SUBJECT_TITLES, map_view
 from api.pages import page
 from api.routes.reading import read
 from hotspots.errors import NotFoundError
+from hotspots.fields import RASTER_GROUPS
 
 router = APIRouter(tags=["pages"])
 Known = Annotated[Editions, Depends(editions_of)]
@@ -40,7 +41,7 @@ def web_map(
         "map.html",
         language=language,
         view=view,
-        groups=GROUPS,
+        groups=RASTER_GROUPS,
         rules=RULE_TITLES,
         subjects=SUBJECT_TITLES,
         states=STATE_TITLES,

@@ -10,12 +10,14 @@ from typing import Annotated, Any
 import shapely
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from shapely.errors import GEOSException
 
 from api.caching import IMMUTABLE, REVALIDATE
 from api.editions import CURRENT, Editions, editions_of
 from api.features.collections import link
+from api.process_description import Process, limited
+from api.routes.jobs import REFRESH, ROLLBACK
 from api.routes.reading import only, read
 from api.routes.redirects import to_edition
 from api.statistics import area_statistics, point_values
@@ -23,8 +25,7 @@ from hotspots.errors import BusyError, QueryError
 
 router = APIRouter(tags=["processes"])
 Known = Annotated[Editions, Depends(editions_of)]
-PROCESS = "area-statistics"
-MAX_BODY, MAX_VERTICES, AT_ONCE = 1_000_000, 5_000, 4
+MAX_VERTICES, AT_ONCE = 5_000, 4
 _slots = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -37,26 +38,14 @@ class AreaInputs(BaseModel):
     area: dict[str, Any] = Field(description="A GeoJSON Polygon or MultiPolygon, or a Feature of one; CRS84.")
 
 
-class Execution(BaseModel):
-    """The body of an execution."""
-
-    inputs: AreaInputs
-
-
-async def limited(request: Request) -> bytes:
-    """The body, read no further than MAX_BODY.
-
-    Raises
-    ------
-    QueryError
-        If it is longer.
-    """
-    parts: list[bytes] = []
-    async for part in request.stream():
-        parts.append(part)
-        if sum(map(len, parts)) > MAX_BODY:
-            raise QueryError(f"is longer than {MAX_BODY} bytes.", field="body", remedy="Simplify the area.")
-    return b"".join(parts)
+PROCESS = Process(
+    "area-statistics",
+    "Statistics of an area",
+    "People, area, rasters, hotspots, sources and protected areas of a polygon.",
+    "sync-execute",
+    AreaInputs,
+    "statistics",
+)
 
 
 @read(router, "/regions/{region}/editions/{edition}/point", "getPoint")
@@ -74,7 +63,7 @@ def point(
         return to_edition(request, editions, region)
     if not (math.isfinite(lon) and math.isfinite(lat)):
         raise QueryError("is no place.", field="lon, lat", remedy="Give degrees.")
-    headers = {"Cache-Control": IMMUTABLE, "Access-Control-Allow-Origin": "*"}
+    headers = {"Cache-Control": IMMUTABLE}
     return JSONResponse(point_values(editions, editions.get(region, edition), lon, lat), headers=headers)
 
 
@@ -84,42 +73,26 @@ def processes(request: Request) -> JSONResponse:
     only(request)
     base = str(request.base_url)
     links = [link("self", f"{base}processes", "application/json", "Processes")]
-    return JSONResponse({"processes": [_summary(base)], "links": links}, headers={"Cache-Control": REVALIDATE})
+    listed = [process.summary(base) for process in (PROCESS, REFRESH, ROLLBACK)]
+    return JSONResponse({"processes": listed, "links": links}, headers={"Cache-Control": REVALIDATE})
 
 
-@read(router, f"/processes/{PROCESS}", "describeAreaStatistics")
+@read(router, f"/processes/{PROCESS.id}", "describeAreaStatistics")
 def description(request: Request) -> JSONResponse:
     """What the process takes and gives."""
     only(request)
-    properties = AreaInputs.model_json_schema()["properties"]
-    required = {"region", "area"}
-    body = {
-        **_summary(str(request.base_url)),
-        "inputs": {
-            name: {"title": name, "schema": schema, "minOccurs": int(name in required)}
-            for name, schema in properties.items()
-        },
-        "outputs": {"statistics": {"title": "Statistics", "schema": {"type": "object"}}},
-    }
-    return JSONResponse(body, headers={"Cache-Control": REVALIDATE})
+    return JSONResponse(PROCESS.full(str(request.base_url)), headers={"Cache-Control": REVALIDATE})
 
 
 @router.post(
-    f"/processes/{PROCESS}/execution",
+    f"/processes/{PROCESS.id}/execution",
     operation_id="executeAreaStatistics",
-    openapi_extra={
-        "requestBody": {"required": True, "content": {"application/json": {"schema": Execution.model_json_schema()}}}
-    },
+    openapi_extra=PROCESS.body_schema,
 )
 def execute(request: Request, editions: Known, body: Annotated[bytes, Depends(limited)]) -> JSONResponse:
     """People, area, means and classes of every raster, hotspots, sources and protected areas of a polygon."""
     only(request)
-    try:
-        asked = Execution.model_validate_json(body).inputs
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise QueryError(f"{first['msg']}.", field=where or "body", remedy=f"See /processes/{PROCESS}.") from error
+    asked = PROCESS.read(body)
     area = _area(asked.area)
     edition = editions.current_id(asked.region) if asked.edition == CURRENT else asked.edition
     if not _slots.acquire(blocking=False):
@@ -128,7 +101,7 @@ def execute(request: Request, editions: Known, body: Annotated[bytes, Depends(li
         found = area_statistics(editions, editions.get(asked.region, edition), area)
     finally:
         _slots.release()
-    return JSONResponse(found, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"})
+    return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
 
 def _area(geojson: dict[str, Any]) -> Any:
@@ -151,23 +124,3 @@ def _area(geojson: dict[str, Any]) -> Any:
 
 def _fault(text: str) -> QueryError:
     return QueryError(f"{text}.", field="inputs.area", remedy="Give a GeoJSON polygon in CRS84.")
-
-
-def _summary(base: str) -> dict[str, Any]:
-    return {
-        "id": PROCESS,
-        "title": "Statistics of an area",
-        "description": "People, area, rasters, hotspots, sources and protected areas of a polygon.",
-        "version": "1.0.0",
-        "jobControlOptions": ["sync-execute"],
-        "outputTransmission": ["value"],
-        "links": [
-            link("self", f"{base}processes/{PROCESS}", "application/json", "Description"),
-            link(
-                "http://www.opengis.net/def/rel/ogc/1.0/execute",
-                f"{base}processes/{PROCESS}/execution",
-                "application/json",
-                "Execute",
-            ),
-        ],
-    }

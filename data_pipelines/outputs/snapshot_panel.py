@@ -9,6 +9,7 @@ from data_pipelines.outputs.notice import attribution
 from data_pipelines.outputs.popups import number
 from data_pipelines.outputs.snapshot_layers import SOURCE_COLOUR, TOP
 from hotspots.fields import RasterLayer
+from hotspots.inventory import ranking_scope
 from hotspots.policy import Publishable
 from tiles.style import legend
 
@@ -70,7 +71,9 @@ def _first(publishable: Publishable) -> str:
         f"<li>{escape(name or key)} <small>{number(people)} people</small></li>"
         for key, name, people in zip(combined["hotspot_id"], combined["name"], combined["people"], strict=True)
     )
-    return f"<h2>Where first</h2><ol>{items}</ol>" if items else "<p>No hotspots were found.</p>"
+    scope = ranking_scope(publishable.assessment.status["inventory"])
+    title = f"Where first, {scope}" if scope else "Where first"
+    return f"<h2>{title}</h2><ol>{items}</ol>" if items else "<p>No hotspots were found.</p>"
 
 
 def _legend(raster: RasterLayer) -> str:

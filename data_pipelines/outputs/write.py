@@ -10,6 +10,7 @@ from data_pipelines.outputs import (
     codebook,
     cog,
     contributions,
+    coverage,
     evaluation,
     feature_store,
     geojson,
@@ -18,6 +19,7 @@ from data_pipelines.outputs import (
     pictures,
     qgis,
     quality,
+    raster_tiles,
     sensitivity,
     snapshot,
     spreadsheet,
@@ -33,6 +35,7 @@ Writer = Callable[[Publishable, Path], Iterator[Path]]
 
 WRITERS: tuple[Writer, ...] = (
     vector_tiles.write,
+    raster_tiles.write,
     cog.write,
     snapshot.write,
     pictures.write,
@@ -48,6 +51,7 @@ WRITERS: tuple[Writer, ...] = (
     evaluation.write,
     standards.write,
     water.write,
+    coverage.write,
     codebook.write,
     citation.write,
 )

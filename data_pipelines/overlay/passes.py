@@ -12,16 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from numba import njit
-from scipy.special import erfcinv
 
 from data_pipelines.outputs.cog_tiles import Plane
 from data_pipelines.overlay.job import CELL, Cells, Job
 from hotspots import scoring
-from hotspots.clustering import Disc, Moments, z_scores
+from hotspots.clustering import Disc, Moments, least_significant, z_scores
 from hotspots.dispersion.land import proximity_rows
 from hotspots.distribution import Distribution
 
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,8 @@ def score(context: tuple[Job, Spread], band: int) -> Scored:
     job.plane("burden").write(rows.start, burden)
     job.raster("burden").write(band, burden)
     exposed = _exposed(people, burden)
-    planes = np.stack([people, people * air, exposed])
     priority = scoring.priority(burden, None, job.scoring.priority_rule)
-    by_unit = job.outlines.sums(planes, rows.start)
+    by_unit = job.outlines.sums((people, people * air, exposed), rows.start)
     return Scored(Distribution.of(priority, people), Moments.of(exposed), by_unit)
 
 
@@ -119,7 +118,7 @@ class Concentration:
 
 
 def cluster(context: tuple[Job, Concentration], band: int) -> Distribution:
-    """Gi* of a band; how many cells have which |z|. Cells that may be labelled are kept in scratch."""
+    """Gi* of a band; how many cells have which |z| that may matter. Cells that may be labelled are kept in scratch."""
     job, whole = context
     rows, halo = job.rows(band), job.rows(band, whole.around.reach_rows)
     core = slice(rows.start - halo.start, rows.stop - halo.start)
@@ -130,29 +129,35 @@ def cluster(context: tuple[Job, Concentration], band: int) -> Distribution:
     priority = scoring.priority(burden, None, job.scoring.priority_rule)
     share = job.hotspots.high_priority_percentile / 100
     high = max(whole.priority.quantile(share), whole.priority.above_lowest)
-    # An adjusted p is never below p: no discovery has a smaller |z| than this, up to the bins of a distribution.
-    least = np.sqrt(2) * erfcinv(job.hotspots.significance) * (1 - 1e-4)
-    cells = np.empty(np.count_nonzero(people > 0), dtype=CELL)
-    count = _candidates(z, people, burden, priority, np.float32(least), np.float32(high), cells)
-    np.save(job.folder / f"cells_{band}.npy", cells[:count])
-    return Distribution.of(np.abs(z), None)
+    least = least_significant(job.hotspots.significance)
+    above = (priority >= np.float32(high)) & (people > 0)
+    cells = np.empty(_count(z, above, np.float32(least)), dtype=CELL)
+    _collect(z, above, np.float32(least), people, burden, cells)
+    np.save(job.folder / f"cells_{band}.npy", cells)
+    return Distribution.of(np.abs(z), None, least)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _candidates(
-    z: Plane, people: Plane, burden: Plane, priority: Plane, least: np.float32, high: np.float32, cells: Cells
-) -> int:
-    """Write the cells that may be labelled into ``cells``; how many there are."""
+def _count(z: Plane, high: BoolArray, least: np.float32) -> int:
+    """How many cells may be labelled: high priority, or a |z| of ``least`` at the least."""
     count = 0
     for row in range(z.shape[0]):
         for col in range(z.shape[1]):
-            above = people[row, col] > 0 and priority[row, col] >= high
-            if above or abs(z[row, col]) >= least:
+            count += high[row, col] or abs(z[row, col]) >= least
+    return count
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _collect(z: Plane, high: BoolArray, least: np.float32, people: Plane, burden: Plane, cells: Cells) -> None:
+    """Write those cells into ``cells``."""
+    count = 0
+    for row in range(z.shape[0]):
+        for col in range(z.shape[1]):
+            if high[row, col] or abs(z[row, col]) >= least:
                 cell = cells[count]
                 cell["index"] = row * z.shape[1] + col
                 cell["z"] = z[row, col]
                 cell["people"] = people[row, col]
                 cell["burden"] = burden[row, col]
-                cell["high"] = above
+                cell["high"] = high[row, col]
                 count += 1
-    return count

@@ -61,8 +61,9 @@ def overlay(job: Job, units: gpd.GeoDataFrame, folder: Path, executor: Executor,
         scored = list(run(executor, score, (job, spread), job.bands))
         write_units(units, np.sum([part.by_unit for part in scored], axis=0), folder)
     with timings.stage("clustering"):
-        strength = Distribution.merged(run(executor, cluster, (job, concentration(job, scored)), job.bands))
-        least = least_discovery(job, strength, executor)
+        whole = concentration(job, scored)
+        strength = Distribution.merged(run(executor, cluster, (job, whole), job.bands))
+        least = least_discovery(job, strength, whole.exposure.count, executor)
     with timings.stage("hotspots"):
         hotspots = find_hotspots(job, least, executor)
         hotspots.to_parquet(folder / "hotspots.parquet", compression="zstd", index=False)
@@ -83,14 +84,14 @@ def concentration(job: Job, scored: Sequence[Scored]) -> Concentration:
     )
 
 
-def least_discovery(job: Job, strength: Distribution, executor: Executor) -> float:
+def least_discovery(job: Job, strength: Distribution, count: int, executor: Executor) -> float:
     """The z from which on a cell is clustered: its adjusted p (Benjamini–Hochberg) is below the significance."""
-    low, high = possible_threshold(strength, job.hotspots.significance)
+    low, high = possible_threshold(strength, count, job.hotspots.significance)
     if np.isinf(low):
         return np.inf
     near = np.concatenate(list(run(executor, areas.between, (job, (low, high)), job.bands)))
     above = strength.at_or_above(high)
-    return threshold(near, high, above, strength.total, job.hotspots.significance)
+    return threshold(near, high, above, count, job.hotspots.significance)
 
 
 def find_hotspots(job: Job, least: float, executor: Executor) -> gpd.GeoDataFrame:

@@ -6,26 +6,21 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import xarray as xr
-from affine import Affine
-from pyproj import CRS
 from scipy import ndimage
 
 from config.reading import Settings
 from config.units import convert
 from data_pipelines.contract import Read, ReadRequest, SourceSpec
 from data_pipelines.ledger import Ledger
-from data_pipelines.netcdf import open_netcdf
+from data_pipelines.netcdf import band_of, open_netcdf, variable
 from data_pipelines.rasters import Band, read_geotiff
 from data_pipelines.registry import adapter
 from hotspots.errors import InputError
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Elevation
 
-LATITUDES, LONGITUDES = ("lat", "latitude", "y"), ("lon", "longitude", "x")
 _POSSIBLE_M = (-12_000.0, 9_000.0)
 """From below the deepest trench to above the highest summit."""
-_EVEN = 1e-3
 
 
 class Options(Settings):
@@ -116,51 +111,10 @@ def _position(terrain: AnalysisGrid, grid: AnalysisGrid) -> tuple[npt.NDArray[np
 def _read_netcdf(request: ReadRequest) -> Band:
     path, name = request.path, request.options_as(Options).variable
     with open_netcdf(path) as file:
-        if name not in file:
-            raise InputError(
-                f"there is no variable {name!r}; the file has: {', '.join(map(str, file.data_vars))}.",
-                source=path,
-                field=name,
-                remedy="Name it in the dataset's option variable.",
-            )
-        data = file[name].load()
-    lat, lon = _axis(path, data, LATITUDES), _axis(path, data, LONGITUDES)
-    if data.ndim != 2:
-        raise InputError(
-            f"{name} has the dimensions {', '.join(map(str, data.dims))}, not latitude and longitude.",
-            source=path,
-            field=name,
-            remedy="Select one layer.",
-        )
-    data = data.transpose(lat, lon).sortby(lat, ascending=False).sortby(lon)
-    factor = _metres(path, name, str(data.attrs.get("units", "m")))
-    step_lat, step_lon = -_step(path, data[lat]), _step(path, data[lon])
-    corner = Affine(step_lon, 0, float(data[lon][0]) - step_lon / 2, 0, -step_lat, float(data[lat][0]) + step_lat / 2)
-    grid = AnalysisGrid.from_transform(CRS.from_user_input("OGC:CRS84"), corner, (data.sizes[lat], data.sizes[lon]))
-    return Band(grid, data.to_numpy().astype(np.float64) * factor)
-
-
-def _axis(path: Path, data: xr.DataArray, names: tuple[str, ...]) -> str:
-    found = [name for name in names if name in data.dims and name in data.coords]
-    if not found:
-        raise InputError(
-            f"there is no coordinate {names[0]}; the dimensions are {', '.join(map(str, data.dims))}.",
-            source=path,
-            field=names[0],
-            remedy=f"Name the dimension one of {', '.join(names)} and give its degrees.",
-        )
-    return found[0]
-
-
-def _step(path: Path, axis: xr.DataArray) -> float:
-    """The signed spacing of an even axis."""
-    steps = np.diff(axis.to_numpy().astype(np.float64))
-    mean = float(steps.mean()) if steps.size else 0.0
-    if mean == 0 or np.abs(steps - mean).max() > _EVEN * abs(mean) * len(steps):
-        raise InputError(
-            "the points are not evenly spaced.", source=path, field=str(axis.name), remedy="Resample the terrain."
-        )
-    return mean
+        field = variable(path, file, name, "variable").squeeze(drop=True).load()
+    factor = _metres(path, name, str(field.attrs.get("units", "m")))
+    band = band_of(path, field)
+    return Band(band.grid, band.values * factor)
 
 
 def _metres(path: Path, name: str, unit: str) -> float:

@@ -25,6 +25,7 @@ from hotspots.dimensions.model import (
     municipal_factors,
     municipal_people,
 )
+from hotspots.dimensions.places import Places
 from hotspots.dispersion.freshwater import (
     MG_L_PER_KG_YR_M3_S,
     Balance,
@@ -197,16 +198,12 @@ class Freshwater:
             for source_id, cell, release_kg_yr in zip(item.source_id, item.cell, item.release_kg_yr, strict=True):
                 below, share = path(self.rivers.channels, int(cell), kept)
                 added = item.weight * MG_L_PER_KG_YR_M3_S * release_kg_yr * share / self.rivers.discharge_m3_s[below]
-                at, pressure = self._receptors(below, added)
-                cells = np.divmod(at, self.inputs.grid.cols)
+                cells, pressure = self._near_streams.takers(below, added)
                 yield Footprint(str(source_id), cells, pressure, {item.pollutant.emitted_as: 1.0})
 
     def municipal(self, people: FloatArray) -> Iterator[MunicipalFootprint]:
         """One footprint a decay: how loads shrink depends on nothing else."""
-        near = self.stream != NOWHERE
-        people_at = np.bincount(
-            self.stream[near], np.nan_to_num(people[near]), minlength=self.rivers.channels.downstream.size
-        )
+        people_at = self._near_streams.sum(people, self.rivers.channels.downstream.size)
         by_decay: dict[Decay | None, dict[tuple[str, str], float]] = {}
         for item in self.scored:
             sectors = by_decay.setdefault(item.pollutant.freshwater_decay, {})
@@ -216,7 +213,7 @@ class Freshwater:
         rows, cols, releasing = self._releasing
         for decay, sectors in by_decay.items():
             if sectors:
-                per_kg_yr = exposure_per_kg_yr(self.rivers, people_at.astype(np.float64), decay)
+                per_kg_yr = exposure_per_kg_yr(self.rivers, people_at, decay)
                 yield MunicipalFootprint((rows, cols), per_kg_yr[self.home[rows, cols]] * releasing, sectors)
 
     def report(self, concentrations_mg_l: Mapping[str, FloatArray]) -> WaterReport:
@@ -293,23 +290,9 @@ class Freshwater:
         listed = np.bincount(item.cell, item.release_kg_yr, minlength=cells)
         return np.asarray(municipal * sum(item.municipal_kg_per_person_yr.values()) + listed, dtype=np.float64)
 
-    def _receptors(self, streams: IntArray, pressure: FloatArray) -> tuple[IntArray, FloatArray]:
-        """The cells of the analysis grid near ``streams``, and the pressure each takes from its own."""
-        order, sorted_streams = self._by_stream
-        first = np.searchsorted(sorted_streams, streams, side="left")
-        count = np.searchsorted(sorted_streams, streams, side="right") - first
-        known = ~np.isnan(pressure)
-        first, count, pressure = first[known], count[known], pressure[known]
-        offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        return order[np.repeat(first, count) + offset], np.repeat(pressure, count)
-
     @cached_property
-    def _by_stream(self) -> tuple[IntArray, IntArray]:
-        """The cells near a stream in the order of their streams, and those streams."""
-        near = np.flatnonzero(self.stream.ravel() != NOWHERE)
-        streams = self.stream.ravel()[near]
-        order = np.argsort(streams, kind="stable")
-        return near[order], streams[order]
+    def _near_streams(self) -> Places:
+        return Places(self.stream)
 
 
 def why_not(inputs: Inputs) -> str | None:

@@ -1,8 +1,11 @@
 """The edition store: layout, catalogue with migrations, publish, read, verify."""
 
-from hotspots.editions.catalogue import AuditRow, EditionRecord, Job, RegionState
+from hotspots.editions.audit import AuditRow
+from hotspots.editions.catalogue import EditionRecord, RegionState
 from hotspots.editions.draft import EditionDraft, draft
 from hotspots.editions.edition import Edition, Problem
+from hotspots.editions.jobs import Job
+from hotspots.editions.keys import Key
 from hotspots.editions.layout import Layout, default_home
 from hotspots.editions.manifest import Manifest
 from hotspots.editions.store import PREVIOUS, Stale, Store, Unchanged
@@ -14,6 +17,7 @@ __all__ = [
     "EditionDraft",
     "EditionRecord",
     "Job",
+    "Key",
     "Layout",
     "Manifest",
     "Problem",

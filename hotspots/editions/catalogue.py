@@ -1,22 +1,18 @@
-"""What the store knows about regions, editions, jobs, and who did what."""
+"""What the store knows about regions, their editions and which of them is current."""
 
 from __future__ import annotations
 
-import os
-import uuid
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from hotspots.editions.audit import Act, AuditRow, now, write_audit
 from hotspots.editions.database import Database
-from hotspots.editions.tables import AUDIT, EDITIONS, JOBS, POINTER_HISTORY, REGIONS
+from hotspots.editions.jobs import JobEnd, finish
+from hotspots.editions.tables import AUDIT, EDITIONS, POINTER_HISTORY, REGIONS
 from hotspots.errors import EditionError, NotFoundError
-
-Act = Literal["publish", "unchanged", "reinstate", "rollback", "adopt", "set_aside", "mark_stale", "clear_stale"]
-JobState = Literal["queued", "running", "succeeded", "failed"]
 
 
 @dataclass(frozen=True)
@@ -41,44 +37,6 @@ class EditionRecord:
     content_sha256: str
     manifest_sha256: str
     size_bytes: int
-
-
-@dataclass(frozen=True)
-class Job:
-    """One piece of work on a region; times are ISO 8601 in UTC."""
-
-    id: str
-    kind: str
-    region: str
-    state: JobState
-    requested_at: str
-    started_at: str | None
-    finished_at: str | None
-    outcome: str | None
-    log: str
-
-
-@dataclass(frozen=True)
-class AuditRow:
-    """One act in the append-only audit."""
-
-    number: int
-    at: str
-    actor: str
-    act: str
-    region: str | None
-    edition: str | None
-    detail: str
-
-
-@dataclass(frozen=True)
-class JobEnd:
-    """How a job ended."""
-
-    job: str
-    state: Literal["succeeded", "failed"]
-    outcome: str
-    log: str = ""
 
 
 class Catalogue:
@@ -127,7 +85,7 @@ class Catalogue:
         with self._database.writing() as connection:
             _add_region(connection, record.region, None)
             _add_edition(connection, record)
-            _audit(connection, act, record.region, record.id, detail)
+            write_audit(connection, act, record.region, record.id, detail)
 
     def move_pointer(
         self,
@@ -162,57 +120,37 @@ class Catalogue:
                     source=f"region {region.id}",
                     remedy="Look at `hotspots editions`, then try again.",
                 )
-            history = {"region": region.id, "version": version, "edition": edition, "at": _now(), "act": act}
+            history = {"region": region.id, "version": version, "edition": edition, "at": now(), "act": act}
             connection.execute(insert(POINTER_HISTORY).values(history))
-            _audit(connection, act, region.id, edition, f"was {region.current}")
+            write_audit(connection, act, region.id, edition, f"was {region.current}")
             if job is not None:
-                _finish(connection, job)
+                finish(connection, job)
 
     def keep_pointer(self, region: str, edition: str, job: JobEnd | None) -> None:
         """Nothing changed: ``edition`` stays current and is up to date."""
         with self._database.writing() as connection:
             _set_stale(connection, region, None)
-            _audit(connection, "unchanged", region, edition, "")
+            write_audit(connection, "unchanged", region, edition, "")
             if job is not None:
-                _finish(connection, job)
+                finish(connection, job)
 
     def set_stale(self, region: str, reason: str | None) -> None:
         """Mark ``region`` stale with ``reason``, or take the mark off (None)."""
         with self._database.writing() as connection:
             _add_region(connection, region, None)
             _set_stale(connection, region, reason)
-            _audit(connection, "mark_stale" if reason else "clear_stale", region, None, reason or "")
+            write_audit(connection, "mark_stale" if reason else "clear_stale", region, None, reason or "")
 
     def record(self, act: Act, region: str, edition: str, detail: str) -> None:
         """Write an audit row."""
         with self._database.writing() as connection:
-            _audit(connection, act, region, edition, detail)
+            write_audit(connection, act, region, edition, detail)
 
     def audit(self) -> tuple[AuditRow, ...]:
         """All audit rows, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(select(AUDIT).order_by(AUDIT.c.number)).all()
         return tuple(AuditRow(**_mapping(row)) for row in rows)
-
-    def start_job(self, kind: str, region: str) -> str:
-        """Record a job that runs from now on; its id."""
-        job = Job(uuid.uuid4().hex, kind, region, "running", _now(), _now(), None, None, "")
-        with self._database.writing() as connection:
-            connection.execute(insert(JOBS).values(asdict(job)))
-        return job.id
-
-    def finish_job(self, end: JobEnd) -> None:
-        """Record how a job ended."""
-        with self._database.writing() as connection:
-            _finish(connection, end)
-
-    def jobs(self, state: JobState | None = None) -> tuple[Job, ...]:
-        """Jobs (in ``state``), oldest first."""
-        query = select(JOBS).order_by(JOBS.c.requested_at)
-        if state is not None:
-            query = query.where(JOBS.c.state == state)
-        with self._database.reading() as connection:
-            return tuple(Job(**_mapping(row)) for row in connection.execute(query))
 
 
 def _add_region(connection: Connection, region: str, title: str | None) -> None:
@@ -232,29 +170,8 @@ def _add_edition(connection: Connection, record: EditionRecord) -> None:
 
 
 def _set_stale(connection: Connection, region: str, reason: str | None) -> None:
-    mark = {"stale_reason": reason, "stale_since": _now() if reason else None}
+    mark = {"stale_reason": reason, "stale_since": now() if reason else None}
     connection.execute(update(REGIONS).where(REGIONS.c.id == region).values(mark))
-
-
-def _finish(connection: Connection, end: JobEnd) -> None:
-    values = {"state": end.state, "outcome": end.outcome, "log": end.log, "finished_at": _now()}
-    connection.execute(update(JOBS).where(JOBS.c.id == end.job).values(values))
-
-
-def _audit(connection: Connection, act: Act, region: str, edition: str | None, detail: str) -> None:
-    row = {
-        "at": _now(),
-        "actor": f"uid {os.getuid()}",
-        "act": act,
-        "region": region,
-        "edition": edition,
-        "detail": detail,
-    }
-    connection.execute(insert(AUDIT).values(row))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _mapping(row: Row[Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from hotspots.editions.durable import no_space
 from hotspots.editions.locks import file_lock
 from hotspots.errors import BusyError, EditionError
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The migration this code works with: the head of migrations/versions."""
 
 BUSY_TIMEOUT_MS = 30_000

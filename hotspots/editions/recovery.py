@@ -6,9 +6,10 @@ import os
 import uuid
 from pathlib import Path
 
-from hotspots.editions.catalogue import Catalogue, JobEnd
+from hotspots.editions.catalogue import Catalogue
 from hotspots.editions.durable import make_folder, remove_tree, sync
 from hotspots.editions.edition import compare_files
+from hotspots.editions.jobs import JobEnd, Jobs
 from hotspots.editions.layout import Layout
 from hotspots.editions.locks import file_lock
 from hotspots.editions.manifest import MANIFEST, Manifest, decode
@@ -30,7 +31,7 @@ def sweep_staging(layout: Layout) -> None:
                 continue
 
 
-def recover_region(layout: Layout, catalogue: Catalogue, region: str) -> None:
+def recover_region(layout: Layout, catalogue: Catalogue, jobs: Jobs, region: str) -> None:
     """Settle the folders and jobs of ``region``. The caller holds the region's lock, so nobody is at work on it.
 
     A folder that was renamed but not registered is whole (every byte was on disk before the rename), so it is
@@ -42,9 +43,9 @@ def recover_region(layout: Layout, catalogue: Catalogue, region: str) -> None:
     for folder in sorted(home.iterdir()) if home.is_dir() else ():
         if folder.name not in known:
             _settle(layout, catalogue, region, folder)
-    for job in catalogue.jobs("running"):
+    for job in jobs.all("running"):
         if job.region == region:
-            catalogue.finish_job(JobEnd(job.id, "failed", INTERRUPTED))
+            jobs.finish(JobEnd(job.id, "failed", INTERRUPTED))
 
 
 def _settle(layout: Layout, catalogue: Catalogue, region: str, folder: Path) -> None:

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hotspots.editions.catalogue import AuditRow, Catalogue, EditionRecord, Job, JobEnd, RegionState
+from hotspots.editions.audit import AuditRow
+from hotspots.editions.catalogue import Catalogue, EditionRecord, RegionState
 from hotspots.editions.database import Database
 from hotspots.editions.draft import EditionDraft
 from hotspots.editions.durable import disk_errors_named, make_folder, remove_tree
 from hotspots.editions.edition import Edition, Problem, compare_files, read_edition
+from hotspots.editions.jobs import JobEnd, JobKind, Jobs
+from hotspots.editions.keys import Keys
 from hotspots.editions.layout import Layout, check_region_id, default_home
 from hotspots.editions.locks import file_lock
 from hotspots.editions.manifest import MANIFEST
@@ -58,6 +61,9 @@ class Store:
             database.migrate(self.layout.lock("catalogue"))
             database.keep_log_open()
         self._catalogue = Catalogue(database)
+        self.jobs = Jobs(database)
+        """Jobs: asked for, taken, reported on."""
+        self.keys = Keys(database)
         self._held = threading.local()
 
     # Reading
@@ -110,10 +116,6 @@ class Store:
             return (Problem("changed", MANIFEST),)
         return compare_files(folder, found.manifest)
 
-    def jobs(self) -> tuple[Job, ...]:
-        """All jobs, oldest first."""
-        return self._catalogue.jobs()
-
     def audit(self) -> tuple[AuditRow, ...]:
         """Everything that was done to the store, oldest first."""
         return self._catalogue.audit()
@@ -135,7 +137,7 @@ class Store:
             yield
             return
         with file_lock(self.layout.lock(f"region-{region}")):
-            recover_region(self.layout, self._catalogue, region)
+            recover_region(self.layout, self._catalogue, self.jobs, region)
             held.add(region)
             try:
                 yield
@@ -189,8 +191,10 @@ class Store:
                 return self._use_again(state, same, job)
             return self._switch(state, prepared, job)
 
-    def rollback(self, region: str, edition: str = PREVIOUS) -> Edition:
+    def rollback(self, region: str, edition: str = PREVIOUS, *, job: str | None = None) -> Edition:
         """Make another edition current: a named one, or the one published before the current one.
+
+        Afterwards ``job`` has succeeded.
 
         Raises
         ------
@@ -208,8 +212,11 @@ class Store:
                     source=f"edition {region}/{record.id}",
                     remedy="Roll back to another edition, or restore this one from a backup.",
                 )
+            end = _succeeded(job, f"edition {record.id}")
             if record.id != state.current:
-                self._catalogue.move_pointer(state, record.id, "rollback", fresh=False)
+                self._catalogue.move_pointer(state, record.id, "rollback", fresh=False, job=end)
+            elif end is not None:
+                self.jobs.finish(end)
             return self.edition(region, record.id)
 
     def mark_stale(self, region: str, reason: str) -> None:
@@ -220,13 +227,16 @@ class Store:
         """Take the stale mark off."""
         self._catalogue.set_stale(check_region_id(region), None)
 
-    def start_job(self, kind: str, region: str) -> str:
-        """Record a job on ``region`` that runs from now on; its id goes to `publish` or `fail_job`.
+    def start_job(self, kind: JobKind, region: str, queued: str | None = None) -> str:
+        """Record a job on ``region`` that runs from now on, or that the ``queued`` one does.
+
+        Its id goes to `publish` or `fail_job`.
 
         Raises
         ------
         EditionError
-            If the caller does not hold the region's lock: a running job whose region nobody holds was interrupted.
+            If the caller does not hold the region's lock (a running job whose region nobody holds was interrupted), or
+            the ``queued`` job does not wait any more.
         """
         if region not in self._own_locks():
             raise EditionError(
@@ -234,11 +244,14 @@ class Store:
                 source=f"region {region}",
                 remedy="Start the job inside `with store.lock(region)`.",
             )
-        return self._catalogue.start_job(kind, region)
+        if queued is None:
+            return self.jobs.start(kind, region)
+        self.jobs.take(queued)
+        return queued
 
-    def fail_job(self, job: str, outcome: str, log: str = "") -> None:
+    def fail_job(self, job: str, outcome: str) -> None:
         """Record that a job failed, and why."""
-        self._catalogue.finish_job(JobEnd(job, "failed", outcome, log))
+        self.jobs.finish(JobEnd(job, "failed", outcome))
 
     def recover(self) -> None:
         """Clear up after processes that were killed; what somebody is at work on is left to them.
@@ -247,7 +260,7 @@ class Store:
         """
         sweep_staging(self.layout)
         on_disk = {folder.name for folder in self.layout.editions.iterdir() if folder.is_dir()}
-        for region in sorted(on_disk | {job.region for job in self._catalogue.jobs("running")}):
+        for region in sorted(on_disk | {job.region for job in self.jobs.all("running")}):
             with suppress(BusyError), self.lock(region):
                 pass
 

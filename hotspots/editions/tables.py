@@ -53,6 +53,24 @@ JOBS = Table(
     Column("finished_at", String),
     Column("outcome", String),
     Column("log", String, nullable=False),
+    Column("parameters", String, nullable=False),
+    Column("requested_by", String, nullable=False),
+    Column("stage", String),
+    Column("progress", Integer),
+    Column("updated_at", String, nullable=False),
+)
+
+KEYS = Table(
+    "keys",
+    METADATA,
+    Column("prefix", String, primary_key=True),
+    Column("sha256", String, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("scopes", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("expires_at", String, nullable=False),
+    Column("last_used_at", String),
+    Column("revoked_at", String),
 )
 
 AUDIT = Table(

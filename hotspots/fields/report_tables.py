@@ -193,4 +193,46 @@ EVALUATION = ReportTable(
     ),
 )
 
-REPORT_TABLES = (ATTRIBUTION, SENSITIVITY, STANDARDS, EVALUATION, WATER_BALANCE, INTAKES)
+
+def _tonnes(name: str, title: str, meaning: str) -> Field:
+    return Field(name, title, meaning, "number", "t/yr", "extensive")
+
+
+COVERAGE = ReportTable(
+    "coverage",
+    "coverage.csv",
+    "Inventory coverage",
+    "What the inputs hold of all releases, by pollutant, medium and sector; sources abroad are not counted.",
+    (
+        Field("pollutant", "Pollutant", "As it is emitted.", "text"),
+        Field("medium", "Medium", "air, water, land or sea.", "text"),
+        Field("sector", "Sector", "Id of the sector; all: over the sectors.", "text"),
+        Field("sources", "Sources", "Listed sources that release it.", "integer"),
+        _tonnes("listed_t_yr", "Listed releases", "Of the listed sources of the region."),
+        _tonnes("listed_measured_t_yr", "Measured", "Part of the listed releases, PRTR method M."),
+        _tonnes("listed_calculated_t_yr", "Calculated", "Part of the listed releases, PRTR method C."),
+        _tonnes("listed_estimated_t_yr", "Estimated", "Part of the listed releases, PRTR method E."),
+        Field("quality", "Quality", "Lowest grade (A–E) of the listed releases.", "text"),
+        _tonnes("municipal_t_yr", "Municipal releases", "People × per-person factor."),
+        _tonnes("total_t_yr", "Reported total", "National inventory or EDGAR, as configured; empty: not known."),
+        Field("total_year", "Year of the total", "Which the reported total is of.", "integer"),
+        Field("share_listed", "Share listed", "listed_t_yr / total_t_yr.", "number", "1", "intensive"),
+        Field(
+            "share_modelled",
+            "Share modelled",
+            "Listed and municipal releases / total_t_yr; above 1 where the factors exceed the report.",
+            "number",
+            "1",
+            "intensive",
+        ),
+        Field(
+            "missing",
+            "Missing sectors",
+            "Sectors that release it nearly everywhere and of which none is known.",
+            "text",
+        ),
+        Field("citation", "Citation", "Where the reported total is from.", "text"),
+    ),
+)
+
+REPORT_TABLES = (ATTRIBUTION, SENSITIVITY, STANDARDS, EVALUATION, WATER_BALANCE, INTAKES, COVERAGE)

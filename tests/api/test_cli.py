@@ -29,6 +29,8 @@ COMMANDS = (
     "check",
     "score",
     "doctor",
+    "jobs",
+    "keys",
 )
 
 

@@ -28,6 +28,9 @@ def fault(region_id: str = "testland") -> ConfigError:
     return caught.value
 
 
+TOTAL = "[[inventory_totals]]\npollutant = 'pm25'\nvalue = 12\nunit = 'Gg/year'\nyear = 2020\ncitation = 'x'\n"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key", "words"),
     [
@@ -58,6 +61,10 @@ def fault(region_id: str = "testland") -> ConfigError:
             "backgrounds[1].pollutant",
             "twice",
         ),
+        ("[[backgrounds]]", f"{TOTAL}[[backgrounds]]".replace("Gg/year", "Gg"), "inventory_totals[0]", "kg/year"),
+        ("[[backgrounds]]", f"{TOTAL}[[backgrounds]]".replace("pm25", "no2"), "inventory_totals[0].pollutant", "nox"),
+        ("[[backgrounds]]", f"{TOTAL}sector = 'x'\n[[backgrounds]]", "inventory_totals[0].sector", "household"),
+        ("[[backgrounds]]", f"{TOTAL}{TOTAL}[[backgrounds]]", "inventory_totals[1]", "twice"),
         ("licence =", "license =", "datasets.facilities.license", "'licence'"),
         ('"derived"', '"some"', "datasets.facilities.redistribution", "'raw'"),
         ('path = "facilities.csv"', "", "datasets.facilities", "'path'"),

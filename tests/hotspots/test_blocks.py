@@ -6,10 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
 import pytest
 
-from hotspots.blocks import AHEAD, Item, Pending, Result, plan, run, threads
+from hotspots.blocks import AHEAD, Item, Pending, Result, run, threads
 
 
 def _slow_first(context: int, item: int) -> int:
@@ -82,17 +81,3 @@ def test_an_error_of_a_task_is_raised_and_the_rest_is_not_started() -> None:
     with pytest.raises(ZeroDivisionError), threads(1) as executor:
         list(run(executor, _fail_at_0, started, range(100)))
     assert len(started) <= AHEAD
-
-
-def test_blocks_cover_every_cell_once_and_know_their_core() -> None:
-    # 5 x 7 cells in blocks of 3: rows 0-2, 3-4; columns 0-2, 3-5, 6. A halo of 1 row and 2 columns, cut at the edge.
-    values = np.arange(35).reshape(5, 7)
-    covered = np.zeros((5, 7), dtype=int)
-    blocks = plan((5, 7), 3, (1, 2))
-    for block in blocks:
-        covered[block.rows, block.cols] += 1
-        halo = values[block.halo_rows, block.halo_cols]
-        assert np.array_equal(halo[block.core_in_halo], values[block.rows, block.cols])
-    assert len(blocks) == 6
-    assert np.array_equal(covered, np.ones((5, 7)))
-    assert (blocks[4].halo_rows, blocks[4].halo_cols) == (slice(2, 5), slice(1, 7))

@@ -16,6 +16,7 @@ from hotspots.clustering import (
     benjamini_hochberg,
     disc,
     gi_star,
+    least_significant,
     possible_threshold,
     threshold,
     z_scores,
@@ -189,7 +190,9 @@ def test_the_threshold_finds_the_discoveries_of_a_sort(seed: int, significance: 
     z = np.random.default_rng(seed).normal(scale=spread, size=500).astype(np.float32)
     z[::7] = z[3]
     strength = np.abs(z)
-    low, high = possible_threshold(Distribution.of(strength, None), significance)
+    low, high = possible_threshold(
+        Distribution.of(strength, None, least_significant(significance)), z.size, significance
+    )
     between = strength[(strength >= low) & (strength < high)]
     least = threshold(between, high, (strength >= high).sum(), z.size, significance)
     adjusted = false_discovery_control(erfc(strength.astype(np.float64) / np.sqrt(2)))
@@ -202,7 +205,7 @@ def test_the_threshold_by_hand() -> None:
     strength = np.array([1.0, 3.0, 2.0], dtype=np.float32)
     spread = Distribution.of(strength, None)
     for significance, least in ((0.05, 3.0), (0.07, 2.0), (0.5, 1.0), (0.001, np.inf)):
-        low, high = possible_threshold(spread, significance)
+        low, high = possible_threshold(spread, 3, significance)
         between = strength[(strength >= low) & (strength < high)]
         assert threshold(between, high, (strength >= high).sum(), 3, significance) == least
-    assert possible_threshold(Distribution.of(np.array([np.nan]), None), 0.05) == (np.inf, np.inf)
+    assert possible_threshold(Distribution.of(np.array([np.nan]), None), 0, 0.05) == (np.inf, np.inf)

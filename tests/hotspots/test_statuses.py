@@ -9,19 +9,23 @@ import pytest
 import xarray as xr
 from shapely.geometry import Point, box
 
-from hotspots.assumptions import LISTED, assumptions
+from hotspots.assumptions import assumptions
 from hotspots.blocks import threads
 from hotspots.dispersion.stability import ASSUMPTION
 from hotspots.evaluation import evaluate
 from hotspots.inputs import Inputs, Wind
+from hotspots.inventory import coverage_table
 from hotspots.pollutants import Level
 from hotspots.pressures import Pressures, compute
 from hotspots.progress import Silent
 from hotspots.quality import DatasetQuality, Issue, QualityReport
 from hotspots.region import Background
+from hotspots.result import Status
 from hotspots.statuses import missing, statuses
 from tests import miniature
 from tests.hotspots.tables import tiny
+
+UNKNOWN = Status("not_assessed", "no reported total")
 
 
 def computed(inputs: Inputs) -> Pressures:
@@ -31,7 +35,9 @@ def computed(inputs: Inputs) -> Pressures:
 
 def found(inputs: Inputs, **ambient: np.ndarray):
     evaluations = evaluate(inputs.observations, ambient, inputs.grid, inputs.pollutants)
-    return statuses(inputs, miniature.METHOD, computed(inputs), tiny.NO_VULNERABILITY, evaluations)
+    return statuses(
+        inputs, miniature.METHOD, computed(inputs), tiny.NO_VULNERABILITY, evaluations, coverage_table(inputs)
+    )
 
 
 def status(inputs: Inputs, subject: str):
@@ -138,8 +144,8 @@ def test_what_is_missing_is_listed() -> None:
 
 def test_assumptions_go_with_what_was_assessed() -> None:
     inputs = tiny.inputs()
-    said = assumptions(inputs, miniature.METHOD, computed(inputs), tiny.NO_VULNERABILITY)
-    assert LISTED in said
+    said = assumptions(inputs, miniature.METHOD, computed(inputs), tiny.NO_VULNERABILITY, UNKNOWN)
+    assert "Ranks are among listed sources: no reported total." in said
     assert "meteorology: assumed" in said
     assert "PM2.5: Primary only." in said
     assert ASSUMPTION not in said
@@ -149,13 +155,13 @@ def test_assumptions_go_with_what_was_assessed() -> None:
     bare = replace(inputs, municipal=(), releases=inputs.releases.iloc[:0])
     assert not any(
         "meteorology" in sentence or "increments" in sentence
-        for sentence in assumptions(bare, miniature.METHOD, computed(bare), tiny.NO_VULNERABILITY)
+        for sentence in assumptions(bare, miniature.METHOD, computed(bare), tiny.NO_VULNERABILITY, UNKNOWN)
     )
     assert any("span 2020 to 2020" in sentence for sentence in said)
     old = replace(inputs, people_year=2010)
     assert any(
         "one grade lower" in sentence
-        for sentence in assumptions(old, miniature.METHOD, computed(old), tiny.NO_VULNERABILITY)
+        for sentence in assumptions(old, miniature.METHOD, computed(old), tiny.NO_VULNERABILITY, UNKNOWN)
     )
     assert not any("one grade lower" in sentence for sentence in said)
 
@@ -168,6 +174,7 @@ def test_pollutants_without_a_factor_per_person_are_named() -> None:
         miniature.METHOD,
         computed(replace(inputs, releases=sulphur)),
         tiny.NO_VULNERABILITY,
+        UNKNOWN,
     )
     assert any(
         sentence.startswith("Households and road traffic are not part of") and "SO2" in sentence for sentence in said
@@ -180,7 +187,7 @@ def test_given_winds_bring_the_assumption_of_stability_and_the_share_of_calms() 
     u10 = xr.DataArray(np.array([0.1, 3.0, 3.0, 3.0]).reshape(4, 1, 1), at, ("time", "lat", "lon"))
     hourly = Wind(xr.Dataset({"u10": u10, "v10": u10 * 0}), "hourly", (2020, 2020))
     inputs = replace(tiny.inputs(), wind=hourly)
-    said = assumptions(inputs, miniature.METHOD, computed(inputs), tiny.NO_VULNERABILITY)
+    said = assumptions(inputs, miniature.METHOD, computed(inputs), tiny.NO_VULNERABILITY, UNKNOWN)
     assert ASSUMPTION in said
     assert "meteorology: hourly winds 2020–2020" in said
     assert any(sentence.startswith("Calms, 25.0% of the time") for sentence in said)

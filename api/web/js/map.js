@@ -36,8 +36,8 @@ export async function startMap(state, page, picture, hotspots) {
     maxZoom: 15,
   });
   map.touchZoomRotate.disableRotation();
-  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-right");
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), `top-${far()}`);
+  map.addControl(new maplibre.ScaleControl({ unit: "metric" }), `bottom-${far()}`);
   await new Promise((resolve, reject) => {
     map.once("load", resolve);
     map.on("error", ({ error }) => {
@@ -57,7 +57,13 @@ export async function startMap(state, page, picture, hotspots) {
 function room() {
   const card = document.querySelector(".layers");
   const beside = card.querySelector("details").open && card.parentElement.clientWidth > 2.2 * card.offsetWidth;
-  return { top: 60, bottom: 40, left: beside ? card.offsetWidth + 40 : 24, right: beside ? 60 : 24 };
+  const [near, other] = beside ? [card.offsetWidth + 40, 60] : [24, 24];
+  return { top: 60, bottom: 40, ...(far() === "right" ? { left: near, right: other } : { left: other, right: near }) };
+}
+
+/** The side of the map where the layer card is not. */
+function far() {
+  return document.dir === "rtl" ? "left" : "right";
 }
 
 function connectRaster(map, state, page, picture) {

@@ -62,7 +62,7 @@ function why(row, page) {
     el("div", { class: "why-head" },
       el("div", {}, el("h2", {}, named(row.name)), el("p", { class: "quiet" }, named(row.units ?? ""))),
       el("button", { type: "button", class: "close", "aria-label": t("Close") }, "×")),
-    el("p", {}, el("strong", {}, row.rank === null ? t("Not ranked") : t("Rank {rank}", { rank: row.rank })), " · ", t("Ranked by {rule}", { rule }), " · ", page.dimensions[row.dimension], interval(row)),
+    el("p", {}, el("strong", {}, row.rank === null ? t("Not ranked") : t("Rank {rank}", { rank: row.rank })), " · ", t("Ranked by {rule}", { rule }), page.scope ? ` – ${page.scope}` : "", " · ", page.dimensions[row.dimension], interval(row)),
     numbers(row),
     evidence(row),
     pressures(row, page),

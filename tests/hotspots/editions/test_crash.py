@@ -149,10 +149,10 @@ def _check(home: Path, made: EditionDraft, old: str) -> bool:
     assert list(store.layout.staging.iterdir()) == []
     assert not store.layout.damaged.exists()
     is_old = found.id == old
-    assert all(job.state == ("failed" if is_old else "succeeded") for job in store.jobs())
-    before = (store.audit(), store.jobs())
+    assert all(job.state == ("failed" if is_old else "succeeded") for job in store.jobs.all())
+    before = (store.audit(), store.jobs.all())
     store.recover()
-    assert (store.audit(), store.jobs()) == before
+    assert (store.audit(), store.jobs.all()) == before
     with store.staging() as folder:
         write_files(folder, "second")
         store.publish(folder, made)
@@ -228,9 +228,9 @@ def test_a_job_somebody_is_at_work_on_is_left_running(tmp_path: Path) -> None:
         with other.lock(REGION):
             pass
         other.recover()
-        assert [job.state for job in store.jobs()] == ["running"]
+        assert [job.state for job in store.jobs.all()] == ["running"]
     other.recover()
-    assert [(job.state, job.outcome) for job in store.jobs()] == [("failed", INTERRUPTED)]
+    assert [(job.state, job.outcome) for job in store.jobs.all()] == [("failed", INTERRUPTED)]
 
 
 def test_an_edition_of_another_region_is_not_adopted(tmp_path: Path, template: Path) -> None:

@@ -56,7 +56,7 @@ def test_an_older_catalogue_keeps_what_it_knows(tmp_path: Path, dump: Path) -> N
     assert (region.id, region.title, region.current) == ("miniature", "Miniature", "2026-03-01-0123456789ab")
     assert [record.id for record in store.editions("miniature")] == ["2026-03-01-0123456789ab"]
     assert [row.act for row in store.audit()] == ["publish"]
-    assert [job.outcome for job in store.jobs()] == ["edition 2026-03-01-0123456789ab"]
+    assert [job.outcome for job in store.jobs.all()] == ["edition 2026-03-01-0123456789ab"]
 
 
 def test_there_is_a_fixture_of_every_version() -> None:

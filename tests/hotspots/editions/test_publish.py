@@ -150,17 +150,20 @@ def test_a_job_is_finished_with_the_pointer(store: Store, tmp_path: Path) -> Non
         with store.staging() as folder:
             write_files(folder)
             store.publish(folder, make_draft(tmp_path), job=job)
-    (done,) = store.jobs()
+    (done,) = store.jobs.all()
     assert (done.state, done.outcome) == ("succeeded", f"edition {store.current(REGION).id}")
 
 
 def test_a_job_that_fails_says_why(store: Store) -> None:
     with store.lock(REGION):
-        store.fail_job(store.start_job("refresh", REGION), "the raster is truncated", "line 1")
+        job = store.start_job("refresh", REGION)
+        store.jobs.report(job, "read", 50, "half of it")
+        store.fail_job(job, "the raster is truncated")
     with pytest.raises(EditionError, match="under its region's lock"):
         store.start_job("refresh", REGION)
-    (failed,) = store.jobs()
-    assert (failed.state, failed.outcome, failed.log) == ("failed", "the raster is truncated", "line 1")
+    (failed,) = store.jobs.all()
+    assert (failed.state, failed.outcome) == ("failed", "the raster is truncated")
+    assert (failed.stage, failed.progress, failed.log.split(" ", 1)[1]) == ("read", 50, "half of it\n")
 
 
 def test_stale_marks_a_region_that_was_never_published(store: Store) -> None:
@@ -256,7 +259,7 @@ def test_a_job_that_makes_nothing_new_is_finished_too(store: Store, tmp_path: Pa
         with store.staging() as folder:
             write_files(folder, text)
             store.publish(folder, make_draft(tmp_path), job=job)
-        (done,) = store.jobs()
+        (done,) = store.jobs.all()
     assert done.state == "succeeded"
     assert outcome in (done.outcome or "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from fastapi import FastAPI
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from api import problems
 from api.editions import Editions
@@ -13,8 +13,12 @@ from api.headers import HeadersMiddleware
 from api.host import HostMiddleware
 from api.routes import catalogues, features, files, health, jobs, landing, map_page, processes, regions, tiles, web
 from api.settings import Settings, from_environment
+from api.tagging import TagMiddleware
 
 DESCRIPTION = "Editions of pollution hotspot maps: ranked hotspots, rasters, tiles and downloads."
+
+TEXT_TYPES = ("text/csv", "application/problem+json", "application/schema+json", "application/yaml")
+"""What is compressed on the way beside the types that the middleware knows."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -34,6 +38,9 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (landing, map_page, regions, features, processes, jobs, catalogues, files, tiles, health):
         app.include_router(part.router)
     web.mount(app)
+    app.add_middleware(TagMiddleware)
+    for media_type in TEXT_TYPES:
+        add_compress_type(media_type)
     app.add_middleware(CompressMiddleware, minimum_size=500)
     app.add_middleware(HostMiddleware, settings=settings)
     app.add_middleware(HeadersMiddleware)

@@ -9,11 +9,13 @@ from fastapi import Request
 
 from api.features.store import FeatureStore
 from api.kept import Kept
+from api.packages import Package, package
 from api.settings import Settings
 from data_pipelines.outputs.feature_store import FOLDER
 from hotspots.editions import Edition, Store
 from hotspots.errors import NotFoundError
-from tiles.read import VectorTiles
+from tiles.cog import CogLevels
+from tiles.read import TileArchive
 
 CURRENT = "current"
 
@@ -24,8 +26,10 @@ class Editions:
     def __init__(self, settings: Settings) -> None:
         self.store = Store(settings.home)
         self._editions: Kept[tuple[str, str], Edition] = Kept(settings.max_open_layers)
-        self._tiles: Kept[tuple[str, str, str], VectorTiles] = Kept(settings.max_open_layers)
+        self._tiles: Kept[tuple[str, str, str], TileArchive] = Kept(settings.max_open_layers)
+        self._levels: Kept[tuple[str, str, str], CogLevels] = Kept(settings.max_open_layers)
         self._features: Kept[tuple[str, str, str], FeatureStore] = Kept(settings.max_open_layers)
+        self._packages: Kept[tuple[str, str, str], Package] = Kept(settings.max_open_layers)
         self._documents: Kept[tuple[str, str, str], Any] = Kept(settings.max_open_layers)
 
     def current_id(self, region: str) -> str:
@@ -39,15 +43,24 @@ class Editions:
         # One that has been retired since is no longer there; the store knows.
         return found if found.folder.is_dir() else self.store.edition(region, edition)
 
-    def tiles(self, edition: Edition, layer: str) -> VectorTiles:
-        """The vector tiles of a layer; NotFoundError if the edition has none of it."""
+    def tiles(self, edition: Edition, layer: str) -> TileArchive:
+        """The prebuilt tiles of a layer; NotFoundError if the edition has none of it."""
         path = edition.path(f"tiles/{layer}.pmtiles")
-        return self._tiles.get((edition.region, edition.id, layer), lambda: VectorTiles(path))
+        return self._tiles.get((edition.region, edition.id, layer), lambda: TileArchive(path))
+
+    def levels(self, edition: Edition, raster: str, extensive: bool) -> CogLevels:
+        """A raster and its overviews; NotFoundError if the edition has none of it."""
+        path = edition.path(f"rasters/{raster}.tif")
+        return self._levels.get((edition.region, edition.id, raster), lambda: CogLevels(path, extensive))
 
     def features(self, edition: Edition, layer: str) -> FeatureStore:
         """The features of a layer; NotFoundError if the edition has none of it."""
         path = edition.path(f"{FOLDER}/{layer}.sqlite")
         return self._features.get((edition.region, edition.id, layer), lambda: FeatureStore(path))
+
+    def package(self, edition: Edition, layer: str) -> Package:
+        """The ZIP file of a layer; NotFoundError if the edition has none such."""
+        return self._packages.get((edition.region, edition.id, layer), lambda: package(edition, layer))
 
     def document(self, edition: Edition, path: str) -> Any:
         """A JSON file of the edition, parsed. Not to be changed by the caller.

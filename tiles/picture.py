@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
-from pyproj import Transformer
 
 from hotspots.fields import Classes
 from hotspots.grid import AnalysisGrid
-from tiles.style import class_index, legend
+from tiles.mercator import lonlat_bounds
+from tiles.png import SMALL, palette_png
+from tiles.style import class_colours, class_index
 
 MAX_SIDE_PX = 2048
 MAX_PX_PER_CELL = 4
-MERCATOR_LIMIT_DEG = 85.0511
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Frame:
 
 def frame(grid: AnalysisGrid) -> Frame:
     """The frame of ``grid``: at most 2 048 pixels a side, at most 4 pixels a cell, square in Web Mercator."""
-    west, south, east, north = _lonlat_bounds(grid)
+    west, south, east, north = lonlat_bounds(grid)
     top, bottom = _mercator(north), _mercator(south)
     wide, high = np.radians(east - west), top - bottom
     side = min(MAX_SIDE_PX, MAX_PX_PER_CELL * max(grid.rows, grid.cols))
@@ -54,23 +52,9 @@ def png(values: npt.NDArray[np.floating], target: Frame, classes: Classes) -> by
 
     A pixel is transparent where the value is NaN or outside the grid, and only there.
     """
-    colours = [item.colour for item in legend(classes)]
+    colours = class_colours(classes)
     index = np.append(class_index(values, classes).ravel(), np.uint8(len(colours)))[target.cell]
-    image = Image.frombytes("P", (index.shape[1], index.shape[0]), index.tobytes())
-    image.putpalette(b"".join(bytes.fromhex(colour[1:]) for colour in (*colours, "#000000")))
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", transparency=len(colours), compress_level=6)
-    return buffer.getvalue()
-
-
-def _lonlat_bounds(grid: AnalysisGrid) -> tuple[float, float, float, float]:
-    if grid.crs.is_geographic:
-        west, south, east, north = grid.bounds
-    else:
-        to_lonlat = Transformer.from_crs(grid.crs, "OGC:CRS84", always_xy=True)
-        west, south, east, north = to_lonlat.transform_bounds(*grid.bounds)
-        east += 360.0 if east < west else 0.0
-    return west, max(south, -MERCATOR_LIMIT_DEG), east, min(north, MERCATOR_LIMIT_DEG)
+    return palette_png(index, colours, SMALL)
 
 
 def _mercator(latitude_deg: float) -> float:

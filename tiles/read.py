@@ -1,4 +1,4 @@
-"""Vector tiles at serving time, out of a PMTiles file."""
+"""Tiles at serving time, out of a PMTiles file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from pmtiles.tile import Compression, Entry, deserialize_directory, deserialize_header, find_tile, zxy_to_tileid
+from pmtiles.tile import (
+    Compression,
+    Entry,
+    TileType,
+    deserialize_directory,
+    deserialize_header,
+    find_tile,
+    zxy_to_tileid,
+)
 
 from hotspots.errors import CorruptEditionError, NotFoundError
 
@@ -19,7 +27,7 @@ HEADER_BYTES = 127
 MAX_DEPTH = 4
 
 
-class VectorTiles:
+class TileArchive:
     """The tiles of one layer. Reads by position (``os.pread``) and keeps parsed directories: safe for many threads.
 
     ``content_encoding`` is what an HTTP response must say of the bytes of `tile`: ``gzip``, or None for plain.
@@ -42,6 +50,11 @@ class VectorTiles:
         self.content_encoding = "gzip" if self.header["tile_compression"] == Compression.GZIP else None
         self._directory = lru_cache(maxsize=256)(self._read_directory)
 
+    @property
+    def is_vector(self) -> bool:
+        """Whether the tiles are Mapbox vector tiles; PNG otherwise."""
+        return bool(self.header["tile_type"] == TileType.MVT)
+
     def tile(self, z: int, x: int, y: int) -> bytes | None:
         """The tile as stored (see ``content_encoding``); None where the layer has nothing, or outside its zooms."""
         if not (self.header["min_zoom"] <= z <= self.header["max_zoom"] and 0 <= x < 2**z and 0 <= y < 2**z):
@@ -61,7 +74,7 @@ class VectorTiles:
         """TileJSON 3.0.0, with ``tiles_url`` as the template that holds {z}, {x} and {y}."""
         header = self.header
         bounds = [header[key] / 1e7 for key in ("min_lon_e7", "min_lat_e7", "max_lon_e7", "max_lat_e7")]
-        return {
+        document = {
             "tilejson": "3.0.0",
             "name": self.metadata.get("name", ""),
             "description": self.metadata.get("description", ""),
@@ -71,14 +84,14 @@ class VectorTiles:
             "maxzoom": header["max_zoom"],
             "bounds": bounds,
             "center": [header["center_lon_e7"] / 1e7, header["center_lat_e7"] / 1e7, header["center_zoom"]],
-            "vector_layers": self.metadata["vector_layers"],
         }
+        return document | ({"vector_layers": self.metadata["vector_layers"]} if self.is_vector else {"format": "png"})
 
     def close(self) -> None:
         """Give the file back; happens by itself with the last reference."""
         self._close()
 
-    def __enter__(self) -> VectorTiles:
+    def __enter__(self) -> TileArchive:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -29,6 +30,10 @@ _ANCHORS: dict[str, tuple[Oklch, ...]] = {
 }
 
 
+RAMPS = tuple(f"{name}{end}" for name in sorted(_ANCHORS) for end in ("", "_reversed"))
+"""Every colour ramp, and each run backwards."""
+
+
 @dataclass(frozen=True)
 class LegendClass:
     """One class: values above ``lower`` up to and including ``upper``; None is open-ended."""
@@ -46,7 +51,7 @@ def legend(classes: Classes) -> tuple[LegendClass, ...]:
     labels = classes.labels or [_label(low, high) for low, high in spans]
     return tuple(
         LegendClass(low, high, colour, label)
-        for (low, high), colour, label in zip(spans, _class_colours(classes), labels, strict=True)
+        for (low, high), colour, label in zip(spans, class_colours(classes), labels, strict=True)
     )
 
 
@@ -60,7 +65,7 @@ def colour_of(value: float | None, classes: Classes) -> str:
     """The colour of one value; the colour of "not assessed" for None and NaN."""
     if value is None or math.isnan(value):
         return NOT_ASSESSED
-    return _class_colours(classes)[int(class_index(np.array([value]), classes)[0])]
+    return class_colours(classes)[int(class_index(np.array([value]), classes)[0])]
 
 
 def ramp(name: str, position: float) -> str:
@@ -84,7 +89,9 @@ def ramp(name: str, position: float) -> str:
     return _hex(light, green_red, blue_yellow)
 
 
-def _class_colours(classes: Classes) -> tuple[str, ...]:
+@lru_cache(maxsize=256)
+def class_colours(classes: Classes) -> tuple[str, ...]:
+    """The colour of each class, in rising order."""
     count = len(classes.breaks) + 1
     if classes.ramp.removesuffix("_reversed") != "diverging":
         return tuple(ramp(classes.ramp, i / (count - 1)) for i in range(count))

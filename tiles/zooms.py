@@ -9,8 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-TILE_PX = 256
-MERCATOR_LIMIT_DEG = 85.0511
+from tiles.mercator import LIMIT_DEG, TILE_PX
 
 
 def wide_enough(shape: BaseGeometry, width_px: float, max_zoom: int) -> int:
@@ -39,7 +38,7 @@ def room_for(
 
 def _tile(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], zoom: int) -> npt.NDArray[np.int64]:
     """A number for the Web Mercator tile of each point."""
-    northing = np.arcsinh(np.tan(np.radians(np.clip(lat, -MERCATOR_LIMIT_DEG, MERCATOR_LIMIT_DEG))))
+    northing = np.arcsinh(np.tan(np.radians(np.clip(lat, -LIMIT_DEG, LIMIT_DEG))))
     along, down = (lon + 180) / 360, (1 - northing / np.pi) / 2
     col, row = (np.clip(np.floor(part * 2**zoom), 0, 2**zoom - 1).astype(np.int64) for part in (along, down))
     tile: npt.NDArray[np.int64] = row * 2**zoom + col

@@ -33,7 +33,10 @@ def only(request: Request) -> None:
         Naming the first of them.
     """
     route = request.scope["route"]
-    known = {parameter.alias for parameter in route.dependant.query_params} if isinstance(route, APIRoute) else set()
+    known = set()
+    if isinstance(route, APIRoute):
+        parts = (route.dependant, *route.dependant.dependencies)
+        known = {parameter.alias for part in parts for parameter in part.query_params}
     for name in request.query_params:
         if name not in known:
             there = f"Use {', '.join(sorted(known))}." if known else "It takes none."

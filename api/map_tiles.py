@@ -1,0 +1,74 @@
+"""Map tiles of an edition's rasters: prebuilt where there are such, else rendered from the COG."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from api.editions import Editions
+from hotspots.editions import Edition
+from hotspots.errors import BusyError, NotFoundError
+from tiles.mercator import TILE_PX, Tile
+from tiles.png import SMALL, palette_png
+from tiles.render import Look, render
+
+CODEBOOK = "report/codebook.json"
+MEDIA_TYPE = "image/png"
+WAIT_S = 10.0
+_slots = threading.BoundedSemaphore(2 * (os.cpu_count() or 1))
+
+
+def raster_about(editions: Editions, edition: Edition, name: str) -> dict[str, Any]:
+    """The codebook's entry of a raster; NotFoundError if the edition has none such."""
+    for about in editions.document(edition, CODEBOOK)["rasters"]:
+        if about["name"] == name:
+            found: dict[str, Any] = about
+            return found
+    raise NotFoundError(f"has no raster {name!r}.", source=f"edition {edition.region}/{edition.id}")
+
+
+def stored_tile(editions: Editions, edition: Edition, name: str, tile: Tile) -> bytes | None:
+    """The prebuilt tile of a raster (PNG); None if its zoom was not built."""
+    if not editions.has(edition, f"tiles/{name}.pmtiles"):
+        return None
+    archive = editions.tiles(edition, name)
+    if archive.is_vector:
+        raise NotFoundError(f"has no raster {name!r}.", source=f"edition {edition.region}/{edition.id}")
+    if tile.z > archive.header["max_zoom"]:
+        return None
+    return archive.tile(tile.z, tile.x, tile.y) or empty_tile()
+
+
+def rendered_tile(editions: Editions, edition: Edition, about: dict[str, Any], tile: Tile, look: Look) -> bytes:
+    """A tile of a raster as a PNG, rendered now.
+
+    Raises
+    ------
+    BusyError
+        If too many are being rendered.
+    """
+    levels = editions.levels(edition, about["name"], about["extent"] == "extensive")
+    with _slot():
+        return render(levels, tile, look) or empty_tile()
+
+
+@cache
+def empty_tile() -> bytes:
+    """A transparent tile."""
+    return palette_png(np.zeros((TILE_PX, TILE_PX), np.uint8), (), SMALL)
+
+
+@contextmanager
+def _slot() -> Iterator[None]:
+    if not _slots.acquire(timeout=WAIT_S):
+        raise BusyError("too many tiles are asked for at once.", remedy="Ask again in a few seconds.")
+    try:
+        yield
+    finally:
+        _slots.release()

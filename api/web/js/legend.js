@@ -13,6 +13,7 @@ import { t } from "./i18n.js";
 export function connectLegend(state, picture, page) {
   const choice = document.getElementById("raster");
   choice?.addEventListener("change", () => state.set({ raster: choice.value }));
+  document.getElementById("opacity")?.addEventListener("input", ({ target }) => state.set({ opacity: target.value / 100 }));
   for (const box of document.querySelectorAll("[data-layer]")) {
     box.addEventListener("change", () => state.set({ shown: { ...state.view.shown, [box.dataset.layer]: box.checked } }));
   }

@@ -1,6 +1,7 @@
 // Starts the page: list and "why" at once, the map when it is there.
 
 import { connectAddress } from "./address.js";
+import { connectArea } from "./area.js";
 import { t } from "./i18n.js";
 import { connectLegend } from "./legend.js";
 import { connectList } from "./list.js";
@@ -13,6 +14,7 @@ const state = new State({
   selected: null,
   hovered: null,
   raster: page.rasters[0]?.name ?? "",
+  opacity: 0.82,
   shown: { hotspots: true, sources: true, admin: true, protected: false, observations: false },
 });
 
@@ -31,6 +33,7 @@ const pictures = once(picture);
 const details = once(hotspots);
 connectList(state);
 connectLegend(state, pictures, page);
+const showUnit = connectArea(page);
 connectWhy(state, page, details);
 connectAddress(state);
 drawMap();
@@ -83,7 +86,7 @@ async function drawMap() {
     const styles = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "web/vendor/maplibre-gl/maplibre-gl.css" });
     document.head.prepend(styles);
     const { startMap } = await import("./map.js");
-    await startMap(state, page, pictures, details);
+    await startMap(state, page, pictures, details, showUnit);
     document.documentElement.dataset.map = "ready";
   } catch (error) {
     const notice = document.getElementById("map-notice");

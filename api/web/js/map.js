@@ -4,10 +4,10 @@ import * as maplibre from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { el, named } from "./dom.js";
 import { number } from "./format.js";
 import { t } from "./i18n.js";
+import { connectPointer } from "./pointer.js";
 import { absolute, baseStyle, tokens } from "./style.js";
 
 const FLIGHT_MS = 700;
-const RASTER_OPACITY = 0.82;
 const CLICKABLE = ["hotspots-point", "hotspots-fill"];
 
 /**
@@ -15,9 +15,10 @@ const CLICKABLE = ["hotspots-point", "hotspots-fill"];
  * @param {any} page
  * @param {(name: string) => Promise<import("./legend.js").Picture>} picture
  * @param {() => Promise<Map<string, any>>} hotspots
+ * @param {(name: string) => void} showUnit shows the figures of an administrative unit
  * @returns {Promise<void>} settles when the map is drawn for the first time; rejected where WebGL is not available
  */
-export async function startMap(state, page, picture, hotspots) {
+export async function startMap(state, page, picture, hotspots, showUnit) {
   const map = new maplibre.Map({
     container: "map",
     style: baseStyle(page, tokens()),
@@ -50,6 +51,8 @@ export async function startMap(state, page, picture, hotspots) {
   connectDimension(map, state, page.tag);
   connectHotspots(map, state, hotspots);
   connectSources(map);
+  connectUnits(map, showUnit);
+  connectPointer(map, state, page);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => recolour(map, page));
 }
 
@@ -75,11 +78,14 @@ function connectRaster(map, state, page, picture) {
     if (about === null) return;
     map.addSource("raster", { type: "image", url: absolute(`${page.files}pictures/${raster}.png`), coordinates: about.coordinates });
     map.addLayer(
-      { id: "raster", type: "raster", source: "raster", paint: { "raster-opacity": RASTER_OPACITY, "raster-resampling": "nearest", "raster-fade-duration": 0 } },
+      { id: "raster", type: "raster", source: "raster", paint: { "raster-opacity": state.view.opacity, "raster-resampling": "nearest", "raster-fade-duration": 0 } },
       ["admin-line", "protected-fill", "hotspots-fill"].find((id) => map.getLayer(id)),
     );
   };
   state.on("raster", draw);
+  state.on("opacity", ({ opacity }) => {
+    if (map.getLayer("raster")) map.setPaintProperty("raster", "raster-opacity", opacity);
+  });
   draw(state.view);
 }
 
@@ -141,6 +147,16 @@ function connectHotspots(map, state, hotspots) {
   };
   state.on("selected", show);
   show(state.view);
+}
+
+/** A click beside every hotspot shows the unit there. */
+function connectUnits(map, showUnit) {
+  if (!map.getSource("admin")) return;
+  map.on("click", ({ point }) => {
+    if (map.getSource("hotspots") && map.queryRenderedFeatures(point, { layers: CLICKABLE }).length > 0) return;
+    const unit = map.queryRenderedFeatures(point, { layers: ["admin-fill"] })[0];
+    if (unit?.properties.name) showUnit(unit.properties.name);
+  });
 }
 
 function connectSources(map) {

@@ -1,0 +1,154 @@
+// "My district": figures of an administrative unit, a place, a box or an uploaded area, asked of the service.
+
+import { el, named } from "./dom.js";
+import { number } from "./format.js";
+import { plural, t } from "./i18n.js";
+
+const MOST_BYTES = 1_000_000;
+const SUGGESTED = 8;
+
+/** What the service was asked for and refused; its words are in English. */
+class Refusal extends Error {}
+
+/** @param {any} page */
+export function connectArea(page) {
+  const form = document.getElementById("area-form");
+  const result = document.getElementById("area-result");
+  let turn = 0;
+  const show = async (work) => {
+    const mine = ++turn;
+    result.replaceChildren(el("p", { class: "quiet" }, t("Loading …")));
+    const content = await work().catch(failure);
+    if (mine === turn) result.replaceChildren(...[content].flat());
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = form.elements.place.value.trim();
+    if (text !== "") show(() => asked(page, text, (unit) => show(() => ofArea(page, unit))));
+  });
+  form.elements.file.addEventListener("change", () => {
+    const [file] = form.elements.file.files;
+    if (file) show(() => uploaded(page, file));
+  });
+  return (text) => {
+    form.elements.place.value = text;
+    document.getElementById("area-box").open = true;
+    form.requestSubmit();
+  };
+}
+
+/** Two numbers are a place, four a box, anything else the name of a unit. */
+async function asked(page, text, choose) {
+  const parts = text.split(/[\s,;،]+/u);
+  const numbers = parts.map(Number);
+  if (numbers.every(Number.isFinite)) {
+    if (parts.length === 2) return ofPoint(page, numbers[1], numbers[0]);
+    if (parts.length === 4) return ofArea(page, { name: text, geometry: box(numbers) });
+  }
+  const units = await unitsLike(page, text);
+  if (units.length === 0) throw new Error(t("No administrative unit of that name. Coordinates are given as latitude, longitude."));
+  const exact = units.find(({ name }) => name.toLocaleLowerCase() === text.toLocaleLowerCase());
+  if (exact || units.length === 1) return ofArea(page, exact ?? units[0]);
+  return el("ul", { class: "suggested" }, ...units.map((unit) => {
+    const button = el("button", { type: "button", class: "plain" }, named(unit.name));
+    button.addEventListener("click", () => choose(unit));
+    return el("li", {}, button);
+  }));
+}
+
+function box([west, south, east, north]) {
+  return { type: "Polygon", coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]] };
+}
+
+async function unitsLike(page, text) {
+  const like = text.replaceAll("'", "''");
+  const query = new URLSearchParams({ filter: `CASEI(name) LIKE CASEI('%${like}%')`, limit: SUGGESTED, properties: "name" });
+  const { features } = await answer(`collections/${page.region}-admin-${page.edition}/items?${query}`);
+  return features.map(({ properties, geometry }) => ({ name: properties.name, geometry }));
+}
+
+async function uploaded(page, file) {
+  if (file.size > MOST_BYTES) throw new Error(t("The file is too big: the limit is 1 MB."));
+  let parsed;
+  try {
+    parsed = JSON.parse(await file.text());
+  } catch {
+    throw new Error(t("The file is no GeoJSON."));
+  }
+  const features = parsed?.type === "FeatureCollection" ? parsed.features : [parsed];
+  if (features?.length !== 1) throw new Error(t("The file must hold one area."));
+  return ofArea(page, { name: file.name, geometry: features[0]?.geometry ?? features[0] });
+}
+
+async function ofPoint(page, lon, lat) {
+  const { values } = await pointValues(page, lon, lat);
+  const shown = page.rasters.flatMap(({ name, title, unit }) => {
+    const found = values.find((value) => value.name === name);
+    return found ? [row(title, found.value === null ? t("not assessed") : `${number(found.value)} ${unit}`)] : [];
+  });
+  return [heading(`${lat}, ${lon}`), el("table", { class: "values" }, el("tbody", {}, ...shown))];
+}
+
+/**
+ * @param {any} page
+ * @param {number} lon
+ * @param {number} lat
+ * @param {AbortSignal} [signal]
+ */
+export function pointValues(page, lon, lat, signal) {
+  return answer(`regions/${page.region}/editions/${page.edition}/point?${new URLSearchParams({ lon, lat })}`, { signal });
+}
+
+async function ofArea(page, { name, geometry }) {
+  const found = await answer("processes/area-statistics/execution", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ inputs: { region: page.region, edition: page.edition, area: geometry } }),
+  });
+  const means = page.rasters.flatMap(({ name: raster, title, unit }) => {
+    const about = found.rasters.find((entry) => entry.name === raster);
+    if (!about || raster === "people") return [];
+    const value = about.total ?? about.mean_of_people;
+    return [row(title, (value ?? null) === null ? t("not assessed") : `${number(value)} ${unit}`)];
+  });
+  const covered = found.protected?.covered_km2 ?? null;
+  return [
+    heading(name),
+    el("table", { class: "values" }, el("tbody", {},
+      row(t("People"), number(found.people)),
+      row(t("Area"), t("{area} km²", { area: number(found.area_km2) })),
+      row(t("Protected areas"), covered === null ? t("not assessed") : t("{area} km²", { area: number(covered) })))),
+    listed(t("Hotspots"), found.hotspots),
+    listed(t("Sources"), found.sources),
+    el("h4", {}, t("Means over the people who live here; totals where a layer is a sum")),
+    el("table", { class: "values" }, el("tbody", {}, ...means)),
+  ];
+}
+
+function heading(name) {
+  return el("h3", {}, named(name));
+}
+
+function row(title, value) {
+  return el("tr", {}, el("th", { scope: "row" }, title), el("td", {}, el("bdi", {}, value)));
+}
+
+function listed(title, found) {
+  if (!found) return el("p", {}, `${title}: `, t("not assessed"));
+  const names = found.first.map(({ name }) => name ?? "–").join(", ");
+  return el("p", {}, `${title}: ${number(found.count)}`, found.count ? " – " : "", named(names),
+    found.count > found.first.length ? ` ${plural("and {count} more", "and {count} more", found.count - found.first.length)}` : "");
+}
+
+/** @returns {Promise<any>} the answer's JSON; a refusal carries the service's own words */
+async function answer(path, options = {}) {
+  const response = await fetch(path, options);
+  if (response.ok) return response.json();
+  const problem = await response.json().catch(() => ({}));
+  throw new Refusal(problem.detail ?? String(response.status));
+}
+
+function failure(error) {
+  const words = error instanceof TypeError ? t("The service does not answer. Try again in a moment.") : error.message;
+  return el("p", { class: "note", role: "alert", lang: error instanceof Refusal ? "en" : null, dir: "auto" }, words);
+}

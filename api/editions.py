@@ -39,7 +39,9 @@ class Editions:
 
     def get(self, region: str, edition: str) -> Edition:
         """An edition by its id; NotFoundError if there is none such."""
-        return self._editions.get((region, edition), lambda: self.store.edition(region, edition))
+        found = self._editions.get((region, edition), lambda: self.store.edition(region, edition))
+        # One that has been retired since is no longer there; the store knows.
+        return found if found.folder.is_dir() else self.store.edition(region, edition)
 
     def tiles(self, edition: Edition, layer: str) -> TileArchive:
         """The prebuilt tiles of a layer; NotFoundError if the edition has none of it."""

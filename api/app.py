@@ -8,9 +8,11 @@ from fastapi import FastAPI
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from api import problems
+from api.description import DescribedAPI
 from api.editions import Editions
 from api.headers import HeadersMiddleware
 from api.host import HostMiddleware
+from api.observing import Metrics, ObserveMiddleware, log_to_stderr
 from api.routes import catalogues, features, files, health, jobs, landing, map_page, processes, regions, tiles, web
 from api.settings import Settings, from_environment
 from api.tagging import TagMiddleware
@@ -26,7 +28,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     It loads nothing from elsewhere; the interactive OpenAPI pages, which would, are off.
     """
-    app = FastAPI(
+    app = DescribedAPI(
         title="Pollution hotspots",
         description=DESCRIPTION,
         version=version("pollution-hotspots"),
@@ -34,6 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.editions = Editions(settings)
+    app.state.metrics = Metrics()
     problems.install(app)
     for part in (landing, map_page, regions, features, processes, jobs, catalogues, files, tiles, health):
         app.include_router(part.router)
@@ -44,9 +47,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(CompressMiddleware, minimum_size=500)
     app.add_middleware(HostMiddleware, settings=settings)
     app.add_middleware(HeadersMiddleware)
+    app.add_middleware(ObserveMiddleware, metrics=app.state.metrics)
     return app
 
 
 def of_worker() -> FastAPI:
     """The application of a worker process, which learns its settings from the environment."""
+    log_to_stderr()
     return create_app(from_environment())

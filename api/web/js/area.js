@@ -1,7 +1,7 @@
 // "My district": figures of an administrative unit, a place, a box or an uploaded area, asked of the service.
 
 import { el, named } from "./dom.js";
-import { number } from "./format.js";
+import { measured, number } from "./format.js";
 import { plural, t } from "./i18n.js";
 
 const MOST_BYTES = 1_000_000;
@@ -84,7 +84,7 @@ async function ofPoint(page, lon, lat) {
   const { values } = await pointValues(page, lon, lat);
   const shown = page.rasters.flatMap(({ name, title, unit }) => {
     const found = values.find((value) => value.name === name);
-    return found ? [row(title, found.value === null ? t("not assessed") : `${number(found.value)} ${unit}`)] : [];
+    return found ? [row(title, measured(found.value, unit))] : [];
   });
   return [heading(`${lat}, ${lon}`), el("table", { class: "values" }, el("tbody", {}, ...shown))];
 }
@@ -108,8 +108,7 @@ async function ofArea(page, { name, geometry }) {
   const means = page.rasters.flatMap(({ name: raster, title, unit }) => {
     const about = found.rasters.find((entry) => entry.name === raster);
     if (!about || raster === "people") return [];
-    const value = about.total ?? about.mean_of_people;
-    return [row(title, (value ?? null) === null ? t("not assessed") : `${number(value)} ${unit}`)];
+    return [row(title, measured(about.total ?? about.mean_of_people ?? null, unit))];
   });
   const covered = found.protected?.covered_km2 ?? null;
   return [
@@ -135,7 +134,7 @@ function row(title, value) {
 
 function listed(title, found) {
   if (!found) return el("p", {}, `${title}: `, t("not assessed"));
-  const names = found.first.map(({ name }) => name ?? "–").join(", ");
+  const names = [...new Set(found.first.map(({ name }) => name ?? "–"))].join(", ");
   return el("p", {}, `${title}: ${number(found.count)}`, found.count ? " – " : "", named(names),
     found.count > found.first.length ? ` ${plural("and {count} more", "and {count} more", found.count - found.first.length)}` : "");
 }

@@ -1,6 +1,6 @@
 // How numbers are written.
 
-import { locale } from "./i18n.js";
+import { locale, t } from "./i18n.js";
 
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
@@ -14,6 +14,16 @@ export function number(value) {
   if (value === null || value === undefined) return "–";
   if (value !== 0 && Math.abs(value) < 0.001) return scientific(value);
   return Math.abs(value) >= 100 ? whole.format(value) : fine.format(value);
+}
+
+/**
+ * @param {number | null} value
+ * @param {string} unit "1" where it is a plain number
+ * @returns {string}
+ */
+export function measured(value, unit) {
+  if (value === null) return t("not assessed");
+  return unit === "1" ? number(value) : `${number(value)} ${unit}`;
 }
 
 /**

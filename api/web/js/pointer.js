@@ -1,8 +1,7 @@
 // The value of the shown layer under the pointer, asked of the service when the pointer rests.
 
 import { pointValues } from "./area.js";
-import { number } from "./format.js";
-import { t } from "./i18n.js";
+import { measured } from "./format.js";
 
 const REST_MS = 250;
 
@@ -44,6 +43,5 @@ function within([west, south, east, north], { lng, lat }) {
 }
 
 function told(values, { name, unit }) {
-  const value = values.find((entry) => entry.name === name)?.value ?? null;
-  return value === null ? t("not assessed") : `${number(value)} ${unit}`;
+  return measured(values.find((entry) => entry.name === name)?.value ?? null, unit);
 }

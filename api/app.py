@@ -11,7 +11,21 @@ from api import problems
 from api.editions import Editions
 from api.headers import HeadersMiddleware
 from api.host import HostMiddleware
-from api.routes import catalogues, features, files, health, jobs, landing, map_page, processes, regions, tiles, web
+from api.routes import (
+    catalogues,
+    features,
+    files,
+    health,
+    jobs,
+    landing,
+    map_page,
+    ogc_tiles,
+    processes,
+    regions,
+    tiles,
+    web,
+    wmts,
+)
 from api.settings import Settings, from_environment
 
 DESCRIPTION = "Editions of pollution hotspot maps: ranked hotspots, rasters, tiles and downloads."
@@ -31,7 +45,20 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.editions = Editions(settings)
     problems.install(app)
-    for part in (landing, map_page, regions, features, processes, jobs, catalogues, files, tiles, health):
+    for part in (
+        landing,
+        map_page,
+        regions,
+        features,
+        processes,
+        jobs,
+        catalogues,
+        files,
+        tiles,
+        ogc_tiles,
+        wmts,
+        health,
+    ):
         app.include_router(part.router)
     web.mount(app)
     app.add_middleware(CompressMiddleware, minimum_size=500)

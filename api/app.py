@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from fastapi import FastAPI
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from api import problems
 from api.editions import Editions
@@ -27,8 +27,12 @@ from api.routes import (
     wmts,
 )
 from api.settings import Settings, from_environment
+from api.tagging import TagMiddleware
 
 DESCRIPTION = "Editions of pollution hotspot maps: ranked hotspots, rasters, tiles and downloads."
+
+TEXT_TYPES = ("text/csv", "application/problem+json", "application/schema+json", "application/yaml")
+"""What is compressed on the way beside the types that the middleware knows."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -61,6 +65,9 @@ def create_app(settings: Settings) -> FastAPI:
     ):
         app.include_router(part.router)
     web.mount(app)
+    app.add_middleware(TagMiddleware)
+    for media_type in TEXT_TYPES:
+        add_compress_type(media_type)
     app.add_middleware(CompressMiddleware, minimum_size=500)
     app.add_middleware(HostMiddleware, settings=settings)
     app.add_middleware(HeadersMiddleware)

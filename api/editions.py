@@ -9,6 +9,7 @@ from fastapi import Request
 
 from api.features.store import FeatureStore
 from api.kept import Kept
+from api.packages import Package, package
 from api.settings import Settings
 from data_pipelines.outputs.feature_store import FOLDER
 from hotspots.editions import Edition, Store
@@ -28,6 +29,7 @@ class Editions:
         self._tiles: Kept[tuple[str, str, str], TileArchive] = Kept(settings.max_open_layers)
         self._levels: Kept[tuple[str, str, str], CogLevels] = Kept(settings.max_open_layers)
         self._features: Kept[tuple[str, str, str], FeatureStore] = Kept(settings.max_open_layers)
+        self._packages: Kept[tuple[str, str, str], Package] = Kept(settings.max_open_layers)
         self._documents: Kept[tuple[str, str, str], Any] = Kept(settings.max_open_layers)
 
     def current_id(self, region: str) -> str:
@@ -37,7 +39,9 @@ class Editions:
 
     def get(self, region: str, edition: str) -> Edition:
         """An edition by its id; NotFoundError if there is none such."""
-        return self._editions.get((region, edition), lambda: self.store.edition(region, edition))
+        found = self._editions.get((region, edition), lambda: self.store.edition(region, edition))
+        # One that has been retired since is no longer there; the store knows.
+        return found if found.folder.is_dir() else self.store.edition(region, edition)
 
     def tiles(self, edition: Edition, layer: str) -> TileArchive:
         """The prebuilt tiles of a layer; NotFoundError if the edition has none of it."""
@@ -53,6 +57,10 @@ class Editions:
         """The features of a layer; NotFoundError if the edition has none of it."""
         path = edition.path(f"{FOLDER}/{layer}.sqlite")
         return self._features.get((edition.region, edition.id, layer), lambda: FeatureStore(path))
+
+    def package(self, edition: Edition, layer: str) -> Package:
+        """The ZIP file of a layer; NotFoundError if the edition has none such."""
+        return self._packages.get((edition.region, edition.id, layer), lambda: package(edition, layer))
 
     def document(self, edition: Edition, path: str) -> Any:
         """A JSON file of the edition, parsed. Not to be changed by the caller.

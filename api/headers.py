@@ -72,7 +72,11 @@ class HeadersMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                complete(MutableHeaders(scope=message))
+                headers = MutableHeaders(scope=message)
+                complete(headers)
+                if message["status"] == HTTPStatus.NOT_MODIFIED:
+                    # As the 200 would have said (RFC 9110, 15.4.5); most of what is tagged may be compressed.
+                    headers.add_vary_header("Accept-Encoding")
             await send(message)
 
         if scope["method"] == "OPTIONS" and "access-control-request-method" in Headers(scope=scope):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.editions import Editions
+from api.packages import data_files
 from api.routes.files import download_name
 from hotspots.editions import Edition, RegionState
 from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS, RASTER_GROUPS, raster_group
@@ -122,7 +123,7 @@ class MapView:
     rasters: tuple[Raster, ...]
     picture: dict[str, Any] | None
     vectors: tuple[tuple[str, tuple[Download, ...]], ...]
-    grids: tuple[Download, ...]
+    grids: tuple[tuple[Download, tuple[Download, ...]], ...]
     documents: tuple[Download, ...]
     data: dict[str, Any]
 
@@ -160,7 +161,7 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str = ""
         picture=editions.document(edition, f"pictures/{rasters[0].name}.json") if rasters else None,
         vectors=_vector_downloads(editions, edition, files),
         grids=tuple(
-            _download(edition, files, f"rasters/{entry.name}.tif", entry.title)
+            (_download(edition, files, f"rasters/{entry.name}.tif", entry.title), _package(edition, files, entry.name))
             for entry in edition.manifest.rasters
             if editions.has(edition, f"rasters/{entry.name}.tif")
         ),
@@ -218,13 +219,20 @@ def _vector_downloads(editions: Editions, edition: Edition, files: str) -> tuple
     for entry in edition.manifest.vectors:
         paths = [(f"vectors/{entry.name}.{suffix}", label) for suffix, label in FORMATS]
         found = tuple(_download(edition, files, path, label) for path, label in paths if editions.has(edition, path))
-        rows.append((entry.title, found))
+        rows.append((entry.title, (*found, *_package(edition, files, entry.name))))
     return tuple(rows)
 
 
 def _download(edition: Edition, files: str, path: str, label: str) -> Download:
     size = None if path == "manifest.json" else edition.file(path).size_bytes
     return Download(f"{files}{path}", label, download_name(edition, path), size)
+
+
+def _package(edition: Edition, files: str, layer: str) -> tuple[Download, ...]:
+    if not data_files(edition, layer):
+        return ()
+    name = f"{edition.region}-{layer}-{edition.id}.zip"
+    return (Download(f"{files}packages/{layer}.zip", "ZIP with codebook and licences", name, None),)
 
 
 def _page_data(

@@ -19,8 +19,9 @@ from config import (
 )
 from config.factor_file import PowerPlantFactors
 from config.paths import config_file, folders
-from config.reading import did_you_mean
-from config.region_file import ID_PATTERN, RegionConfig
+from config.reading import did_you_mean, read_model
+from config.region_file import ID_PATTERN, RegionConfig, RegionTable
+from config.schedule import Schedule
 from hotspots.errors import ConfigError
 from hotspots.inputs import MunicipalFactor
 from hotspots.method import Method
@@ -76,7 +77,14 @@ def region(region_id: str) -> RegionConfig:
         policy=policy(table.policy),
         file=file,
         fingerprint=sha256(repr(inputs).encode()).hexdigest(),
+        schedule=table.schedule,
     )
+
+
+def schedule(region_id: str) -> Schedule | None:
+    """When a region is refreshed by itself; None if only by hand. ConfigError for any fault in its file."""
+    require(region_id)
+    return read_model(RegionTable, config_file(REGIONS, f"{region_id}.toml")).schedule
 
 
 def method(name: str) -> Method:

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from config.dataset_file import DatasetConfig, DatasetTable, dataset
 from config.reading import Settings, read_model
+from config.schedule import Schedule
 from config.units import convert
 from hotspots.errors import ConfigError
 from hotspots.method import Method
@@ -81,6 +82,7 @@ class RegionTable(Settings):
     limits: tuple[LimitTable, ...] = ()
     inventory_totals: tuple[InventoryTotalTable, ...] = ()
     datasets: dict[Identifier, DatasetTable] = Field(min_length=1)
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class RegionConfig:
     policy: Policy
     file: Path
     fingerprint: str
+    schedule: Schedule | None = None
 
 
 def read(file: Path, region_id: str) -> tuple[RegionTable, Region, Mapping[str, DatasetConfig]]:

@@ -13,6 +13,7 @@ from data_pipelines.inputs import input_files, read_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
 from data_pipelines.previous import previous_hotspots
+from data_pipelines.reporting import Reported
 from data_pipelines.stages import Stage, StageRunner
 from hotspots import pressures
 from hotspots.assessment import conclude
@@ -39,7 +40,12 @@ class Outcome:
 
 
 def refresh(
-    region_id: str, store: Store, progress: Progress, dry_run: bool = False, scheduler: str | None = None
+    region_id: str,
+    store: Store,
+    progress: Progress,
+    dry_run: bool = False,
+    scheduler: str | None = None,
+    queued: str | None = None,
 ) -> Outcome:
     """Refresh one region.
 
@@ -50,6 +56,8 @@ def refresh(
     scheduler:
         The Dask scheduler whose workers compute, e.g. ``tcp://10.0.0.5:8786``; None for threads of this process. The
         edition is the same.
+    queued:
+        The waiting job that this refresh is, None for one of its own.
 
     Raises
     ------
@@ -63,9 +71,10 @@ def refresh(
         return Outcome(_assess(load.region(region_id), store, progress, scheduler), None, changed=False)
     load.require(region_id)
     with store.lock(region_id):
-        job = store.start_job("refresh", region_id)
+        job = store.start_job("refresh", region_id, queued)
+        reported = Reported(progress, store.jobs, job)
         try:
-            return _refresh(load.region(region_id), store, progress, job, scheduler)
+            return _refresh(load.region(region_id), store, reported, job, scheduler)
         except HotspotsError as error:
             store.fail_job(job, str(error))
             store.mark_stale(region_id, str(error))

@@ -164,7 +164,7 @@ def zonal_sum(raster: xr.DataArray, zones: gpd.GeoDataFrame) -> pd.Series:
         If the raster has no CRS, fewer than two rows or columns, or uneven coordinates, or ``zones`` has no CRS.
     """
     north_up = raster.transpose("y", "x").sortby("y", ascending=False).sortby("x")
-    sums = Outlines.of(_grid_of(north_up), zones).sums(north_up.to_numpy()[None])[:, 0]
+    sums = Outlines.of(_grid_of(north_up), zones).sums([north_up.to_numpy()])[:, 0]
     return pd.Series(sums, index=zones.index, name=raster.name)
 
 

@@ -8,6 +8,7 @@ the outlines cross.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,21 +66,21 @@ class Outlines:
         order = np.argsort(np.minimum(ends[:, 1], ends[:, 3]), kind="stable")
         return cls(ends[order], owner[order].astype(np.int64), len(zones))
 
-    def sums(self, planes: npt.NDArray[np.floating], first_row: int = 0, first_col: int = 0) -> FloatArray:
+    def sums(self, planes: Sequence[npt.NDArray[np.floating]], first_row: int = 0, first_col: int = 0) -> FloatArray:
         """Σ covered fraction × value over the cells of a block, (zones, planes); those of all blocks add up.
 
         Parameters
         ----------
         planes:
-            (planes, block rows, block cols); NaN counts nothing.
+            Rasters (block rows, block cols) of one shape and type; NaN counts nothing.
         first_row, first_col:
             Where the block begins in the grid.
         """
         top, tallest = self._top
-        here = slice(*np.searchsorted(top, [first_row - tallest, first_row + planes.shape[1]]))
+        here = slice(*np.searchsorted(top, [first_row - tallest, first_row + planes[0].shape[0]]))
         ends = self.ends[here] - np.array([first_col, first_row, first_col, first_row])
-        sums = np.zeros((self.zones, planes.shape[0]))
-        _integrate(planes, ends, self.zone[here], sums)
+        sums = np.zeros((self.zones, len(planes)))
+        _integrate(tuple(np.ascontiguousarray(plane) for plane in planes), ends, self.zone[here], sums)
         return sums
 
     @cached_property
@@ -135,8 +136,10 @@ def _by_row(ends: FloatArray, rows: int) -> tuple[IntArray, IntArray]:
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _integrate(planes: npt.NDArray[np.floating], ends: FloatArray, zone: IntArray, sums: FloatArray) -> None:
-    count, rows, cols = planes.shape
+def _integrate(
+    planes: tuple[npt.NDArray[np.floating], ...], ends: FloatArray, zone: IntArray, sums: FloatArray
+) -> None:
+    count, (rows, cols) = len(planes), planes[0].shape
     starts, sides = _by_row(ends, rows)
     running = np.zeros((cols + 1, count))
     for row in range(rows):
@@ -144,7 +147,7 @@ def _integrate(planes: npt.NDArray[np.floating], ends: FloatArray, zone: IntArra
             continue
         for col in range(cols):
             for plane in range(count):
-                value = planes[plane, row, col]
+                value = planes[plane][row, col]
                 running[col + 1, plane] = running[col, plane] + (0.0 if np.isnan(value) else value)
         for entry in range(starts[row], starts[row + 1]):
             side = sides[entry]

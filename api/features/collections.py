@@ -58,7 +58,8 @@ class Collection:
         box = about["bbox"] or manifest.bounds
         years = sorted({file.year for file in manifest.inputs if file.year is not None})
         interval = [f"{years[0]}-01-01T00:00:00Z", f"{years[-1]}-12-31T23:59:59Z"] if years else [None, None]
-        files = f"{base}files/{self.edition.region}/{self.edition.id}/vectors/{self.layer}"
+        edition_files = f"{base}files/{self.edition.region}/{self.edition.id}"
+        files = f"{edition_files}/vectors/{self.layer}"
         other, relation = (self.current_id, "latest-version") if self.pinned else (self.pinned_id, "canonical")
         return {
             "id": self.id,
@@ -91,6 +92,12 @@ class Collection:
                 ),
                 link("enclosure", f"{files}.csv", "text/csv", "The whole layer as CSV"),
                 *([link(TILESETS_VECTOR, f"{here}/tiles", JSON, f"{self.title}: vector tiles")] if self._tiled else []),
+                link(
+                    "enclosure",
+                    f"{edition_files}/packages/{self.layer}.zip",
+                    "application/zip",
+                    "The whole layer with its codebook, licences and quality report",
+                ),
             ],
         }
 

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 
 from api.caching import IMMUTABLE, etag_of, not_modified
 from api.editions import CURRENT, Editions, editions_of
 from api.headers import DOCUMENT_POLICY, SNAPSHOT_POLICY
+from api.ranges import ranged, read_file
 from api.routes.reading import read
 from api.routes.redirects import to_edition
 from hotspots.editions import Edition
 from hotspots.editions.manifest import MANIFEST
+from hotspots.errors import CorruptEditionError
 
 router = APIRouter(tags=["files"])
 Known = Annotated[Editions, Depends(editions_of)]
 ATTACHED_ROLES = {"data", "style", "tiles"}
+
+
+@read(router, "/files/{region}/{edition}/packages/{layer}.zip", "getPackage")
+def layer_package(request: Request, region: str, edition: str, layer: str, editions: Known) -> Response:
+    """One layer as a ZIP file: data, style, codebook, quality report, licences, citation and disclaimer."""
+    if edition == CURRENT:
+        return to_edition(request, editions, region)
+    found = editions.package(editions.get(region, edition), layer)
+    headers = {
+        "ETag": found.etag,
+        "Cache-Control": IMMUTABLE,
+        "Content-Disposition": f'attachment; filename="{found.name}"',
+    }
+    held = not_modified(request, found.etag, headers)
+    return held or ranged(request, headers, found.size_bytes, found.read, "application/zip")
 
 
 @read(router, "/files/{region}/{edition}/{path:path}", "getFile")
@@ -38,7 +56,12 @@ def file(request: Request, region: str, edition: str, path: str, editions: Known
         "Content-Security-Policy": SNAPSHOT_POLICY if entry.role == "map" else DOCUMENT_POLICY,
     }
     held = not_modified(request, headers["ETag"], headers)
-    return held or FileResponse(found.path(path), headers=headers, media_type=entry.media_type)
+    if held:
+        return held
+    source = found.path(path)
+    if source.stat().st_size != entry.size_bytes:
+        raise CorruptEditionError("does not have the size it was published with.", source=source)
+    return ranged(request, headers, entry.size_bytes, partial(read_file, source), entry.media_type)
 
 
 def download_name(edition: Edition, path: str) -> str:

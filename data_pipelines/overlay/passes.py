@@ -103,9 +103,8 @@ def score(context: tuple[Job, Spread], band: int) -> Scored:
     job.plane("burden").write(rows.start, burden)
     job.raster("burden").write(band, burden)
     exposed = _exposed(people, burden)
-    planes = np.stack([people, people * air, exposed])
     priority = scoring.priority(burden, None, job.scoring.priority_rule)
-    by_unit = job.outlines.sums(planes, rows.start)
+    by_unit = job.outlines.sums((people, people * air, exposed), rows.start)
     return Scored(Distribution.of(priority, people), Moments.of(exposed), by_unit)
 
 

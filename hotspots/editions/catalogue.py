@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from hotspots.editions.audit import Act, AuditRow, now, write_audit
@@ -140,6 +140,13 @@ class Catalogue:
             _add_region(connection, region, None)
             _set_stale(connection, region, reason)
             write_audit(connection, "mark_stale" if reason else "clear_stale", region, None, reason or "")
+
+    def remove_edition(self, region: str, edition: str, detail: str) -> None:
+        """Forget an edition."""
+        these = (EDITIONS.c.region == region) & (EDITIONS.c.id == edition)
+        with self._database.writing() as connection:
+            connection.execute(delete(EDITIONS).where(these))
+            write_audit(connection, "retire", region, edition, detail)
 
     def record(self, act: Act, region: str, edition: str, detail: str) -> None:
         """Write an audit row."""

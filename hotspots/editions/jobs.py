@@ -29,7 +29,7 @@ class Job:
     """
 
     id: str
-    kind: str
+    kind: JobKind
     region: str
     state: JobState
     requested_at: str
@@ -78,6 +78,11 @@ class Jobs:
         """At most ``limit`` jobs, newest first, after the first ``offset``."""
         order = (JOBS.c.requested_at.desc(), JOBS.c.id)
         return self._found(select(JOBS).order_by(*order).limit(limit).offset(offset))
+
+    def of_region(self, region: str, kind: JobKind, limit: int) -> tuple[Job, ...]:
+        """The last ``limit`` jobs of one kind on ``region``, newest first."""
+        these = select(JOBS).where((JOBS.c.region == region) & (JOBS.c.kind == kind))
+        return self._found(these.order_by(JOBS.c.requested_at.desc(), JOBS.c.id).limit(limit))
 
     def get(self, job: str) -> Job:
         """One job; NotFoundError if there is none of this id."""

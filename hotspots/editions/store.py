@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -144,6 +145,10 @@ class Store:
             finally:
                 held.discard(region)
 
+    def exclusive(self, work: str) -> AbstractContextManager[None]:
+        """Be the only one to do ``work`` on this store; BusyError if another process does."""
+        return file_lock(self.layout.lock(work))
+
     @contextmanager
     def staging(self) -> Iterator[Path]:
         """An empty folder to write an edition's files to; it is gone afterwards, published or not.
@@ -218,6 +223,21 @@ class Store:
             elif end is not None:
                 self.jobs.finish(end)
             return self.edition(region, record.id)
+
+    def retire(self, region: str, keep: int) -> tuple[str, ...]:
+        """Remove all editions but the ``keep`` newest and the current one; the ids of those that went.
+
+        Moved away in one rename, then forgotten: what is interrupted between the two is forgotten the next time, and
+        no recovery takes it for a new edition.
+        """
+        with self.lock(region), disk_errors_named("removing old editions", self.layout.home):
+            current = self._catalogue.region(region).current
+            old = tuple(r.id for r in self._catalogue.editions(region)[keep:] if r.id != current)
+            for edition in old:
+                with self.staging() as gone, suppress(FileNotFoundError):
+                    os.rename(self.layout.edition(region, edition), gone / edition)  # noqa: PTH104
+                self._catalogue.remove_edition(region, edition, f"{keep} are kept")
+            return old
 
     def mark_stale(self, region: str, reason: str) -> None:
         """Say that the region's current edition is behind, and why."""

@@ -3,17 +3,7 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
-from hotspots.fields.observation_fields import soil_fields
-from hotspots.fields.shared_fields import (
-    air_validity_field,
-    group_fields,
-    increment_fields,
-    pressure_fields,
-    proximity_fields,
-    rank_fields,
-    score_fields,
-    standard_fields,
-)
+from hotspots.fields.shared_fields import people_fields, rank_fields
 from hotspots.pollutants import Pollutant
 
 
@@ -37,33 +27,8 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         Field("rank", "Rank", "Rank by priority-weighted people; 1 is first.", "integer"),
         *rank_fields(),
         Field("people", "People", "People, by exact cell coverage.", "number", "people", "extensive", "count"),
-        *group_fields(),
-        Field("area_km2", "Area", "Geodesic area.", "number", "km²", "extensive"),
-        Field(
-            "priority_people",
-            "Priority-weighted people",
-            "Sum of people × priority / 100.",
-            "number",
-            "people",
-            "extensive",
-        ),
-        *score_fields(),
-        *pressure_fields(),
-        *increment_fields(pollutants),
-        air_validity_field(),
-        *standard_fields(),
+        *people_fields(pollutants),
         *municipal,
-        Field(
-            "people_near_stream",
-            "People near a stream",
-            "People within the corridor (1 km unless the method says otherwise) of a stream: near, not exposed.",
-            "number",
-            "people",
-            "extensive",
-            "count",
-        ),
-        *proximity_fields(),
-        *soil_fields(),
         Field("protected_km2", "Protected area", "Protected area inside, overlaps once.", "number", "km²", "extensive"),
         Field("hotspot_count", "Hotspots", "Hotspots of the combined priority that touch it.", "integer"),
     )

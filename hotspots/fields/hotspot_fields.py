@@ -3,18 +3,7 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
-from hotspots.fields.observation_fields import soil_fields
-from hotspots.fields.shared_fields import (
-    TAGS_MEANING,
-    air_validity_field,
-    group_fields,
-    increment_fields,
-    pressure_fields,
-    proximity_fields,
-    rank_fields,
-    score_fields,
-    standard_fields,
-)
+from hotspots.fields.shared_fields import TAGS_MEANING, people_fields, rank_fields
 from hotspots.pollutants import Pollutant
 from hotspots.tags import LEADING_SHARE
 
@@ -31,32 +20,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         *rank_fields(),
         Field("rank_rule", "Ranking rule", "What the rank is by.", "text"),
         Field("people", "People", "People who live in the hotspot.", "number", "people", "extensive", "count"),
-        *group_fields(),
-        Field("area_km2", "Area", "Geodesic area.", "number", "km²", "extensive"),
-        Field(
-            "priority_people",
-            "Priority-weighted people",
-            "Sum over cells of people × priority / 100.",
-            "number",
-            "people",
-            "extensive",
-        ),
-        *score_fields(),
-        *pressure_fields(),
-        *increment_fields(pollutants),
-        air_validity_field(),
-        *standard_fields(),
-        Field(
-            "people_near_stream",
-            "People near a stream",
-            "People within the corridor (1 km unless the method says otherwise) of a stream: near, not exposed.",
-            "number",
-            "people",
-            "extensive",
-            "count",
-        ),
-        *proximity_fields(),
-        *soil_fields(),
+        *people_fields(pollutants),
         Field(
             "exceeds_standard",
             "Exceeds a standard",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hotspots.fields.kinds import Field
+from hotspots.fields.observation_fields import soil_fields
 from hotspots.fields.rasters import (
     DIMENSION_TITLES,
     EXPOSURE_MEANINGS,
@@ -22,6 +23,38 @@ from hotspots.pollutants import Pollutant
 TAGS_MEANING = (
     "Separated by ', ': chemicals_and_waste, conventions that cover it, SDG targets as sdg_3.9, themes of its sector."
 )
+
+
+def people_fields(pollutants: Iterable[Pollutant]) -> tuple[Field, ...]:
+    """What is told of the people of a hotspot and of an administrative unit alike."""
+    return (
+        *group_fields(),
+        Field("area_km2", "Area", "Geodesic area.", "number", "km²", "extensive"),
+        Field(
+            "priority_people",
+            "Priority-weighted people",
+            "Sum over cells of people × priority / 100.",
+            "number",
+            "people",
+            "extensive",
+        ),
+        *score_fields(),
+        *pressure_fields(),
+        *increment_fields(pollutants),
+        air_validity_field(),
+        *standard_fields(),
+        Field(
+            "people_near_stream",
+            "People near a stream",
+            "People within the corridor (1 km unless the method says otherwise) of a stream: near, not exposed.",
+            "number",
+            "people",
+            "extensive",
+            "count",
+        ),
+        *proximity_fields(),
+        *soil_fields(),
+    )
 
 
 def pressure_fields() -> tuple[Field, ...]:

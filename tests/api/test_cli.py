@@ -31,6 +31,7 @@ COMMANDS = (
     "doctor",
     "jobs",
     "keys",
+    "schedule",
 )
 
 

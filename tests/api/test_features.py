@@ -58,6 +58,7 @@ def test_a_collection_says_where_and_when_it_is(client):
     assert {link["type"] for link in about["links"] if link["rel"] == "enclosure"} >= {
         "text/csv",
         "application/geo+json",
+        "application/zip",
     }
 
 

@@ -122,10 +122,42 @@ def test_head_tells_without_sending(client, edition, base):
     assert int(answer.headers["content-length"]) == edition.file("rasters/people.tif").size_bytes
 
 
-def test_compressed_text_has_a_weak_tag(client, base):
-    answer = client.get(f"{base}/{GEOJSON}", headers={"Accept-Encoding": "gzip"})
-    assert answer.headers["content-encoding"] == "gzip"
-    assert answer.headers["etag"].startswith('W/"')
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+@pytest.mark.parametrize("path", [GEOJSON, "vectors/hotspots.csv", "report/CITATION.cff"])
+def test_compressed_text_has_a_weak_tag(client, edition, base, path, coding):
+    plain = client.get(f"{base}/{path}", headers={"Accept-Encoding": "identity"})
+    with client.stream("GET", f"{base}/{path}", headers={"Accept-Encoding": coding}) as answer:
+        assert answer.headers["content-encoding"] == coding
+        assert answer.headers["etag"] == f"W/{plain.headers['etag']}"
+        assert len(b"".join(answer.iter_raw())) < len(plain.content)
+    held = client.get(f"{base}/{path}", headers={"If-None-Match": plain.headers["etag"]})
+    assert held.status_code == 304
+    for told in (plain, answer, held):
+        assert "Accept-Encoding" in told.headers["vary"]
+
+
+def test_what_is_compressed_already_is_left_alone(client, base):
+    for path in ("rasters/people.tif", "packages/hotspots.zip", "vectors/hotspots.parquet"):
+        answer = client.get(f"{base}/{path}", headers={"Accept-Encoding": "gzip, br, zstd"})
+        assert "content-encoding" not in answer.headers
+        assert answer.headers["etag"].startswith('"')
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/regions", "/collections", "/collections/miniature-hotspots/schema", "/stac", "/openapi.json", "/map"],
+)
+def test_every_answer_that_may_be_kept_is_tagged_by_its_bytes(client, path, accept):
+    asked = {"Accept": accept, "Accept-Encoding": "identity"}
+    answer = client.get(path, headers=asked)
+    tag = answer.headers["etag"]
+    assert tag == f'"{hashlib.sha256(answer.content).hexdigest()[:32]}"'
+    assert client.head(path, headers=asked).headers["etag"] == tag
+    held = client.get(path, headers={**asked, "If-None-Match": tag})
+    assert (held.status_code, held.content) == (304, b"")
+    assert held.headers.get("cache-control") == answer.headers.get("cache-control")
+    assert "etag" not in client.get("/health").headers
 
 
 @pytest.mark.parametrize(

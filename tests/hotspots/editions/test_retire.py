@@ -1,0 +1,54 @@
+"""Old editions go; the newest and the current one stay."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hotspots.editions import Edition, Store
+from hotspots.errors import EditionError, NotFoundError
+from tests.hotspots.editions.publishing import WHEN, edition
+
+REGION = "miniature"
+
+
+@pytest.fixture
+def four(tmp_path: Path) -> tuple[Store, list[Edition]]:
+    """A store with four editions, the last of them current."""
+    store = Store(tmp_path / "home")
+    made = [edition(store, tmp_path / str(day), f"day {day}", created=WHEN + timedelta(days=day)) for day in range(4)]
+    return store, made
+
+
+def test_the_newest_and_the_current_one_stay(four: tuple[Store, list[Edition]]) -> None:
+    store, (first, second, third, fourth) = four
+    store.rollback(REGION, first.id)
+    assert store.retire(REGION, 2) == (second.id,)
+    assert [record.id for record in store.editions(REGION)] == [fourth.id, third.id, first.id]
+    assert store.current(REGION).id == first.id
+    assert not second.folder.exists()
+    with pytest.raises(NotFoundError):
+        store.edition(REGION, second.id)
+    assert store.audit()[-1].act == "retire"
+    assert store.retire(REGION, 2) == ()
+    assert not any(store.layout.staging.iterdir())
+
+
+@pytest.mark.parametrize("step", ["hotspots.editions.store.os.rename", "hotspots.editions.catalogue.delete"])
+def test_an_interrupted_retirement_is_completed_by_the_next(
+    four: tuple[Store, list[Edition]], monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    store, (first, second, third, fourth) = four
+
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch, pytest.raises(EditionError):
+        patch.setattr(step, fail)
+        store.retire(REGION, 2)
+    assert store.current(REGION).id == fourth.id
+    assert store.retire(REGION, 2) == (second.id, first.id)
+    assert {folder.name for folder in (store.layout.editions / REGION).iterdir()} == {third.id, fourth.id}
+    assert [record.id for record in store.editions(REGION)] == [fourth.id, third.id]

@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # An exported PROJ_DATA or GDAL_DATA of another installation breaks the wheels' own.
 unexport PROJ_DATA PROJ_LIB GDAL_DATA
 
-.PHONY: help setup setup-dev demo test lint types soak bench lock clean
+.PHONY: help setup setup-dev demo test lint types soak bench audit lock clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,10 @@ soak: setup-dev  ## The long runs
 
 bench: setup-dev  ## Measure; figures go to benchmarks/results/
 	$(BIN)/python -m benchmarks
+
+audit: setup-dev  ## Look the locked packages up among known vulnerabilities (needs the network)
+	$(BIN)/uv tool run pip-audit --disable-pip --require-hashes -r requirements.lock
+	npm audit --omit=dev
 
 lock: setup-dev  ## Renew the lock files from pyproject.toml
 	for set in "build:requirements.lock" "dev:requirements-dev.lock" "node:requirements-node.lock"; do \

@@ -8,9 +8,11 @@ from fastapi import FastAPI
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from api import problems
+from api.description import DescribedAPI
 from api.editions import Editions
 from api.headers import HeadersMiddleware
 from api.host import HostMiddleware
+from api.observing import Metrics, ObserveMiddleware, log_to_stderr
 from api.routes import (
     catalogues,
     features,
@@ -40,7 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     It loads nothing from elsewhere; the interactive OpenAPI pages, which would, are off.
     """
-    app = FastAPI(
+    app = DescribedAPI(
         title="Pollution hotspots",
         description=DESCRIPTION,
         version=version("pollution-hotspots"),
@@ -48,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.editions = Editions(settings)
+    app.state.metrics = Metrics()
     problems.install(app)
     for part in (
         landing,
@@ -71,9 +74,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(CompressMiddleware, minimum_size=500)
     app.add_middleware(HostMiddleware, settings=settings)
     app.add_middleware(HeadersMiddleware)
+    app.add_middleware(ObserveMiddleware, metrics=app.state.metrics)
     return app
 
 
 def of_worker() -> FastAPI:
     """The application of a worker process, which learns its settings from the environment."""
+    log_to_stderr()
     return create_app(from_environment())

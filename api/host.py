@@ -33,15 +33,15 @@ class HostMiddleware:
         if scope["type"] == "http" and self._public is not None:
             prefix = self._public.path
             headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
-            scope = {
-                **scope,
-                "scheme": self._public.scheme,
-                "headers": [(b"host", self._public.netloc.encode("ascii")), *headers],
+            # Changed in place: what watches the request from outside reads the route out of the same scope.
+            scope.update(
+                scheme=self._public.scheme,
+                headers=[(b"host", self._public.netloc.encode("ascii")), *headers],
                 # The proxy in front takes the prefix away; ASGI wants it in the path.
-                "root_path": prefix,
-                "path": prefix + scope["path"],
-                "raw_path": prefix.encode("ascii") + scope["raw_path"],
-            }
+                root_path=prefix,
+                path=prefix + scope["path"],
+                raw_path=prefix.encode("ascii") + scope["raw_path"],
+            )
         elif scope["type"] == "http" and not self._allowed(scope):
             detail = "The Host header names no host of this service. Its operator can allow it, or set --public-url."
             await problem(Request(scope), HTTPStatus.BAD_REQUEST, detail)(scope, receive, send)

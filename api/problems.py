@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.accept import prefers_html
 from api.headers import complete
+from api.observing import ID_HEADER
 from api.pages import page, to_root
 from hotspots.errors import BusyError, CorruptEditionError, EditionError, HotspotsError, NotFoundError, QueryError
 
@@ -41,6 +42,7 @@ def problem(request: Request, status: int, detail: str, headers: Mapping[str, st
     if prefers_html(request.headers.get("accept", "")):
         return page("error.html", status, kept, root=to_root(request), title=title, detail=detail)
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.url.path}
+    body["request_id"] = request.state.request_id
     return JSONResponse(body, status, kept, MEDIA_TYPE)
 
 
@@ -57,7 +59,7 @@ def _of_ours(request: Request, error: Exception) -> Response:
     status = next(status for kind, status in STATUS if isinstance(error, kind))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # Paths of this machine are for its own log only.
-        _log.error("%s %s: %s", request.method, request.url.path, error)
+        _log.error("%s %r: %s", request.method, request.url.path, error, extra=_about(request))
         detail = f"{type(error).__name__}: the server's log says more."
     else:
         detail = " ".join(filter(None, (f"{error.field}:" if error.field else None, error.message, error.remedy)))
@@ -78,9 +80,14 @@ def _of_request(request: Request, error: Exception) -> Response:
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    _log.error("%s %r failed", request.method, request.url.path, exc_info=error, extra=_about(request))
     detail = "Something is wrong with the service; its log says what."
     response = problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)
     # This one is sent from outside all middleware.
     complete(response.headers)
+    response.headers[ID_HEADER] = request.state.request_id
     return response
+
+
+def _about(request: Request) -> dict[str, dict[str, str]]:
+    return {"about": {"request_id": request.state.request_id}}

@@ -11,6 +11,7 @@ import uvicorn
 from rich.console import Console
 
 from api.app import create_app
+from api.observing import log_to_stderr
 from api.settings import LOOPBACK_HOSTS, Settings
 from hotspots.errors import ConfigError
 
@@ -29,6 +30,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000, workers
     here = settings.public_url or f"http://{_shown(host)}:{port}"
     Console().print(f"Serving at [link]{here}{page}[/link]  (Ctrl-C stops)", highlight=False)
     if workers == 1:
+        log_to_stderr()
         uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", timeout_graceful_shutdown=GRACE_S)
         return
     os.environ.update(settings.environment())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.editions import Editions, editions_of
@@ -15,6 +16,12 @@ from api.routes.reading import read
 router = APIRouter(tags=["health"])
 Known = Annotated[Editions, Depends(editions_of)]
 FRESH = {"Cache-Control": "no-store"}
+
+
+@read(router, "/metrics", "getMetrics")
+def metrics(request: Request) -> Response:
+    """Requests, durations and bytes of this process, by route, for Prometheus."""
+    return Response(generate_latest(request.app.state.metrics.registry), headers=FRESH, media_type=CONTENT_TYPE_LATEST)
 
 
 @read(router, "/health/live", "isLive")

@@ -1,0 +1,100 @@
+"""The OpenAPI description: what every operation may answer, errors and caching included."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.problems import MEDIA_TYPE
+
+GEOJSON, HTML, JSON = "application/geo+json", "text/html", "application/json"
+TABLES = ("text/csv", "application/geopackage+sqlite3", "application/vnd.apache.parquet")
+SCHEMA = "application/schema+json"
+ANYTHING = "*/*"
+BODIES = {
+    "getLanding": (JSON, HTML),
+    "getConformance": (JSON, HTML),
+    "listCollections": (JSON, HTML),
+    "getCollection": (JSON, HTML),
+    "getQueryables": (SCHEMA,),
+    "getSortables": (SCHEMA,),
+    "getSchema": (SCHEMA,),
+    "getItems": (GEOJSON, HTML, *TABLES),
+    "getItem": (GEOJSON, HTML),
+    "getStacItem": (GEOJSON,),
+    "searchStac": (GEOJSON,),
+    "getDcat": ("application/ld+json",),
+    "getFile": (ANYTHING,),
+    "getPackage": ("application/zip",),
+    "getMetrics": ("text/plain",),
+    "getVectorTile": ("application/vnd.mapbox-vector-tile",),
+}
+"""Operation -> media types of its 200, where they are not those that its route declares."""
+RANGED = {"getFile", "getPackage"}
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "request_id": {"type": "string"},
+    },
+}
+"""RFC 9457."""
+PROBLEMS = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}, HTML: {"schema": {"type": "string"}}}
+"""A problem, or its page where HTML is preferred."""
+_ALWAYS = (HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
+_WORDS = {
+    HTTPStatus.BAD_REQUEST: "The request is malformed; the detail names the parameter.",
+    HTTPStatus.NOT_FOUND: "There is none such.",
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "The range begins behind the end.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something is wrong with the service.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "It cannot be answered now; Retry-After says when to ask again.",
+}
+
+
+class DescribedAPI(FastAPI):
+    """An application whose description tells the answers that all its routes share."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, made once."""
+        if self.openapi_schema is None:
+            description = super().openapi()
+            schemas = description.setdefault("components", {}).setdefault("schemas", {})
+            # FastAPI describes its own validation errors, which problems.py turns into problems.
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+            schemas["Problem"] = PROBLEM
+            for path, operations in description["paths"].items():
+                for method, operation in operations.items():
+                    _complete(path, method, operation)
+        return self.openapi_schema or {}
+
+
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    name, responses = operation["operationId"], operation["responses"]
+    responses.pop("422", None)
+    if name in BODIES:
+        responses["200"]["content"] = {media_type: {"schema": {}} for media_type in BODIES[name]}
+    statuses = set(_ALWAYS)
+    if method == "get":
+        responses.setdefault("304", {"description": "What If-None-Match names is still so."})
+    if "{" in path or operation.get("parameters") or method == "post":
+        statuses.add(HTTPStatus.NOT_FOUND)
+    if "{edition}" in path:
+        responses.setdefault("307", {"description": "`current` leads to the id of the current edition."})
+    if name in RANGED:
+        statuses.add(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+        responses.setdefault("206", {**responses["200"], "description": "The range asked for."})
+    if path.endswith((".mvt", ".png")):
+        responses.setdefault("204", {"description": "There is nothing in this tile."})
+    for status in sorted(statuses):
+        responses.setdefault(str(status.value), {"description": _WORDS[status]})
+    for status_text, response in responses.items():
+        if int(status_text) >= HTTPStatus.BAD_REQUEST:
+            response.setdefault("content", PROBLEMS)

@@ -1,0 +1,76 @@
+"""The description is sound, and every answer to made-up requests is one that it tells of."""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from openapi_spec_validator import validate
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+)
+KNOWN = {"region": "miniature", "collection": "miniature-hotspots", "layer": "hotspots"}
+"""Path parameters that exist: without them nearly every made-up request would end at 404."""
+
+
+def test_the_description_is_valid_openapi(client):
+    validate(client.get("/openapi.json").json())
+
+
+def test_every_operation_tells_its_errors(client):
+    for path, operations in client.get("/openapi.json").json()["paths"].items():
+        for operation in operations.values():
+            responses = operation["responses"]
+            assert {"400", "500", "503"} <= set(responses), path
+            assert "422" not in responses, path
+            assert "application/problem+json" in responses["400"]["content"], path
+            if "{" in path:
+                assert "404" in responses, path
+
+
+def ask(document: dict[str, object], address: str, edition: str, examples: int) -> None:
+    """Put ``examples`` made-up requests to every operation; the same ones every time."""
+    for found in schemathesis.openapi.from_dict(document).get_all_operations():
+
+        @seed(0)
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=found.ok().as_strategy(), real=st.booleans())
+        def put(case, real):
+            if real:
+                known = {**KNOWN, "edition": edition}
+                case.path_parameters = {
+                    name: known.get(name, value) for name, value in (case.path_parameters or {}).items()
+                }
+            case.call_and_validate(base_url=address, checks=CHECKS)
+
+        put()
+
+
+def test_made_up_requests_get_answers_that_the_description_tells_of(client, address, edition):
+    ask(client.get("/openapi.json").json(), address, edition.id, examples=12)
+
+
+@pytest.mark.soak
+def test_ten_thousand_made_up_requests(client, address, edition):
+    document = client.get("/openapi.json").json()
+    count = sum(len(operations) for operations in document["paths"].values())
+    ask(document, address, edition.id, examples=10_000 // count + 1)

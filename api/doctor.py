@@ -14,6 +14,7 @@ import psutil
 from api.availability import availability
 from config import load
 from hotspots.editions import Store
+from hotspots.editions.layout import CATALOGUE_VARIABLE, default_catalogue
 from hotspots.errors import ConfigError, EditionError
 from tiles.assets import VENDOR
 
@@ -63,7 +64,7 @@ def _wheels() -> list[Finding]:
 def _store(home: Path) -> list[Finding]:
     try:
         regions = Store(home).regions()
-    except EditionError as error:
+    except (ConfigError, EditionError) as error:
         return [Finding("HOTSPOTS_HOME", "problem", str(error))]
     published = sum(region.current is not None for region in regions)
     return [
@@ -83,8 +84,11 @@ def _file_system(home: Path) -> Finding:
     folder = home.resolve()
     mounts = [part for part in psutil.disk_partitions(all=True) if folder.is_relative_to(part.mountpoint)]
     kind = max(mounts, key=lambda part: len(part.mountpoint)).fstype if mounts else "unknown"
-    if kind in NETWORK_FILE_SYSTEMS:
-        text = f"{kind} is a network disk, where SQLite's locks are not safe; set HOTSPOTS_HOME to a local disk"
+    if kind in NETWORK_FILE_SYSTEMS and default_catalogue() is None:
+        text = (
+            f"{kind} is a network disk, where SQLite's locks are not safe; set HOTSPOTS_HOME to a local disk, or keep "
+            f"the catalogue in PostgreSQL ({CATALOGUE_VARIABLE})"
+        )
         return Finding("file system", "problem", text)
     return Finding("file system", "ok", kind)
 

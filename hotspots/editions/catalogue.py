@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.dialects import postgresql, sqlite
 
 from hotspots.editions.audit import Act, AuditRow, now, write_audit
 from hotspots.editions.database import Database
@@ -160,8 +160,13 @@ class Catalogue:
         return tuple(AuditRow(**_mapping(row)) for row in rows)
 
 
+def _upsert(connection: Connection) -> Any:
+    """INSERT with ON CONFLICT, in the words of the catalogue's database."""
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+
 def _add_region(connection: Connection, region: str, title: str | None) -> None:
-    statement = upsert(REGIONS).values(id=region, title=title or region, pointer_version=0)
+    statement = _upsert(connection)(REGIONS).values(id=region, title=title or region, pointer_version=0)
     if title is None:
         connection.execute(statement.on_conflict_do_nothing())
     else:
@@ -172,7 +177,7 @@ def _add_edition(connection: Connection, record: EditionRecord) -> None:
     # An edition whose folder was lost is published again under its own id.
     values = asdict(record)
     changed = {name: values[name] for name in ("manifest_sha256", "size_bytes")}
-    statement = upsert(EDITIONS).values(values)
+    statement = _upsert(connection)(EDITIONS).values(values)
     connection.execute(statement.on_conflict_do_update(index_elements=["region", "id"], set_=changed))
 
 

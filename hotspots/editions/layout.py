@@ -11,6 +11,7 @@ from platformdirs import user_data_path
 
 from hotspots.errors import EditionError
 
+CATALOGUE_VARIABLE = "HOTSPOTS_CATALOGUE"
 _REGION_ID = re.compile(r"[a-z0-9_]+")
 _EDITION_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{12}")
 
@@ -19,6 +20,11 @@ def default_home() -> Path:
     """$HOTSPOTS_HOME, else the user's data folder. Read when called, never at import."""
     named = os.environ.get("HOTSPOTS_HOME")
     return Path(named).expanduser().absolute() if named else user_data_path("hotspots", appauthor=False)
+
+
+def default_catalogue() -> str | None:
+    """$HOTSPOTS_CATALOGUE, the URL of a PostgreSQL database; None for a file in the store's folder."""
+    return os.environ.get(CATALOGUE_VARIABLE) or None
 
 
 def check_region_id(region: str) -> str:

@@ -7,11 +7,11 @@ import uuid
 from pathlib import Path
 
 from hotspots.editions.catalogue import Catalogue
+from hotspots.editions.database import Database
 from hotspots.editions.durable import make_folder, remove_tree, sync
 from hotspots.editions.edition import compare_files
 from hotspots.editions.jobs import JobEnd, Jobs
 from hotspots.editions.layout import Layout
-from hotspots.editions.locks import file_lock
 from hotspots.editions.manifest import MANIFEST, Manifest, decode
 from hotspots.editions.publish import record_of
 from hotspots.errors import BusyError, CorruptEditionError, EditionError
@@ -20,12 +20,12 @@ STAGING_LOCK = "lock"
 INTERRUPTED = "interrupted: the process ended before it was finished"
 
 
-def sweep_staging(layout: Layout) -> None:
+def sweep_staging(layout: Layout, database: Database) -> None:
     """Remove the staging folders whose owner is gone: those whose lock nobody holds."""
-    with file_lock(layout.lock("staging"), wait=True):
+    with database.lock(layout.lock("staging"), wait=True):
         for folder in sorted(layout.staging.iterdir()):
             try:
-                with file_lock(folder / STAGING_LOCK):
+                with database.lock(folder / STAGING_LOCK):
                     remove_tree(folder)
             except BusyError:
                 continue

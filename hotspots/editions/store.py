@@ -19,11 +19,11 @@ from hotspots.editions.durable import disk_errors_named, make_folder, remove_tre
 from hotspots.editions.edition import Edition, Problem, compare_files, read_edition
 from hotspots.editions.jobs import JobEnd, JobKind, Jobs
 from hotspots.editions.keys import Keys
-from hotspots.editions.layout import Layout, check_region_id, default_home
-from hotspots.editions.locks import file_lock
+from hotspots.editions.layout import Layout, check_region_id, default_catalogue, default_home
 from hotspots.editions.manifest import MANIFEST
 from hotspots.editions.publish import Prepared, install, prepare
 from hotspots.editions.recovery import STAGING_LOCK, recover_region, sweep_staging
+from hotspots.editions.sqlite import SqliteDatabase
 from hotspots.errors import BusyError, CorruptEditionError, EditionError, NotFoundError
 
 PREVIOUS: Literal["previous"] = "previous"
@@ -49,18 +49,21 @@ class Stale:
 class Store:
     """The edition store in ``home`` ($HOTSPOTS_HOME, else the user's data folder).
 
+    ``catalogue`` is the URL of a PostgreSQL database ($HOTSPOTS_CATALOGUE); where neither names one, the catalogue is
+    a file in ``home``. All processes on one ``home`` use the same.
+
     Opening makes the folder and brings the catalogue to the newest layout. Reading takes no lock. Writing recovers
     first from whatever an earlier process left behind.
     """
 
-    def __init__(self, home: str | Path | None = None) -> None:
+    def __init__(self, home: str | Path | None = None, catalogue: str | None = None) -> None:
         self.layout = Layout(Path(home).absolute() if home is not None else default_home())
         with disk_errors_named("opening the store", self.layout.home):
             for folder in (self.layout.locks, self.layout.staging, self.layout.editions):
                 make_folder(folder)
-            database = Database(self.layout.catalogue)
-            database.migrate(self.layout.lock("catalogue"))
-            database.keep_log_open()
+            database = _database(self.layout, catalogue or default_catalogue())
+            database.open(self.layout.lock("catalogue"))
+        self._database = database
         self._catalogue = Catalogue(database)
         self.jobs = Jobs(database)
         """Jobs: asked for, taken, reported on."""
@@ -137,7 +140,7 @@ class Store:
         if region in held:
             yield
             return
-        with file_lock(self.layout.lock(f"region-{region}")):
+        with self._database.lock(self.layout.lock(f"region-{region}")):
             recover_region(self.layout, self._catalogue, self.jobs, region)
             held.add(region)
             try:
@@ -147,7 +150,7 @@ class Store:
 
     def exclusive(self, work: str) -> AbstractContextManager[None]:
         """Be the only one to do ``work`` on this store; BusyError if another process does."""
-        return file_lock(self.layout.lock(work))
+        return self._database.lock(self.layout.lock(work))
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
@@ -158,12 +161,12 @@ class Store:
         EditionError
             If the disk is full.
         """
-        sweep_staging(self.layout)
+        sweep_staging(self.layout, self._database)
         own = self.layout.staging / uuid.uuid4().hex
         with disk_errors_named("making room for the edition", own), ExitStack() as at_end:
-            with file_lock(self.layout.lock("staging"), wait=True):
+            with self._database.lock(self.layout.lock("staging"), wait=True):
                 own.mkdir()
-                at_end.enter_context(file_lock(own / STAGING_LOCK))
+                at_end.enter_context(self._database.lock(own / STAGING_LOCK))
                 at_end.callback(self._discard, own)
             files = own / "files"
             files.mkdir()
@@ -278,7 +281,7 @@ class Store:
 
         Called by itself for a region when its lock is taken; here for all regions at once.
         """
-        sweep_staging(self.layout)
+        sweep_staging(self.layout, self._database)
         on_disk = {folder.name for folder in self.layout.editions.iterdir() if folder.is_dir()}
         for region in sorted(on_disk | {job.region for job in self.jobs.all("running")}):
             with suppress(BusyError), self.lock(region):
@@ -293,7 +296,7 @@ class Store:
 
     def _discard(self, staging: Path) -> None:
         # Under the sweepers' lock, so that none of them meets a folder that is half gone.
-        with file_lock(self.layout.lock("staging"), wait=True):
+        with self._database.lock(self.layout.lock("staging"), wait=True):
             remove_tree(staging)
 
     def _record(self, region: str, edition: str) -> EditionRecord:
@@ -359,6 +362,15 @@ class Store:
         with suppress(EditionError):
             if folder.name not in {record.id for record in self._catalogue.editions(folder.parent.name)}:
                 remove_tree(folder)
+
+
+def _database(layout: Layout, url: str | None) -> Database:
+    if url is None:
+        return SqliteDatabase(layout.catalogue)
+    # Only who has such a catalogue needs the driver.
+    from hotspots.editions.postgres import PostgresDatabase  # noqa: PLC0415
+
+    return PostgresDatabase(url, layout.home)
 
 
 def _succeeded(job: str | None, outcome: str) -> JobEnd | None:

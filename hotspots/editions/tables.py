@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, String, Table, UniqueConstraint
 
 METADATA = MetaData()
 
@@ -26,7 +26,8 @@ EDITIONS = Table(
     Column("published_at", String, nullable=False),
     Column("content_sha256", String, nullable=False),
     Column("manifest_sha256", String, nullable=False),
-    Column("size_bytes", Integer, nullable=False),
+    # SQLite's integers are of 64 bits under either name; catalogues of the first version say INTEGER.
+    Column("size_bytes", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
     UniqueConstraint("region", "id"),
     sqlite_autoincrement=True,
 )

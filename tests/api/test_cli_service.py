@@ -101,6 +101,9 @@ def test_doctor_refuses_a_store_on_a_network_disk(healthy: Store, monkeypatch: p
     ended = hotspots("doctor")
     assert ended.code == 1
     assert re.search(rf"^problem +file system: {kind} is a network disk.*set HOTSPOTS_HOME to a local", ended.out, re.M)
+    monkeypatch.setattr("api.doctor.default_catalogue", lambda: "postgresql+psycopg://host/name")
+    assert hotspots("doctor").code == 0
+    monkeypatch.setattr("api.doctor.default_catalogue", lambda: None)
     disks[1].mountpoint = str(home.parent / "elsewhere")
     assert hotspots("doctor").code == 0
 

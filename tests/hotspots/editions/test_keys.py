@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from hotspots.editions import Store
-from hotspots.editions.database import Database
+from hotspots.editions.sqlite import SqliteDatabase
 from hotspots.editions.tables import KEYS
 from hotspots.errors import EditionError, NotFoundError
 from hotspots.scopes import Scope
@@ -25,7 +25,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def set_column(store: Store, **values: str) -> None:
-    with Database(store.layout.catalogue).writing() as connection:
+    with SqliteDatabase(store.layout.catalogue).writing() as connection:
         connection.execute(update(KEYS).values(values))
 
 

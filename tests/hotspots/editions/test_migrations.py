@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from hotspots.editions import Store, database
+from hotspots.editions.sqlite import BUSY_TIMEOUT_MS, SqliteDatabase
 from hotspots.editions.tables import METADATA
 from hotspots.errors import EditionError
 
@@ -36,10 +37,10 @@ def test_a_new_catalogue_has_the_tables_the_code_uses(tmp_path: Path) -> None:
 
 def test_every_transaction_is_durable_and_checks_foreign_keys(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    with database.Database(store.layout.catalogue).writing() as connection:
+    with SqliteDatabase(store.layout.catalogue).writing() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == database.BUSY_TIMEOUT_MS
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == BUSY_TIMEOUT_MS
 
 
 def test_an_empty_file_becomes_a_catalogue(tmp_path: Path) -> None:

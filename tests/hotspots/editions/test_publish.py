@@ -14,9 +14,9 @@ import pytest
 
 from hotspots.editions import Edition, Store, Unchanged
 from hotspots.editions.catalogue import Catalogue
-from hotspots.editions.database import Database
 from hotspots.editions.durable import make_folder
 from hotspots.editions.layout import is_edition_id
+from hotspots.editions.sqlite import SqliteDatabase
 from hotspots.errors import BusyError, CorruptEditionError, EditionError, NotFoundError
 from tests.hotspots.editions.publishing import WHEN, edition, make_draft, publish, write_files
 
@@ -213,7 +213,7 @@ def test_the_audit_cannot_be_rewritten(store: Store) -> None:
 
 def test_a_writer_has_the_right_to_write_from_the_beginning(store: Store) -> None:
     other = sqlite3.connect(store.layout.catalogue, timeout=0)
-    with Database(store.layout.catalogue).writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
+    with SqliteDatabase(store.layout.catalogue).writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
         other.execute("BEGIN IMMEDIATE")
     other.close()
 
@@ -327,7 +327,7 @@ def test_everything_is_on_disk_before_the_rename_and_the_rename_before_the_point
 
 def test_a_pointer_somebody_else_moved_is_not_moved_again(store: Store, tmp_path: Path) -> None:
     first, second = edition(store, tmp_path), edition(store, tmp_path, "second")
-    catalogue = Catalogue(Database(store.layout.catalogue))
+    catalogue = Catalogue(SqliteDatabase(store.layout.catalogue))
     seen = catalogue.region(REGION)
     store.rollback(REGION)
     with pytest.raises(EditionError, match="changed by somebody else meanwhile"):

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("published_at", sa.String, nullable=False),
         sa.Column("content_sha256", sa.String, nullable=False),
         sa.Column("manifest_sha256", sa.String, nullable=False),
-        sa.Column("size_bytes", sa.Integer, nullable=False),
+        sa.Column("size_bytes", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
         sa.UniqueConstraint("region", "id"),
         sqlite_autoincrement=True,
     )
@@ -61,6 +61,16 @@ def upgrade() -> None:
         sa.Column("detail", sa.String, nullable=False),
         sqlite_autoincrement=True,
     )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN RAISE EXCEPTION 'the audit is append-only'; END$$"
+        )
+        op.execute(
+            "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+            "EXECUTE FUNCTION audit_append_only()"
+        )
+        return
     for change in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER audit_no_{change.lower()} BEFORE {change} ON audit "

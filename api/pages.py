@@ -23,8 +23,12 @@ def page(
     template: str, status: int = 200, headers: Mapping[str, str] = FOLLOWS_CURRENT, *, root: str = "", **values: Any
 ) -> HTMLResponse:
     """The page of ``template``; ``root`` leads from its address to the service's own."""
-    html = _environment().get_template(template).render(root=root, **values)
-    return HTMLResponse(html, status, headers=dict(headers))
+    return HTMLResponse(document(template, root=root, **values), status, headers=dict(headers))
+
+
+def document(template: str, **values: Any) -> str:
+    """The text of ``template``, HTML or XML, with every value escaped."""
+    return _environment().get_template(template).render(**values)
 
 
 def to_root(request: Request) -> str:

@@ -13,7 +13,21 @@ from api.editions import Editions
 from api.headers import HeadersMiddleware
 from api.host import HostMiddleware
 from api.observing import Metrics, ObserveMiddleware, log_to_stderr
-from api.routes import catalogues, features, files, health, jobs, landing, map_page, processes, regions, tiles, web
+from api.routes import (
+    catalogues,
+    features,
+    files,
+    health,
+    jobs,
+    landing,
+    map_page,
+    ogc_tiles,
+    processes,
+    regions,
+    tiles,
+    web,
+    wmts,
+)
 from api.settings import Settings, from_environment
 from api.tagging import TagMiddleware
 
@@ -38,7 +52,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.editions = Editions(settings)
     app.state.metrics = Metrics()
     problems.install(app)
-    for part in (landing, map_page, regions, features, processes, jobs, catalogues, files, tiles, health):
+    for part in (
+        landing,
+        map_page,
+        regions,
+        features,
+        processes,
+        jobs,
+        catalogues,
+        files,
+        tiles,
+        ogc_tiles,
+        wmts,
+        health,
+    ):
         app.include_router(part.router)
     web.mount(app)
     app.add_middleware(TagMiddleware)

@@ -33,6 +33,11 @@ def raster_about(editions: Editions, edition: Edition, name: str) -> dict[str, A
     raise NotFoundError(f"has no raster {name!r}.", source=f"edition {edition.region}/{edition.id}")
 
 
+def has_tiles(editions: Editions, edition: Edition, name: str) -> bool:
+    """Whether the edition has a raster ``name`` with prebuilt tiles."""
+    return editions.has(edition, f"rasters/{name}.tif") and editions.has(edition, f"tiles/{name}.pmtiles")
+
+
 def stored_tile(editions: Editions, edition: Edition, name: str, tile: Tile) -> bytes | None:
     """The prebuilt tile of a raster (PNG); None if its zoom was not built."""
     if not editions.has(edition, f"tiles/{name}.pmtiles"):

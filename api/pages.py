@@ -30,8 +30,13 @@ def page(
     **values: Any,
 ) -> HTMLResponse:
     """The page of ``template``; ``root`` leads from its address to the service's own."""
-    html = _environment(language.code).get_template(template).render(root=root, **values)
-    return HTMLResponse(html, status, headers={**headers, "Content-Language": language.code})
+    text = document(template, language, root=root, **values)
+    return HTMLResponse(text, status, headers={**headers, "Content-Language": language.code})
+
+
+def document(template: str, language: Language = ENGLISH, **values: Any) -> str:
+    """The text of ``template``, HTML or XML, with every value escaped."""
+    return _environment(language.code).get_template(template).render(**values)
 
 
 def to_root(request: Request) -> str:

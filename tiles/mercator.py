@@ -27,6 +27,17 @@ class Tile:
     y: int
 
 
+@dataclass(frozen=True)
+class Span:
+    """A block of tiles of a zoom: columns ``left`` to ``right`` and rows ``top`` to ``bottom``, all inclusive."""
+
+    z: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+
+
 def lonlat_bounds(grid: AnalysisGrid) -> tuple[float, float, float, float]:
     """West, south, east, north of ``grid`` as far as Web Mercator goes; east passes 180 across the antimeridian."""
     if grid.crs.is_geographic:
@@ -49,14 +60,27 @@ def pixel_deg(z: int) -> float:
     return 360.0 / float(TILE_PX * 2**z)
 
 
+def span_of(bounds: tuple[float, float, float, float], z: int) -> Span:
+    """The tiles of a zoom that ``bounds`` (west, south, east, north in degrees) meet.
+
+    East may pass 180 across the antimeridian; the span is then that of the whole turn.
+    """
+    west, south, east, north = bounds
+    side = 2**z
+    first, last = _columns(west, east, side)
+    if first < 0 or last >= side:
+        first, last = 0, side - 1
+    top, bottom = (min(max(math.floor(_down(lat) * side), 0), side - 1) for lat in (north, south))
+    return Span(z, first, last, top, bottom)
+
+
 def tiles_over(grid: AnalysisGrid, z: int) -> Iterator[Tile]:
     """The tiles of a zoom that the bounds of ``grid`` meet, each once."""
-    west, south, east, north = lonlat_bounds(grid)
-    side = 2**z
-    first, last = (math.floor((lon + 180) / 360 * side) for lon in (west, math.nextafter(east, west)))
-    top, bottom = (min(max(math.floor(_down(lat) * side), 0), side - 1) for lat in (north, south))
-    columns = dict.fromkeys(x % side for x in range(first, last + 1))
-    for y in range(top, bottom + 1):
+    bounds = lonlat_bounds(grid)
+    span = span_of(bounds, z)
+    first, last = _columns(bounds[0], bounds[2], 2**z)
+    columns = dict.fromkeys(x % 2**z for x in range(first, last + 1))
+    for y in range(span.top, span.bottom + 1):
         for x in columns:
             yield Tile(z, x, y)
 
@@ -73,6 +97,12 @@ def pixel_cells(grid: AnalysisGrid, tile: Tile) -> tuple[npt.NDArray[np.float64]
         _, col = grid.fractional_cell(lon, np.full(TILE_PX, lat[0]))
         return row[:, np.newaxis], col[np.newaxis, :]
     return grid.fractional_cell(*np.meshgrid(lon, lat))
+
+
+def _columns(west: float, east: float, side: int) -> tuple[int, int]:
+    """First and last column; beyond 0 to ``side`` - 1 where the bounds cross the antimeridian."""
+    first = math.floor((west + 180) / 360 * side)
+    return first, max(first, math.ceil((east + 180) / 360 * side) - 1)
 
 
 def _down(latitude_deg: float) -> float:

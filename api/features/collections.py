@@ -12,6 +12,7 @@ from hotspots.editions import Edition
 from hotspots.errors import NotFoundError
 
 JSON, SCHEMA, HTML = "application/json", "application/schema+json", "text/html"
+TILESETS_VECTOR = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 _JSON_TYPES = {"number": "number", "integer": "integer", "boolean": "boolean", "text": "string"}
 
 
@@ -43,6 +44,11 @@ class Collection:
     def title(self) -> str:
         """For people."""
         return str(self.store.about["title"])
+
+    @property
+    def _tiled(self) -> bool:
+        """Whether there are vector tiles of it: not of a layer without features."""
+        return any(file.path == f"tiles/{self.layer}.pmtiles" for file in self.edition.manifest.files)
 
     def document(self, base: str) -> dict[str, Any]:
         """The collection as OGC API - Features describes it."""
@@ -85,6 +91,7 @@ class Collection:
                     "enclosure", f"{files}.parquet", "application/vnd.apache.parquet", "The whole layer as GeoParquet"
                 ),
                 link("enclosure", f"{files}.csv", "text/csv", "The whole layer as CSV"),
+                *([link(TILESETS_VECTOR, f"{here}/tiles", JSON, f"{self.title}: vector tiles")] if self._tiled else []),
                 link(
                     "enclosure",
                     f"{edition_files}/packages/{self.layer}.zip",

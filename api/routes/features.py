@@ -37,6 +37,21 @@ CONFORMANCE = (
     *(f"{_PART}ogcapi-features-5/1.0/conf/{name}" for name in ("schemas", "queryables", "sortables")),
     f"{_PART}ogcapi-features-8/1.0/conf/sorting",
     *(
+        f"{_PART}ogcapi-tiles-1/1.0/conf/{name}"
+        for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt", "oas30")
+    ),
+    *(
+        f"{_PART}tms/2.0/conf/{name}"
+        for name in (
+            "tilematrixset",
+            "json-tilematrixset",
+            "tilematrixsetlimits",
+            "json-tilematrixsetlimits",
+            "tilesetmetadata",
+            "json-tilesetmetadata",
+        )
+    ),
+    *(
         f"{_PART}cql2/1.0/conf/{name}"
         for name in (
             "cql2-text",

@@ -26,7 +26,6 @@ Known = Annotated[Editions, Depends(editions_of)]
 Zoom = Annotated[int, Path(ge=0, le=MAX_ZOOM)]
 Index = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
 MVT = "application/vnd.mapbox-vector-tile"
-HEADERS = {"Cache-Control": IMMUTABLE}
 
 
 class LookParameters:
@@ -64,7 +63,7 @@ def tilejson(request: Request, region: str, edition: str, layer: str, editions: 
     document = archive.tilejson(f"{request.base_url}tiles/{region}/{edition}/{layer}/{{z}}/{{x}}/{{y}}.{suffix}")
     if not archive.is_vector:
         document["legend"] = f"{request.base_url}files/{region}/{edition}/pictures/{layer}.json"
-    return JSONResponse(document, headers=HEADERS)
+    return JSONResponse(document, headers={"Cache-Control": IMMUTABLE})
 
 
 @read(router, "/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.mvt", "getVectorTile")
@@ -112,9 +111,9 @@ def vector_archive(editions: Editions, edition: Edition, layer: str) -> TileArch
     return archive
 
 
-def vector_tile(request: Request, archive: TileArchive, at: Tile) -> Response:
+def vector_tile(request: Request, archive: TileArchive, at: Tile, cache: str = IMMUTABLE) -> Response:
     """A tile as it is stored, unpacked for a client that takes no gzip; 204 where there is none."""
-    headers = {**HEADERS, "Vary": "Accept-Encoding"}
+    headers = {"Cache-Control": cache, "Vary": "Accept-Encoding"}
     stored = archive.tile(at.z, at.x, at.y)
     if stored is None:
         return Response(status_code=204, headers=headers)
@@ -130,14 +129,20 @@ def vector_tile(request: Request, archive: TileArchive, at: Tile) -> Response:
 
 
 def raster_tile(
-    request: Request, editions: Editions, edition: Edition, raster: str, at: Tile, asked: LookParameters
+    request: Request,
+    editions: Editions,
+    edition: Edition,
+    raster: str,
+    at: Tile,
+    asked: LookParameters,
+    cache: str = IMMUTABLE,
 ) -> Response:
     """A tile of a raster: the prebuilt one if it is asked for as it is, else rendered; transparent where empty."""
     data = None if asked.given else stored_tile(editions, edition, raster, at)
     if data is None:
         about = raster_about(editions, edition, raster)
         data = rendered_tile(editions, edition, about, at, asked.look(default_look(about)))
-    headers = {**HEADERS, "ETag": etag_of(data)}
+    headers = {"Cache-Control": cache, "ETag": etag_of(data)}
     return not_modified(request, headers["ETag"], headers) or Response(data, 200, headers, MEDIA_TYPE)
 
 

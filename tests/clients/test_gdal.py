@@ -4,10 +4,14 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 
 import geopandas as gpd
 import pyogrio
 import pytest
+import rasterio
+
+from tiles.mercator import tiles_over
 
 
 def run(program, *arguments):
@@ -95,3 +99,55 @@ def test_a_window_of_the_service_is_asked_of_it(address, edition):
     assert 0 < len(inside) < len(edition.layer("sources"))
     told = run("ogrinfo", "-ro", "-so", "-spat", *kingston, f"OAPIF:{address}", "jamaica-sources")
     assert re.search(r"^Feature Count: (\d+)$", told, re.MULTILINE).group(1) == str(len(inside))
+
+
+def test_rasters_are_read_by_wmts(address, edition, tmp_path):
+    """Debian's WMTS driver, over both encodings, shows the colours of the legend and nothing else."""
+    legend = json.loads((edition.folder / "pictures" / "people.json").read_text())["classes"]
+    colours = {tuple(bytes.fromhex(item["colour"][1:])) for item in legend}
+    for number, capabilities in enumerate(("wmts/1.0.0/WMTSCapabilities.xml", "wmts?REQUEST=GetCapabilities")):
+        place = f"WMTS:{address}/{capabilities},layer=jamaica-people"
+        told = json.loads(run("gdalinfo", "-json", place))
+        assert 'ID["EPSG",3857]' in told["coordinateSystem"]["wkt"]
+        west, south = told["wgs84Extent"]["coordinates"][0][1]
+        assert (west, south) == pytest.approx((edition.manifest.bounds[0], edition.manifest.bounds[1]), abs=0.01)
+        picture = tmp_path / f"{number}.tif"
+        run("gdal_translate", "-q", "-co", "PROFILE=BASELINE", place, picture)
+        with rasterio.open(picture) as file:
+            red, green, blue, alpha = file.read()
+        assert 0.2 < (alpha == 255).mean() < 0.9
+        assert set(alpha.ravel()) == {0, 255}
+        assert set(zip(red[alpha > 0], green[alpha > 0], blue[alpha > 0], strict=True)) == colours
+
+
+def test_vector_tiles_are_read_one_by_one(address, edition):
+    tile = next(iter(tiles_over(edition.grid, 7)))
+    place = f"MVT:{address}/tiles/jamaica/{edition.id}/admin/{tile.z}/{tile.x}/{tile.y}.mvt"
+    told = run("ogrinfo", "-ro", "-so", "-al", place)
+    assert "Layer name: admin" in told
+    assert int(re.search(r"^Feature Count: (\d+)$", told, re.MULTILINE).group(1)) > 0
+
+
+READ_TILES = """
+import json, sys
+import geopandas, pyogrio
+layers = [name for name, _ in pyogrio.list_layers(sys.argv[1])]
+units = geopandas.read_file(sys.argv[1], layer=layers[-1])
+print(json.dumps({"layers": layers, "epsg": units.crs.to_epsg(), "names": sorted(units["name"])}))
+"""
+
+
+def test_tilesets_of_a_collection_are_found(address, edition):
+    """Debian's OGCAPI driver knows only drafts of the tile matrix sets; the one inside pyogrio reads the standard.
+
+    In a process of its own, for it waits for the service with Python's lock in its hand.
+    """
+    place = f"OGCAPI:{address}/collections/jamaica-admin"
+    done = subprocess.run(
+        [sys.executable, "-c", READ_TILES, place], capture_output=True, text=True, check=True, timeout=120
+    )
+    told = json.loads(done.stdout)
+    assert told["layers"][0] == "Zoom level 0"
+    assert told["epsg"] == 3857
+    assert set(told["names"]) <= set(edition.layer("admin")["name"])
+    assert len(set(told["names"])) > 10

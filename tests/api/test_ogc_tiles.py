@@ -1,0 +1,147 @@
+"""OGC API - Tiles and WMTS on the miniature region (10.0–10.08 E, 20.0–20.06 N)."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.miniature import GRID
+from tiles.mercator import Span, Tile, span_of, tiles_over
+
+TILES = "/collections/miniature-hotspots/tiles"
+MATRIX = f"{TILES}/WebMercatorQuad"
+SPACES = {"w": "http://www.opengis.net/wmts/1.0", "ows": "http://www.opengis.net/ows/1.1"}
+HREF = "{http://www.w3.org/1999/xlink}href"
+WMTS_TILE = {
+    "SERVICE": "WMTS",
+    "VERSION": "1.0.0",
+    "REQUEST": "GetTile",
+    "LAYER": "miniature-people",
+    "STYLE": "default",
+    "FORMAT": "image/png",
+    "TILEMATRIXSET": "WebMercatorQuad",
+}
+
+
+def refused(answer, status):
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_span_of_bounds_by_hand():
+    """At zoom 2 tiles are 90° wide; 45° N lies in row 1 (0.36 of the height · 4 = 1.4), 45° S in row 2."""
+    assert span_of((-100.0, -45.0, 80.0, 45.0), 2) == Span(2, 0, 2, 1, 2)
+    # East ends on a tile's edge: the next tile is not met.
+    assert span_of((-90.0, -45.0, 0.0, 45.0), 2) == Span(2, 1, 1, 1, 2)
+    assert span_of((170.0, -45.0, 190.0, 45.0), 2) == Span(2, 0, 3, 1, 2)
+    assert span_of((-180.0, -90.0, 180.0, 90.0), 0) == Span(0, 0, 0, 0, 0)
+
+
+def test_a_collection_leads_to_its_tiles(client, edition):
+    links = {link["rel"]: link["href"] for link in client.get("/collections/miniature-hotspots").json()["links"]}
+    listed = client.get(links["http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"]).json()
+    (summary,) = listed["tilesets"]
+    (own,) = [link["href"] for link in summary["links"] if link["rel"] == "self"]
+    tileset = client.get(own).json()
+    assert (tileset["dataType"], tileset["crs"]) == ("vector", "http://www.opengis.net/def/crs/EPSG/0/3857")
+    assert {layer["id"] for layer in tileset["layers"]} == {"hotspots", "hotspots_points"}
+    (item,) = [link for link in tileset["links"] if link["rel"] == "item"]
+    assert item["templated"] is True
+    assert edition.id in item["href"]
+    (limit,) = [entry for entry in tileset["tileMatrixSetLimits"] if entry["tileMatrix"] == "12"]
+    here = item["href"].replace("{tileMatrix}", "12")
+    here = here.replace("{tileRow}", str(limit["minTileRow"])).replace("{tileCol}", str(limit["minTileCol"]))
+    tile = client.get(here)
+    assert tile.status_code == 200
+    assert "immutable" in tile.headers["cache-control"]
+    (described,) = [link["href"] for link in tileset["links"] if link["rel"] == "describedby"]
+    assert client.get(described).json()["tilejson"] == "3.0.0"
+
+
+def test_rows_come_before_columns_and_the_current_tile_is_revalidated(client, edition):
+    tile = next(iter(tiles_over(GRID, 9)))
+    assert tile.x != tile.y
+    ogc = client.get(f"{MATRIX}/{tile.z}/{tile.y}/{tile.x}")
+    xyz = client.get(f"/tiles/miniature/{edition.id}/hotspots/{tile.z}/{tile.x}/{tile.y}.mvt")
+    assert ogc.content == xyz.content != b""
+    assert ogc.headers["cache-control"] == "no-cache"
+    assert client.get(ogc.request.url, headers={"If-None-Match": ogc.headers["etag"]}).status_code == 304
+
+
+def test_the_tile_matrix_set_is_that_of_the_standard(client):
+    (listed,) = client.get("/tileMatrixSets").json()["tileMatrixSets"]
+    definition = client.get(listed["links"][0]["href"]).json()
+    assert definition["id"] == "WebMercatorQuad"
+    # Half the equator of the sphere of 6 378 137 m: π · 6 378 137 = 20 037 508.34 m; 2 · that / 256 = 156 543.03 m.
+    first = definition["tileMatrices"][0]
+    assert first["pointOfOrigin"] == pytest.approx([-20037508.3428, 20037508.3428])
+    assert first["cellSize"] == pytest.approx(156543.03392804)
+    assert len(definition["tileMatrices"]) == 25
+
+
+def test_conformance_names_the_classes(client):
+    classes = client.get("/conformance").json()["conformsTo"]
+    assert "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core" in classes
+    assert "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt" in classes
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"{MATRIX}/31/0/0", 400), (f"{MATRIX}/1/-1/0", 400), (f"{MATRIX}/1/0/2", 404), (f"{MATRIX}/1/2/0", 404),
+        (f"{MATRIX}/1/0/x", 400), (f"{MATRIX}/0/0/0?f=png", 400), (f"{MATRIX}/0/0/0?url=a", 400),
+        (f"{TILES}/WorldCRS84Quad", 404), (f"{TILES}/WorldCRS84Quad/0/0/0", 404), (f"{TILES}?f=html", 400),
+        ("/collections/miniature-none/tiles", 404), ("/collections/none-hotspots/tiles/WebMercatorQuad/0/0/0", 404),
+        ("/collections/miniature-people/tiles", 404), ("/tileMatrixSets/none", 404), ("/tileMatrixSets?a=1", 400),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_a_problem(client, path, status):
+    refused(client.get(path), status)
+
+
+@pytest.mark.parametrize(
+    "capabilities", ["/wmts/1.0.0/WMTSCapabilities.xml", "/wmts?service=WMTS&request=GetCapabilities"]
+)
+def test_capabilities_list_the_rasters_of_the_map(client, edition, capabilities):
+    answer = client.get(capabilities)
+    assert answer.headers["content-type"].startswith("application/xml")
+    root = ElementTree.fromstring(answer.content)
+    layers = {layer.find("ows:Identifier", SPACES).text: layer for layer in root.findall("w:Contents/w:Layer", SPACES)}
+    tiled = {file.path for file in edition.manifest.files}
+    names = [entry.name for entry in edition.manifest.rasters]
+    assert set(layers) == {f"miniature-{name}" for name in names if f"tiles/{name}.pmtiles" in tiled}
+    people = layers["miniature-people"]
+    corner = people.find("ows:WGS84BoundingBox/ows:LowerCorner", SPACES).text.split()
+    assert [float(part) for part in corner] == pytest.approx([10.0, 20.0])
+    limits = people.findall(".//w:TileMatrixLimits", SPACES)
+    assert [limit.find("w:TileMatrix", SPACES).text for limit in limits] == [str(zoom) for zoom in range(9)]
+    template = people.find("w:ResourceURL", SPACES).get("template")
+    first = next(iter(tiles_over(GRID, 8)))
+    address = template.format(TileMatrix=first.z, TileCol=first.x, TileRow=first.y)
+    rest = client.get(address)
+    key_value = client.get("/wmts", params=WMTS_TILE | matrix(first))
+    assert rest.status_code == key_value.status_code == 200
+    assert rest.content == key_value.content
+    assert "immutable" in rest.headers["cache-control"]
+    assert key_value.headers["cache-control"] == "no-cache"
+    for get in root.iter("{http://www.opengis.net/ows/1.1}Get"):
+        assert get.get(HREF).endswith("/wmts?")
+
+
+def matrix(tile):
+    return {"TileMatrix": str(tile.z), "TileRow": str(tile.y), "TileCol": str(tile.x)}
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"TileMatrix": "31"}, 400), ({"TileMatrix": "-1"}, 400), ({"TileMatrix": "1e1"}, 400), ({"TileRow": "1"}, 404),
+        ({"TileCol": "99999999999999"}, 400), ({"LAYER": "miniature-none"}, 404), ({"LAYER": "none-people"}, 404),
+        ({"LAYER": "miniature-hotspots"}, 404), ({"LAYER": "../x"}, 404), ({"FORMAT": "image/jpeg"}, 400),
+        ({"STYLE": "other"}, 400), ({"TILEMATRIXSET": "other"}, 400), ({"VERSION": "2.0.0"}, 400),
+        ({"REQUEST": "GetFeatureInfo"}, 400), ({"SERVICE": "WMS"}, 400), ({"sld": "http://127.0.0.1/"}, 400),
+        ({"layer": "miniature-people"}, 400), ({"TileRow": None}, 400),
+    ],
+)  # fmt: skip
+def test_a_faulty_get_tile_is_a_problem(client, changed, status):
+    asked = WMTS_TILE | matrix(Tile(0, 0, 0)) | changed
+    refused(client.get("/wmts", params={key: value for key, value in asked.items() if value is not None}), status)

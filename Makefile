@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # An exported PROJ_DATA or GDAL_DATA of another installation breaks the wheels' own.
 unexport PROJ_DATA PROJ_LIB GDAL_DATA
 
-.PHONY: help setup setup-dev demo test lint types soak bench audit lock clean
+.PHONY: help setup setup-dev demo test lint types soak bench audit lock messages clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,14 @@ lock: setup-dev  ## Renew the lock files from pyproject.toml
 			--extra "$${set%%:*}" pyproject.toml -o "$${set##*:}"; \
 	done
 	npm install --package-lock-only --ignore-scripts
+
+messages: setup-dev  ## Bring the pages' catalogues up to what templates, scripts and registry say
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F api/i18n/babel.cfg -k t -k plural:1,2 --no-wrap --add-location=file -o build/messages.pot .
+	for language in ar es fr ru zh; do \
+		$(BIN)/pybabel -q update -i build/messages.pot --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+			-l $$language -o api/i18n/locale/$$language/LC_MESSAGES/messages.po; \
+	done
 
 clean:  ## Remove what set-up and tests made
 	rm -rf .venv node_modules api/web/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis build ./*.egg-info

@@ -12,6 +12,7 @@ from api.problems import MEDIA_TYPE
 GEOJSON, HTML, JSON = "application/geo+json", "text/html", "application/json"
 TABLES = ("text/csv", "application/geopackage+sqlite3", "application/vnd.apache.parquet")
 SCHEMA = "application/schema+json"
+MVT, PNG, XML = "application/vnd.mapbox-vector-tile", "image/png", "application/xml"
 ANYTHING = "*/*"
 BODIES = {
     "getLanding": (JSON, HTML),
@@ -29,7 +30,11 @@ BODIES = {
     "getFile": (ANYTHING,),
     "getPackage": ("application/zip",),
     "getMetrics": ("text/plain",),
-    "getVectorTile": ("application/vnd.mapbox-vector-tile",),
+    "getVectorTile": (MVT,),
+    "getCollectionTile": (MVT,),
+    "getMapTile": (PNG,),
+    "getWmtsCapabilities": (XML,),
+    "getWmts": (XML, PNG),
 }
 """Operation -> media types of its 200, where they are not those that its route declares."""
 RANGED = {"getFile", "getPackage"}
@@ -91,7 +96,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     if name in RANGED:
         statuses.add(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
         responses.setdefault("206", {**responses["200"], "description": "The range asked for."})
-    if path.endswith((".mvt", ".png")):
+    if {MVT, PNG} & set(BODIES.get(name, ())):
         responses.setdefault("204", {"description": "There is nothing in this tile."})
     for status in sorted(statuses):
         responses.setdefault(str(status.value), {"description": _WORDS[status]})

@@ -6,67 +6,53 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.editions import Editions
+from api.i18n import ENGLISH, N_, Language
 from api.packages import data_files
 from api.routes.files import download_name
 from hotspots.editions import Edition, RegionState
 from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS, RASTER_GROUPS, raster_group
 from hotspots.inventory import ranking_scope
 from hotspots.result import Status
-from hotspots.tags import order, split, title
+from hotspots.tags import SDG, order, split, title
 
 COMBINED = "all"
 LISTED = 100
 """Hotspots of a dimension that the page lists; the downloads hold all."""
 SUBJECT_TITLES = {
-    "air": "Air",
-    "freshwater": "Freshwater",
-    "land": "Land and soil",
-    "marine": "Marine and coastal",
-    "protected_areas": "Protected areas",
-    "vulnerability": "Vulnerability",
-    "standards": "Standards",
-    "monitors": "Monitors",
-    "inventory": "Share of all releases",
+    "air": N_("Air"),
+    "freshwater": N_("Freshwater"),
+    "land": N_("Land and soil"),
+    "marine": N_("Marine and coastal"),
+    "protected_areas": N_("Protected areas"),
+    "vulnerability": N_("Vulnerability"),
+    "standards": N_("Standards"),
+    "monitors": N_("Monitors"),
+    "inventory": N_("Share of all releases"),
 }
-STATE_TITLES = {"assessed": "assessed", "partly": "partly assessed", "not_assessed": "not assessed"}
+STATE_TITLES = {"assessed": N_("assessed"), "partly": N_("partly assessed"), "not_assessed": N_("not assessed")}
 RULE_TITLES = {
-    "priority_people": "priority-weighted people",
-    "severity": "mean priority",
-    "ecological": "ecological exposure",
-    "people_above_standard": "people above a standard",
+    "priority_people": N_("priority-weighted people"),
+    "severity": N_("mean priority"),
+    "ecological": N_("ecological exposure"),
+    "people_above_standard": N_("people above a standard"),
 }
 FORMATS = (("geojson", "GeoJSON"), ("gpkg", "GeoPackage"), ("parquet", "GeoParquet"), ("csv", "CSV"))
 DOCUMENTS = (
-    ("map.html", "Offline map (one file)"),
-    ("report/quality.csv", "Data quality report"),
-    ("report/contributions.csv", "Source contributions"),
-    ("report/attribution.parquet", "Attribution matrix"),
-    ("report/sensitivity.csv", "Sensitivity of the first hotspots"),
-    ("report/standards.csv", "People above standards"),
-    ("report/coverage.csv", "Inventory coverage"),
-    ("report/evaluation.csv", "Model and monitors"),
-    ("report/codebook.csv", "Codebook"),
-    ("report/CITATION.cff", "Citation file"),
-    ("report/ATTRIBUTION.md", "Attribution"),
-    ("manifest.json", "Manifest"),
+    ("map.html", N_("Offline map (one file)")),
+    ("report/quality.csv", N_("Data quality report")),
+    ("report/contributions.csv", N_("Source contributions")),
+    ("report/attribution.parquet", N_("Attribution matrix")),
+    ("report/sensitivity.csv", N_("Sensitivity of the first hotspots")),
+    ("report/standards.csv", N_("People above standards")),
+    ("report/coverage.csv", N_("Inventory coverage")),
+    ("report/evaluation.csv", N_("Model and monitors")),
+    ("report/codebook.csv", N_("Codebook")),
+    ("report/CITATION.cff", N_("Citation file")),
+    ("report/ATTRIBUTION.md", N_("Attribution")),
+    ("manifest.json", N_("Manifest")),
 )
+SDG_TITLE = N_("SDG target %(number)s")
 VECTOR_TILES = ("hotspots", "sources", "admin", "protected", "observations")
-GROUPS = ("Scores", "Pressure", "Concentration increments", "Rivers", "Sea", "People", "Clustering")
-_GROUP_OF = {
-    "priority": "Scores",
-    "burden": "Scores",
-    "vulnerability": "Scores",
-    "ecological_exposure": "Pressure",
-    "sea_plastic_kg_km2_yr": "Sea",
-    "people": "People",
-}
-_GROUP_OF_END = (
-    ("_pressure", "Pressure"),
-    ("_increment_ug_m3", "Concentration increments"),
-    ("_freshwater_mg_l", "Rivers"),
-    ("_exposure", "People"),
-    ("_gi_z", "Clustering"),
-)
 
 
 @dataclass(frozen=True)
@@ -107,8 +93,8 @@ class MapView:
     """The page of one edition. ``files`` and all hrefs are relative to the page.
 
     ``scope`` is what the title of a ranking adds: whether it is among listed sources only.
-    ``tag`` is the one that hotspots are filtered by, or empty; ``tags`` are those they carry, each with its title, and
-    that one.
+    ``asked`` is the language that the address names, or empty; ``tag`` is the one that hotspots are filtered by, or
+    empty; ``tags`` are those they carry, each with its title, and that one.
     """
 
     region: RegionState
@@ -125,6 +111,7 @@ class MapView:
     vectors: tuple[tuple[str, tuple[Download, ...]], ...]
     grids: tuple[tuple[Download, tuple[Download, ...]], ...]
     documents: tuple[Download, ...]
+    asked: str
     data: dict[str, Any]
 
 
@@ -134,7 +121,7 @@ def scope(edition: Edition) -> str:
     return ranking_scope(Status(known.state, known.reason) if known else None)
 
 
-def map_view(editions: Editions, edition: Edition, dimension: str, tag: str = "") -> MapView:
+def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, language: Language, asked: str) -> MapView:
     """The view of ``edition`` with the filter at ``dimension`` (the combined one where that was not assessed).
 
     With a ``tag`` only hotspots that carry it are listed.
@@ -156,7 +143,7 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str = ""
         dimension=shown,
         dimensions=dimensions,
         tag=tag,
-        tags=tuple((name, title(name)) for name in tags),
+        tags=tuple((name, _tag_title(name, language)) for name in tags),
         rasters=rasters,
         picture=editions.document(edition, f"pictures/{rasters[0].name}.json") if rasters else None,
         vectors=_vector_downloads(editions, edition, files),
@@ -170,9 +157,16 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str = ""
             for path, label in DOCUMENTS
             if path == "manifest.json" or editions.has(edition, path)
         ),
-        data=_page_data(editions, edition, files, shown, rasters)
-        | {"tag": tag, "tags": {name: title(name) for name in tags}},
+        asked=asked,
+        data=_page_data(editions, edition, files, shown, rasters, language)
+        | {"tag": tag, "tags": {name: _tag_title(name, language) for name in tags}},
     )
+
+
+def _tag_title(tag: str, language: Language) -> str:
+    if tag.startswith(SDG):
+        return language.text(SDG_TITLE) % {"number": tag.removeprefix(SDG)}
+    return language.text(title(tag))
 
 
 def _dimensions(edition: Edition, hotspots: list[dict[str, Any]]) -> tuple[Dimension, ...]:
@@ -185,7 +179,7 @@ def _dimensions(edition: Edition, hotspots: list[dict[str, Any]]) -> tuple[Dimen
         items.append(
             Dimension(
                 name,
-                "All dimensions" if name == COMBINED else heading,
+                N_("All dimensions") if name == COMBINED else heading,
                 state != "not_assessed",
                 STATE_TITLES[state],
                 reason,
@@ -232,13 +226,13 @@ def _package(edition: Edition, files: str, layer: str) -> tuple[Download, ...]:
     if not data_files(edition, layer):
         return ()
     name = f"{edition.region}-{layer}-{edition.id}.zip"
-    return (Download(f"{files}packages/{layer}.zip", "ZIP with codebook and licences", name, None),)
+    return (Download(f"{files}packages/{layer}.zip", N_("ZIP with codebook and licences"), name, None),)
 
 
 def _page_data(
-    editions: Editions, edition: Edition, files: str, dimension: str, rasters: tuple[Raster, ...]
+    editions: Editions, edition: Edition, files: str, dimension: str, rasters: tuple[Raster, ...], language: Language
 ) -> dict[str, Any]:
-    """What the scripts read; every address is relative to the page."""
+    """What the scripts read, in the page's language; every address is relative to the page."""
     manifest = edition.manifest
     tiles = {}
     for layer in VECTOR_TILES:
@@ -247,48 +241,73 @@ def _page_data(
             template = f"tiles/{edition.region}/{edition.id}/{layer}/{{z}}/{{x}}/{{y}}.mvt"
             tiles[layer] = {"url": template, "minzoom": header["min_zoom"], "maxzoom": header["max_zoom"]}
     return {
+        "messages": language.script_messages,
+        "plurals": language.plural_categories,
         "region": edition.region,
         "edition": edition.id,
         "files": files,
         "bounds": list(manifest.bounds),
         "dimension": dimension,
-        "dimensions": DIMENSION_TITLES,
-        "rules": RULE_TITLES,
-        "scope": scope(edition),
-        "rasters": [raster.name for raster in rasters],
+        "dimensions": {name: language.text(heading) for name, heading in DIMENSION_TITLES.items()},
+        "rules": {name: language.text(heading) for name, heading in RULE_TITLES.items()},
+        "scope": language.text(scope(edition)),
+        "rasters": [_raster_data(editions, edition, raster, language) for raster in rasters],
         "tiles": tiles,
-        "increments": _increments(editions, edition),
+        "increments": _increments(editions, edition, language),
         "pressures": [
             {
                 "field": f"{name}_pressure",
-                "title": DIMENSION_TITLES[name],
-                "unit": unit,
-                "note": PRESSURE_NOTES.get(name),
+                "title": language.text(DIMENSION_TITLES[name]),
+                "unit": language.unit(unit),
+                "note": _free(PRESSURE_NOTES.get(name), language),
             }
             for name, unit in PRESSURE_UNITS.items()
         ],
         "status": {
-            name: {"title": SUBJECT_TITLES.get(name, name), "state": status.state, "reason": status.reason}
+            name: {
+                "title": language.text(SUBJECT_TITLES.get(name, name)),
+                "state": status.state,
+                "reason": _free(status.reason, language),
+            }
             for name, status in manifest.status.items()
         },
         "years": sorted({file.year for file in manifest.inputs if file.year is not None}),
     }
 
 
-def _increments(editions: Editions, edition: Edition) -> list[dict[str, Any]]:
+def _free(text: str | None, language: Language) -> dict[str, str] | None:
+    """Free text of an edition and the language it is in, which the script marks."""
+    if text is None:
+        return None
+    return {"text": language.text(text), "lang": language.code if language.knows(text) else ENGLISH.code}
+
+
+def _raster_data(editions: Editions, edition: Edition, raster: Raster, language: Language) -> dict[str, Any]:
+    about = editions.document(edition, f"pictures/{raster.name}.json")
+    return {
+        "name": raster.name,
+        "title": language.titled(raster.title),
+        "unit": language.unit(raster.unit),
+        "meaning": _free(about["meaning"], language),
+        "basis": _free(about["basis"], language),
+        "labels": [language.text(item["label"]) for item in about["classes"]],
+    }
+
+
+def _increments(editions: Editions, edition: Edition, language: Language) -> list[dict[str, Any]]:
     found = []
     for entry in edition.manifest.rasters:
         if entry.name.endswith("_increment_ug_m3") and editions.has(edition, f"pictures/{entry.name}.json"):
             about = editions.document(edition, f"pictures/{entry.name}.json")
             pollutant = edition.manifest.pollutants.get(entry.name.removesuffix("_increment_ug_m3"))
-            note = pollutant.get("note") if isinstance(pollutant, dict) else None
+            note = str(pollutant["note"]) if isinstance(pollutant, dict) and pollutant.get("note") else None
             found.append(
                 {
                     "field": entry.name,
-                    "title": entry.title.partition(":")[0],
+                    "title": language.text(entry.title.partition(":")[0]),
                     "unit": entry.unit,
-                    "standard": about["standard"],
-                    "note": note,
+                    "standard": _free(about["standard"], language),
+                    "note": _free(note, language),
                 }
             )
     return sorted(found, key=lambda item: item["standard"] is None)

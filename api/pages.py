@@ -1,4 +1,4 @@
-"""Rendering of the HTML pages: Jinja2 with everything escaped, and how numbers are written."""
+"""Rendering of the HTML pages: Jinja2 with everything escaped, in one of the pages' languages."""
 
 from __future__ import annotations
 
@@ -11,24 +11,32 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.i18n import ENGLISH, LANGUAGES, Language, language_of
+
 TEMPLATES = Path(__file__).resolve().parent / "web" / "templates"
-THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
-FOLLOWS_CURRENT = {"Cache-Control": "no-cache", "Vary": "Accept"}
+FOLLOWS_CURRENT = {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Language"}
 """A page that follows the current edition may be kept but must be asked about."""
 
 
 def page(
-    template: str, status: int = 200, headers: Mapping[str, str] = FOLLOWS_CURRENT, *, root: str = "", **values: Any
+    template: str,
+    status: int = 200,
+    headers: Mapping[str, str] = FOLLOWS_CURRENT,
+    *,
+    root: str = "",
+    language: Language = ENGLISH,
+    **values: Any,
 ) -> HTMLResponse:
     """The page of ``template``; ``root`` leads from its address to the service's own."""
-    return HTMLResponse(document(template, root=root, **values), status, headers=dict(headers))
+    text = document(template, language, root=root, **values)
+    return HTMLResponse(text, status, headers={**headers, "Content-Language": language.code})
 
 
-def document(template: str, **values: Any) -> str:
+def document(template: str, language: Language = ENGLISH, **values: Any) -> str:
     """The text of ``template``, HTML or XML, with every value escaped."""
-    return _environment().get_template(template).render(**values)
+    return _environment(language.code).get_template(template).render(**values)
 
 
 def to_root(request: Request) -> str:
@@ -37,29 +45,20 @@ def to_root(request: Request) -> str:
     return "../" * (path.count("/") - 1)
 
 
-def number(value: float | None, digits: int = 3) -> str:
-    """``value`` in ``digits`` significant digits, whole above 100; a dash for none."""
-    if value is None:
-        return "–"
-    text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.{digits}g}"
-    return text.replace(",", THIN_SPACE)
-
-
-def size(size_bytes: int) -> str:
-    """A file size in words, e.g. 3.4 MB."""
-    if size_bytes < 1_000_000:
-        return f"{max(1, round(size_bytes / 1000))} kB"
-    return f"{size_bytes / 1_000_000:.1f} MB"
-
-
 @cache
-def _environment() -> Environment:
+def _environment(code: str) -> Environment:
+    language = language_of(code)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    environment.filters |= {"number": number, "size": size}
+    environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {"language": language, "languages": LANGUAGES}
+    environment.filters |= {
+        name: getattr(language, name) for name in ("text", "told", "titled", "unit", "number", "percent", "day", "size")
+    }
     return environment

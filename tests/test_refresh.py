@@ -74,6 +74,7 @@ def test_what_is_not_there_says_so(home: Path) -> None:
         "vulnerability",
         "standards",
         "monitors",
+        "inventory",
     }
 
 

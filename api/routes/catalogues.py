@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -12,9 +11,9 @@ from api import dcat, stac
 from api.caching import REVALIDATE
 from api.editions import CURRENT, Editions, editions_of
 from api.features.crs import LONLAT, box
+from api.features.times import interval
 from api.routes.reading import only, read
 from api.routes.redirects import to_edition
-from hotspots.errors import QueryError
 
 router = APIRouter(tags=["catalogues"])
 Known = Annotated[Editions, Depends(editions_of)]
@@ -69,7 +68,7 @@ def search(
 ) -> JSONResponse:
     """Editions by place, time, region and id."""
     only(request)
-    since, until = _interval(datetime)
+    since, until = (None, None) if datetime is None else interval(datetime)
     asked = stac.Search(
         area=None if bbox is None else box(bbox, LONLAT),
         since=since,
@@ -91,31 +90,3 @@ def open_data(request: Request, region: str, editions: Known) -> JSONResponse:
 def _json(body: dict[str, Any], media_type: str = "application/json") -> JSONResponse:
     headers = {"Cache-Control": REVALIDATE}
     return JSONResponse(body, headers=headers, media_type=media_type)
-
-
-def _interval(text: str | None) -> tuple[datetime | None, datetime | None]:
-    if text is None:
-        return None, None
-    parts = text.split("/")
-    if len(parts) > 2:
-        raise _no_time(text)
-    first, last = _instant(parts[0], text), _instant(parts[-1], text)
-    if first is not None and last is not None and first > last:
-        raise _no_time(text)
-    return first, last
-
-
-def _instant(part: str, text: str) -> datetime | None:
-    if part in {"", ".."}:
-        return None
-    try:
-        moment = datetime.fromisoformat(part)
-    except ValueError:
-        raise _no_time(text) from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-
-
-def _no_time(text: str) -> QueryError:
-    return QueryError(
-        f"{text!r} is no instant or interval.", field="datetime", remedy="Give RFC 3339 times, e.g. 2020-01-01/.."
-    )

@@ -24,7 +24,12 @@ from data_pipelines.outputs.cog_tiles import BLOCK, Plane, encoded, halved
 from hotspots.blocks import Executor, run
 from hotspots.grid import AnalysisGrid
 
-_GHOST = b"LAYOUT=IFDS_BEFORE_DATA\nBLOCK_ORDER=ROW_MAJOR\nKNOWN_INCOMPATIBLE_EDITION=NO\n "
+_GHOST = (
+    b"LAYOUT=IFDS_BEFORE_DATA\nBLOCK_ORDER=ROW_MAJOR\nBLOCK_LEADER=SIZE_AS_UINT4\n"
+    b"BLOCK_TRAILER=LAST_4_BYTES_REPEATED\nKNOWN_INCOMPATIBLE_EDITION=NO\n "
+)
+_LEADER, _TRAILER = 4, 4
+"""Bytes before and after each tile: its size, and its last bytes once more, by which GDAL reads it in one request."""
 _DESCRIBING = {33550, 33922, 34264, 34735, 34736, 34737, 42112}
 _NODATA = (42113, 2, b"nan\x00")
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 12: 8, 16: 8}
@@ -64,7 +69,7 @@ class CogScratch:
         self._file(level, band, "sizes").write_bytes(sizes.tobytes())
         with self._file(level, band, "tiles").open("wb", buffering=0) as file:
             for tile in tiles:
-                file.write(tile)
+                file.write(struct.pack("<I", len(tile)) + tile + tile[-_TRAILER:])
         if level + 1 < len(self.levels):
             self._file(level, band, "half").write_bytes(halved(values, self.extensive).tobytes())
 
@@ -83,7 +88,7 @@ class CogScratch:
                 pass
         described = _description(about)
         sizes = [self._sizes(level) for level in range(len(self.levels))]
-        total = sum(int(size.sum()) for size in sizes)
+        total = sum(int(size.sum()) + (_LEADER + _TRAILER) * size.size for size in sizes)
         header = _header(self.levels, sizes, described, big=total > _LARGEST_CLASSIC)
         with path.open("wb") as target:
             target.write(header)
@@ -160,8 +165,10 @@ def _header(levels: Sequence[tuple[int, int]], sizes: Sequence[Sizes], described
         offset = length
         offsets: list[Sizes] = []
         for size in reversed(sizes):
-            offsets.insert(0, offset + np.concatenate([[0], np.cumsum(size[:-1])]).astype(np.uint64))
-            offset += int(size.sum())
+            stored = size + np.uint64(_LEADER + _TRAILER)
+            first = np.concatenate([[0], np.cumsum(stored[:-1])]).astype(np.uint64)
+            offsets.insert(0, offset + _LEADER + first)
+            offset += int(stored.sum())
         link = 8 if big else 4
         for level, shape in enumerate(levels):
             start = len(header)

@@ -216,6 +216,8 @@ def test_cql2_that_is_none(client, condition):
         ({"sortby": "nonsense"}, "nonsense"),
         ({"properties": "nonsense"}, "nonsense"),
         ({"datetime": "yesterday"}, "datetime"),
+        ({"datetime": "2020"}, "datetime"),
+        ({"datetime": "20200101"}, "datetime"),
         ({"f": "exe"}, "exe"),
         ({"people": "many"}, "people"),
         ({"unknown": "1"}, "unknown"),
@@ -227,7 +229,7 @@ def test_faults_name_the_parameter(client, asked, said):
 
 
 def test_datetime_of_features_without_time(client):
-    for text in ("2020-01-01", "2020-01-01T00:00:00Z/..", "../2020-01-01", "2020"):
+    for text in ("2020-01-01", "2020-01-01T00:00:00Z/..", "../2020-01-01", "../.."):
         assert len(names(client, datetime=text)) == 2
 
 

@@ -74,3 +74,19 @@ def test_ten_thousand_made_up_requests(client, address, edition):
     document = client.get("/openapi.json").json()
     count = sum(len(operations) for operations in document["paths"].values())
     ask(document, address, edition.id, examples=10_000 // count + 1)
+
+
+def test_what_is_described_is_what_is_sent(client, edition):
+    paths = client.get("/openapi.json").json()["paths"]
+    base = f"/tiles/miniature/{edition.id}"
+    for template, address in (
+        ("/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.mvt", f"{base}/hotspots/0/0/0.mvt"),
+        ("/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.png", f"{base}/people/0/0/0.png"),
+        ("/wmts/1.0.0/WMTSCapabilities.xml", "/wmts/1.0.0/WMTSCapabilities.xml"),
+        ("/files/{region}/{edition}/packages/{layer}.zip", f"/files/miniature/{edition.id}/packages/people.zip"),
+        ("/collections/{collection}/items", "/collections/miniature-hotspots/items"),
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        told = paths[template]["get"]["responses"]["200"]["content"]
+        assert answer.headers["content-type"].partition(";")[0] in told, address

@@ -16,6 +16,22 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 /**
+ * @param {{ text: string, lang: string } | null} said free text with its language
+ * @returns {HTMLElement | null}
+ */
+export function told(said) {
+  return said && el("span", { lang: said.lang, dir: "auto" }, said.text);
+}
+
+/**
+ * @param {string} text a name of the data: kept from translation, and from the direction of what surrounds it
+ * @returns {HTMLElement}
+ */
+export function named(text) {
+  return el("bdi", { translate: "no" }, text);
+}
+
+/**
  * @param {string} colour
  * @returns {SVGElement} a square of the legend
  */

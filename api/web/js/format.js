@@ -1,7 +1,10 @@
 // How numbers are written.
 
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const fine = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+import { locale } from "./i18n.js";
+
+const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const fine = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+const one = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /**
  * @param {number | null | undefined} value
@@ -10,8 +13,7 @@ const fine = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 export function number(value) {
   if (value === null || value === undefined) return "–";
   if (value !== 0 && Math.abs(value) < 0.001) return scientific(value);
-  const text = Math.abs(value) >= 100 ? whole.format(value) : fine.format(value);
-  return text.replaceAll(",", "\u202f");
+  return Math.abs(value) >= 100 ? whole.format(value) : fine.format(value);
 }
 
 /**
@@ -27,5 +29,5 @@ export function percent(share) {
 function scientific(value) {
   const [digits, exponent] = value.toExponential(1).split("e");
   const raised = [...String(Number(exponent))].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)]));
-  return `${digits} × 10${raised.join("")}`;
+  return `${one.format(Number(digits))} × 10${raised.join("")}`;
 }

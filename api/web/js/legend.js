@@ -1,8 +1,9 @@
 // The layer switch, its legend, and the plain picture that stands in for the map.
 
-import { el, swatch } from "./dom.js";
+import { el, swatch, told } from "./dom.js";
+import { t } from "./i18n.js";
 
-/** @typedef {{ title: string, unit: string, meaning: string, basis: string, standard: string | null, coordinates: number[][], classes: { colour: string, label: string }[] }} Picture */
+/** @typedef {{ coordinates: number[][], classes: { colour: string }[] }} Picture */
 
 /**
  * @param {import("./state.js").State} state
@@ -20,7 +21,7 @@ export function connectLegend(state, picture, page) {
     showPicture(page, raster);
     if (raster === "") return legend.replaceChildren();
     const about = await picture(raster);
-    if (state.view.raster === raster) legend.replaceChildren(...entries(about));
+    if (state.view.raster === raster) legend.replaceChildren(...entries(about, layer(page, raster)));
   });
   if (matchMedia("(max-width: 760px)").matches) document.getElementById("layers-box").open = false;
 }
@@ -31,17 +32,26 @@ function showPicture(page, raster) {
   image.hidden = raster === "";
   if (raster !== "") {
     image.src = `${page.files}pictures/${raster}.png`;
-    image.alt = `Picture of ${raster.replaceAll("_", " ")}`;
+    image.alt = `${t("Picture of the layer")}: ${layer(page, raster).title}`;
   }
 }
 
-/** @param {Picture} about */
-function entries(about) {
-  const classes = about.classes.map(({ colour, label }) => el("li", {}, swatch(colour), label));
-  const none = el("li", {}, el("span", { class: "hatch", "aria-hidden": "true" }), "not assessed (nothing drawn)");
+/** What the page says of a raster, in its language. */
+function layer(page, raster) {
+  return page.rasters.find(({ name }) => name === raster);
+}
+
+/**
+ * @param {Picture} about
+ * @param {any} words
+ */
+function entries(about, words) {
+  const classes = about.classes.map(({ colour }, position) => el("li", {}, swatch(colour), el("bdi", {}, words.labels[position])));
+  const none = el("li", {}, el("span", { class: "hatch", "aria-hidden": "true" }), t("not assessed (nothing drawn)"));
   return [
-    el("p", { class: "legend-title" }, about.title, " ", el("span", { class: "quiet" }, about.unit)),
+    el("p", { class: "legend-title" }, words.title, " ", el("span", { class: "quiet" }, words.unit)),
     el("ul", {}, ...classes, none),
-    el("p", { class: "quiet" }, `${about.meaning} Classes: ${about.basis}.`),
+    el("p", { class: "quiet" }, told(words.meaning)),
+    el("p", { class: "quiet" }, t("Classes"), ": ", told(words.basis)),
   ];
 }

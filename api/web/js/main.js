@@ -1,6 +1,7 @@
 // Starts the page: list and "why" at once, the map when it is there.
 
 import { connectAddress } from "./address.js";
+import { t } from "./i18n.js";
 import { connectLegend } from "./legend.js";
 import { connectList } from "./list.js";
 import { State } from "./state.js";
@@ -11,12 +12,21 @@ const state = new State({
   dimension: page.dimension,
   selected: null,
   hovered: null,
-  raster: page.rasters[0] ?? "",
+  raster: page.rasters[0]?.name ?? "",
   shown: { hotspots: true, sources: true, admin: true, protected: false, observations: false },
 });
 
 document.documentElement.classList.add("scripted");
-document.getElementById("region").addEventListener("change", (event) => event.target.form.submit());
+document.getElementById("region").addEventListener("change", (event) => {
+  const query = new URLSearchParams(location.search);
+  const lang = query.has("lang") ? { lang: query.get("lang") } : {};
+  location.assign(`map?${new URLSearchParams({ region: event.target.value, ...lang })}`);
+});
+document.getElementById("language").addEventListener("change", (event) => {
+  const query = new URLSearchParams(location.search);
+  query.set("lang", event.target.value);
+  location.assign(`map?${query}${location.hash}`);
+});
 const pictures = once(picture);
 const details = once(hotspots);
 connectList(state);
@@ -69,7 +79,7 @@ function boundsOf(geometry) {
 /** Show the interactive map, or say why only its picture is shown. */
 async function drawMap() {
   try {
-    if (!document.createElement("canvas").getContext("webgl2")) throw new Error("This browser shows no WebGL graphics");
+    if (!document.createElement("canvas").getContext("webgl2")) throw new Error(t("this browser shows no WebGL graphics"));
     const styles = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "web/vendor/maplibre-gl/maplibre-gl.css" });
     document.head.prepend(styles);
     const { startMap } = await import("./map.js");
@@ -77,7 +87,7 @@ async function drawMap() {
     document.documentElement.dataset.map = "ready";
   } catch (error) {
     const notice = document.getElementById("map-notice");
-    notice.textContent = `The interactive map is not available (${error.message}). List, picture and downloads work without it.`;
+    notice.textContent = t("The interactive map is not available ({reason}). List, picture and downloads work without it.", { reason: error.message });
     notice.hidden = false;
     document.documentElement.dataset.map = "picture";
   }

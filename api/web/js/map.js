@@ -1,8 +1,9 @@
 // The interactive map. Loaded last; the page works without it.
 
 import * as maplibre from "../vendor/maplibre-gl/maplibre-gl.mjs";
-import { el } from "./dom.js";
+import { el, named } from "./dom.js";
 import { number } from "./format.js";
+import { t } from "./i18n.js";
 import { absolute, baseStyle, tokens } from "./style.js";
 
 const FLIGHT_MS = 700;
@@ -23,13 +24,20 @@ export async function startMap(state, page, picture, hotspots) {
     bounds: page.bounds,
     fitBoundsOptions: { padding: room() },
     attributionControl: false,
+    locale: {
+      "Map.Title": t("Map"),
+      "NavigationControl.ZoomIn": t("Zoom in"),
+      "NavigationControl.ZoomOut": t("Zoom out"),
+      "ScaleControl.Meters": t("m"),
+      "ScaleControl.Kilometers": t("km"),
+    },
     dragRotate: false,
     pitchWithRotate: false,
     maxZoom: 15,
   });
   map.touchZoomRotate.disableRotation();
-  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-right");
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), `top-${far()}`);
+  map.addControl(new maplibre.ScaleControl({ unit: "metric" }), `bottom-${far()}`);
   await new Promise((resolve, reject) => {
     map.once("load", resolve);
     map.on("error", ({ error }) => {
@@ -49,7 +57,13 @@ export async function startMap(state, page, picture, hotspots) {
 function room() {
   const card = document.querySelector(".layers");
   const beside = card.querySelector("details").open && card.parentElement.clientWidth > 2.2 * card.offsetWidth;
-  return { top: 60, bottom: 40, left: beside ? card.offsetWidth + 40 : 24, right: beside ? 60 : 24 };
+  const [near, other] = beside ? [card.offsetWidth + 40, 60] : [24, 24];
+  return { top: 60, bottom: 40, ...(far() === "right" ? { left: near, right: other } : { left: other, right: near }) };
+}
+
+/** The side of the map where the layer card is not. */
+function far() {
+  return document.dir === "rtl" ? "left" : "right";
 }
 
 function connectRaster(map, state, page, picture) {
@@ -132,14 +146,15 @@ function connectHotspots(map, state, hotspots) {
 function connectSources(map) {
   describe(map, "sources", ({ features }) => {
     const { name, kind, sector, status, releases_assessed: assessed, transboundary } = features[0].properties;
-    const about = [kind ?? sector, status, transboundary ? "across the border" : null, assessed ? null : "releases not assessed"];
-    return el("div", {}, el("strong", {}, name ?? "Unnamed source"), el("br"), about.filter(Boolean).join(" · "));
+    const data = [kind ?? sector, status].filter(Boolean).join(" · ");
+    const about = [transboundary ? t("across the border") : null, assessed ? null : t("releases not assessed")].filter(Boolean);
+    return el("div", {}, el("strong", {}, name ? named(name) : t("Unnamed source")), el("br"), el("span", { lang: "en", dir: "auto" }, data), ...about.map((text) => ` · ${text}`));
   });
   describe(map, "observations", ({ features }) => {
     const station = features.filter(({ properties }) => properties.station_id === features[0].properties.station_id);
     const lines = station.map(({ properties: { pollutant_name: pollutant, value, unit, exceedance_ratio: ratio } }) =>
-      el("div", {}, `${pollutant} ${number(value)} ${unit}`, ratio === undefined ? "" : ` · ${number(ratio)} × standard`));
-    return el("div", {}, el("strong", {}, features[0].properties.name), ...lines);
+      el("div", {}, named(`${pollutant} ${number(value)} ${unit}`), ratio === undefined ? "" : ` · ${t("{ratio} times the standard", { ratio: number(ratio) })}`));
+    return el("div", {}, el("strong", {}, named(features[0].properties.name)), ...lines);
   });
 }
 

@@ -1,17 +1,18 @@
 // The panel that says why a place is a hotspot, who lives there, what causes it and how sure that is.
 
-import { el } from "./dom.js";
+import { el, named, told } from "./dom.js";
 import { number, percent } from "./format.js";
+import { t } from "./i18n.js";
 import { narrow } from "./list.js";
 
 const EVIDENCE = [
-  ["exceeds_standard", "Above a standard", "The ambient total is above the national limit or the WHO interim target 1.",
-    "No ambient total is above the national limit or the WHO interim target 1.",
-    "No ambient total is known here, and an increment alone is never held against a standard."],
-  ["clustered", "Clustered", "Exposure concentrates here more than chance would place it (Gi*, false discoveries controlled).",
-    "No significant spatial concentration.", "Clustering was not tested."],
-  ["high_priority", "High priority", "Among the tenth of the people with the highest priority.",
-    "Outside the tenth of the people with the highest priority.", "Priority could not be computed."],
+  ["exceeds_standard", t("Above a standard"), t("The ambient total is above the national limit or the WHO interim target 1."),
+    t("No ambient total is above the national limit or the WHO interim target 1."),
+    t("No ambient total is known here, and an increment alone is never held against a standard.")],
+  ["clustered", t("Clustered"), t("Exposure concentrates here more than chance would place it (Gi*, false discoveries controlled)."),
+    t("No significant spatial concentration."), t("Clustering was not tested.")],
+  ["high_priority", t("High priority"), t("Among the tenth of the people with the highest priority."),
+    t("Outside the tenth of the people with the highest priority."), t("Priority could not be computed.")],
 ];
 
 /**
@@ -26,7 +27,7 @@ export function connectWhy(state, page, hotspots) {
     main.classList.toggle("with-why", selected !== null);
     panel.hidden = selected === null;
     if (selected === null) return;
-    panel.replaceChildren(el("p", { class: "quiet", role: "status" }, "Loading …"));
+    panel.replaceChildren(el("p", { class: "quiet", role: "status" }, t("Loading …")));
     const content = await hotspots().then(
       (known) => (known.has(selected) ? why(known.get(selected), page) : missing()),
       () => missing(),
@@ -52,17 +53,16 @@ function close(state, selected) {
 }
 
 function missing() {
-  return el("p", { class: "note", role: "alert" }, "The details of this hotspot could not be loaded. They are in the GeoJSON among the downloads.");
+  return el("p", { class: "note", role: "alert" }, t("The details of this hotspot could not be loaded. They are in the GeoJSON among the downloads."));
 }
 
 function why(row, page) {
-  const dimension = row.dimension === "all" ? "all assessed dimensions" : page.dimensions[row.dimension].toLowerCase();
   const rule = page.rules[row.rank_rule] ?? row.rank_rule;
   return el("div", {},
     el("div", { class: "why-head" },
-      el("div", {}, el("h2", {}, row.name), el("p", { class: "quiet" }, row.units ?? "")),
-      el("button", { type: "button", class: "close", "aria-label": "Close" }, "×")),
-    el("p", {}, row.rank === null ? "Not ranked" : el("strong", {}, `Rank ${row.rank}`), ` by ${rule}${page.scope ? ` ${page.scope}` : ""}, ${dimension}`, interval(row)),
+      el("div", {}, el("h2", {}, named(row.name)), el("p", { class: "quiet" }, named(row.units ?? ""))),
+      el("button", { type: "button", class: "close", "aria-label": t("Close") }, "×")),
+    el("p", {}, el("strong", {}, row.rank === null ? t("Not ranked") : t("Rank {rank}", { rank: row.rank })), " · ", t("Ranked by {rule}", { rule }), page.scope ? ` – ${page.scope}` : "", " · ", page.dimensions[row.dimension], interval(row)),
     numbers(row),
     evidence(row),
     pressures(row, page),
@@ -75,83 +75,85 @@ function why(row, page) {
 /** Where the rank lies in 90 % of the draws of uncertain releases; nothing where that was not computed. */
 function interval({ rank_low: low, rank_high: high }) {
   if ((low ?? null) === null || (high ?? null) === null) return "";
-  return low === high ? ` (the same in 90 % of draws)` : ` (rank ${low} to ${high} in 90 % of draws)`;
+  return ` · ${low === high ? t("the same rank in 90 % of draws") : t("rank {low} to {high} in 90 % of draws", { low, high })}`;
 }
 
 function numbers(row) {
-  const cells = [["People", number(row.people)], ["Priority (0–100)", number(row.priority)], ["Burden (0–10)", number(row.burden)]];
+  const cells = [[t("People"), number(row.people)], [t("Priority (0–100)"), number(row.priority)], [t("Burden (0–10)"), number(row.burden)]];
   return el("dl", { class: "numbers" }, ...cells.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value))));
 }
 
 function evidence(row) {
   const items = EVIDENCE.map(([field, title, yes, no, unknown]) => {
     const value = row[field] ?? null;
-    const [kind, answer, text] = value === null ? ["unknown", "not assessed", unknown] : value ? ["yes", "yes", yes] : ["no", "no", no];
-    return el("li", {}, el("span", { class: `answer answer-${kind}` }, answer), el("span", {}, el("strong", {}, `${title}. `), text));
+    const [kind, answer, text] = value === null ? ["unknown", t("not assessed"), unknown] : value ? ["yes", t("yes"), yes] : ["no", t("no"), no];
+    return el("li", {}, el("span", { class: `answer answer-${kind}` }, answer), el("span", {}, el("strong", {}, title), " – ", text));
   });
-  return part("Evidence", el("ul", { class: "evidence" }, ...items));
+  return part(t("Evidence"), el("ul", { class: "evidence" }, ...items));
 }
 
 function pressures(row, page) {
   const known = [...page.pressures, ...page.increments].filter(({ field }) => (row[field] ?? null) !== null);
   const rows = known.map(({ field, title, unit, standard, note }) => {
-    const about = [standard ? `Reference: ${standard}.` : null, note].filter(Boolean).join(" ");
+    const about = [...(standard ? [`${t("Reference")}: `, told(standard), ". "] : []), told(note)];
     return el("tbody", {},
-      el("tr", {}, el("th", { scope: "row" }, title), el("td", {}, `${number(row[field])} ${unit}`)),
-      about ? el("tr", { class: "about" }, el("td", { colspan: 2 }, about)) : null);
+      el("tr", {}, el("th", { scope: "row" }, title), el("td", {}, el("bdi", {}, `${number(row[field])} ${unit}`))),
+      standard || note ? el("tr", { class: "about" }, el("td", { colspan: 2 }, ...about)) : null);
   });
-  return part("What people meet here",
-    el("p", { class: "quiet" }, "People-weighted means. Concentrations are what the listed sources add, not the ambient total."),
+  return part(t("What people meet here"),
+    el("p", { class: "quiet" }, t("People-weighted means. Concentrations are what the listed sources add, not the ambient total.")),
     el("table", { class: "values" }, ...rows));
 }
 
 /** Contributors by dimension: shares sum to 100 % within a dimension, and dimensions have different units. */
 function sources(row, page) {
   const all = typeof row.top_sources === "string" ? JSON.parse(row.top_sources) : row.top_sources ?? [];
-  if (all.length === 0) return part("Where it comes from", el("p", {}, "No contributor is published for this place."));
+  if (all.length === 0) return part(t("Where it comes from"), el("p", {}, t("No contributor is published for this place.")));
   const dimensions = [...new Set(all.map(({ dimension }) => dimension))];
   const lists = dimensions.flatMap((dimension) => [
     el("h4", {}, page.dimensions[dimension]),
     el("ol", { class: "shares" }, ...all.filter((entry) => entry.dimension === dimension).map(bar)),
   ]);
-  return part("Where it comes from",
-    el("p", { class: "quiet" }, "Shares of the exposure; together 100 % in each dimension."), ...lists, bearing(row, page));
+  return part(t("Where it comes from"),
+    el("p", { class: "quiet" }, t("Shares of the exposure; together 100 % in each dimension.")), ...lists, bearing(row, page));
 }
 
 /** Conventions, targets and themes of what causes a tenth or more; nothing where there are none. */
 function bearing({ tags }, page) {
   if (!tags) return null;
-  return el("p", { class: "quiet" }, `Bears on: ${tags.split(", ").map((tag) => page.tags[tag]).join("; ")}.`);
+  return el("p", { class: "quiet" }, `${t("Bears on")}: ${tags.split(", ").map((tag) => page.tags[tag]).join("; ")}.`);
 }
 
 function bar({ name, kind, share }) {
   return el("li", { class: kind === "others" ? "rest" : null },
-    el("span", {}, name),
+    kind === "others" ? el("span", {}, t("Other sources")) : named(name),
     el("span", {}, percent(share)),
-    el("meter", { class: "bar", min: 0, max: 1, value: share, "aria-label": `Share of ${name}` }));
+    el("meter", { class: "bar", min: 0, max: 1, value: share, "aria-label": kind === "others" ? t("Other sources") : name }));
 }
 
 function nature(row) {
   const names = row.protected_names ?? "";
   const area = row.protected_km2 ?? null;
-  const text = area === null ? "Not assessed." : names === "" ? "None touched." : `${names} – ${number(area)} km² inside.`;
-  return part("Protected areas", el("p", {}, text));
+  if (area === null) return part(t("Protected areas"), el("p", {}, t("not assessed")));
+  if (names === "") return part(t("Protected areas"), el("p", {}, t("None touched.")));
+  return part(t("Protected areas"), el("p", {}, named(names), " – ", t("{area} km² inside", { area: number(area) })));
 }
 
 function sureness(row, page) {
-  const years = page.years.length ? `${page.years[0]}–${page.years.at(-1)}` : "unknown";
+  const years = page.years.length ? `${page.years[0]}–${page.years.at(-1)}` : t("unknown");
   const lacking = Object.values(page.status).filter(({ state }) => state === "not_assessed");
-  return part("How sure",
-    el("p", {}, "Quality grade ", el("strong", {}, row.quality ?? "unknown"), " (A measured … E estimated by default factors). ", `Data years ${years}.`),
-    row.location_uncertain ? el("p", { class: "note" }, "Location uncertain: the area is narrower than the position accuracy of its leading source.") : null,
-    el("p", {}, el("strong", {}, "Not in these figures: "), lacking.map(({ title, reason }) => `${title.toLowerCase()} (${reason})`).join("; ") || "nothing named"));
+  return part(t("How sure"),
+    el("p", {}, t("Quality grade"), " ", el("strong", {}, row.quality ?? t("unknown")), " ", t("(A measured … E estimated by default factors)"), ". ", t("Data years"), " ", el("bdi", {}, years)),
+    row.location_uncertain ? el("p", { class: "note" }, t("Location uncertain: the area is narrower than the position accuracy of its leading source.")) : null,
+    el("p", {}, el("strong", {}, t("Not in these figures")), ":"),
+    el("ul", { class: "lacking" }, ...lacking.map(({ title, reason }) => el("li", {}, title, ": ", told(reason))), lacking.length ? null : el("li", {}, t("none"))));
 }
 
 function downloads(page) {
-  const links = [["vectors/hotspots.geojson", "Hotspots (GeoJSON)"], ["report/contributions.csv", "All contributions (CSV)"], ["report/codebook.csv", "Codebook"]];
-  return part("Take it with you",
+  const links = [["vectors/hotspots.geojson", t("Hotspots (GeoJSON)")], ["report/contributions.csv", t("All contributions (CSV)")], ["report/codebook.csv", t("Codebook")]];
+  return part(t("Take it with you"),
     el("p", { class: "links" }, ...links.map(([path, label]) => el("a", { href: page.files + path, download: true }, label))),
-    el("p", { class: "quiet" }, `Edition ${page.edition}`));
+    el("p", { class: "quiet" }, t("Edition"), " ", named(page.edition)));
 }
 
 function part(title, ...content) {

@@ -53,6 +53,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.metrics = Metrics()
     problems.install(app)
     for part in (
+        # Routes are tried in turn: those asked for most stand first.
+        tiles,
         landing,
         map_page,
         regions,
@@ -61,7 +63,6 @@ def create_app(settings: Settings) -> FastAPI:
         jobs,
         catalogues,
         files,
-        tiles,
         ogc_tiles,
         wmts,
         health,

@@ -84,7 +84,7 @@ class Editions:
         return True
 
 
-def editions_of(request: Request) -> Editions:
-    """The editions the application was made with (a FastAPI dependency)."""
+async def editions_of(request: Request) -> Editions:
+    """The editions the application was made with (a FastAPI dependency; async, for others cost a thread's turn)."""
     editions: Editions = request.app.state.editions
     return editions

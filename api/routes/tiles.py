@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -28,28 +29,35 @@ Index = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
 MVT = "application/vnd.mapbox-vector-tile"
 
 
+@dataclass(frozen=True)
 class LookParameters:
-    """How a map tile shall look (query parameters)."""
+    """How a map tile shall look, as asked for; None where nothing was said."""
 
-    def __init__(
-        self,
-        ramp: Annotated[str | None, Query(description=f"Colours: {', '.join(RAMPS)}.")] = None,
-        span: Annotated[
-            str | None, Query(alias="range", description="`low,high`: colours run evenly from one to the other.")
-        ] = None,
-        breaks: Annotated[str | None, Query(description="Rising upper bounds of all classes but the last.")] = None,
-        resampling: Annotated[str | None, Query(description="`nearest` (default) or `bilinear`.")] = None,
-    ) -> None:
-        self._asked = (ramp, span, breaks, resampling)
+    ramp: str | None = None
+    span: str | None = None
+    breaks: str | None = None
+    resampling: str | None = None
 
     @property
     def given(self) -> bool:
         """Whether anything else than the legend is asked for."""
-        return any(value is not None for value in self._asked)
+        return self != LookParameters()
 
     def look(self, default: Look) -> Look:
         """``default`` with what was asked for in its place; QueryError if it makes no sense."""
-        return asked_look(default, *self._asked)
+        return asked_look(default, self.ramp, self.span, self.breaks, self.resampling)
+
+
+async def look_parameters(
+    ramp: Annotated[str | None, Query(description=f"Colours: {', '.join(RAMPS)}.")] = None,
+    span: Annotated[
+        str | None, Query(alias="range", description="`low,high`: colours run evenly from one to the other.")
+    ] = None,
+    breaks: Annotated[str | None, Query(description="Rising upper bounds of all classes but the last.")] = None,
+    resampling: Annotated[str | None, Query(description="`nearest` (default) or `bilinear`.")] = None,
+) -> LookParameters:
+    """The query parameters of a map tile (a FastAPI dependency)."""
+    return LookParameters(ramp, span, breaks, resampling)
 
 
 @read(router, "/tiles/{region}/{edition}/{layer}.json", "getTileJson")
@@ -87,7 +95,7 @@ def map_tile(
     x: Index,
     y: Index,
     editions: Known,
-    asked: Annotated[LookParameters, Depends()],
+    asked: Annotated[LookParameters, Depends(look_parameters)],
 ) -> Response:
     """One tile of a raster as a PNG, in the classes of its legend unless asked otherwise."""
     only(request)

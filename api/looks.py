@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 from typing import Any
 
-from hotspots.errors import QueryError
+from hotspots.errors import NotFoundError, QueryError
 from hotspots.fields import Classes
 from tiles.png import MOST_COLOURS
 from tiles.render import Look, Resampling
@@ -18,8 +18,16 @@ RESAMPLINGS: dict[str, Resampling] = {"nearest": "nearest", "bilinear": "bilinea
 
 
 def default_look(about: dict[str, Any]) -> Look:
-    """The legend of a raster, from its entry in the edition's codebook."""
+    """The legend of a raster, from its entry in the edition's codebook.
+
+    Raises
+    ------
+    NotFoundError
+        If the edition is of a version that did not write the ramp down.
+    """
     classes = about["classes"]
+    if "ramp" not in classes:
+        raise NotFoundError("was published before its rasters could be drawn.", remedy="Refresh the region.")
     return Look(Classes(tuple(classes["breaks"]), classes["ramp"], classes["basis"]))
 
 

@@ -128,9 +128,9 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
     """
     features = editions.document(edition, "vectors/hotspots.geojson")["features"]
     hotspots = [feature["properties"] for feature in features]
-    carried = {name for row in hotspots for name in split(row["tags"])}
+    carried = {name for row in hotspots for name in split(row.get("tags", ""))}
     tags = sorted(carried | ({tag} if tag else set()), key=order)
-    dimensions = _dimensions(edition, [row for row in hotspots if not tag or tag in split(row["tags"])])
+    dimensions = _dimensions(edition, [row for row in hotspots if not tag or tag in split(row.get("tags", ""))])
     shown = dimension if any(item.id == dimension and item.assessed for item in dimensions) else COMBINED
     rasters = _rasters(editions, edition)
     files = f"files/{edition.region}/{edition.id}/"

@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 
 from api import map_tiles
+from api.looks import default_look
+from hotspots.errors import NotFoundError
 from tiles.mercator import tiles_over
 from tiles.style import RAMPS, ramp
 
@@ -133,3 +135,8 @@ def test_every_ramp_is_offered(client):
     by_name = {parameter["name"]: parameter for parameter in described["parameters"]}
     assert {"ramp", "range", "breaks", "resampling"} <= set(by_name)
     assert all(name in by_name["ramp"]["description"] for name in RAMPS)
+
+
+def test_a_raster_of_an_older_edition_is_not_there_rather_than_wrong():
+    with pytest.raises(NotFoundError, match="before its rasters could be drawn"):
+        default_look({"classes": {"breaks": [1.0], "basis": "fixed steps"}})

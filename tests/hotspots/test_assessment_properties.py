@@ -81,9 +81,16 @@ def test_scaled_releases_scale_exposures_and_leave_scores_and_ranks(assessed: As
     assert float(above.sum()) > 0.9 * float(assessed.layers["people"].notnull().sum())
     for name in ("air_pressure", "air_exposure", "pm25_increment_ug_m3"):
         np.testing.assert_allclose(scaled.layers[name], assessed.layers[name] * factor, rtol=1e-9)
-    np.testing.assert_allclose(scaled.layers["priority"], assessed.layers["priority"], rtol=1e-9)
+    # Percentiles take values that agree in 16 binary digits for equal. A factor that is no power of two moves what
+    # falls together, so that a cell's people may change sides.
+    exact = factor == 2.0
+    people = assessed.layers["people"]
+    one_cell = 100 * float(people.max() / people.sum())
+    np.testing.assert_allclose(
+        scaled.layers["priority"], assessed.layers["priority"], rtol=1e-9, atol=0 if exact else one_cell
+    )
     unchanged = ["hotspot_id", "name", "rank", "people", "priority", "land_exposure", "max_gi_z", "top_source"]
-    same_numbers(scaled.hotspots[unchanged], assessed.hotspots[unchanged], rtol=1e-6)
+    same_numbers(scaled.hotspots[unchanged], assessed.hotspots[unchanged], rtol=1e-6 if exact else 1e-3)
     np.testing.assert_allclose(scaled.hotspots["air_exposure"], assessed.hotspots["air_exposure"] * factor, rtol=1e-9)
     assert list(scaled.sources["rank"]) == list(assessed.sources["rank"])
     assert list(scaled.units["rank"]) == list(assessed.units["rank"])
@@ -180,7 +187,9 @@ def test_a_region_across_the_antimeridian_has_the_numbers_of_one_at_greenwich() 
         np.testing.assert_allclose(in_the_pacific.layers[name], at_greenwich.layers[name], rtol=1e-6, atol=1e-8)
     assert len(at_greenwich.hotspots) > 0
     for table in ("hotspots", "sources", "units", "protected"):
-        same_numbers(getattr(in_the_pacific, table), getattr(at_greenwich, table), 1e-6, leaving_out=("name",))
+        # Names and the identifiers of hotspots follow where they lie.
+        elsewhere = ("name", "hotspot_id")
+        same_numbers(getattr(in_the_pacific, table), getattr(at_greenwich, table), 1e-6, leaving_out=elsewhere)
     assert in_the_pacific.totals.people_in_units == pytest.approx(at_greenwich.totals.people_in_units, rel=1e-9)
     assert in_the_pacific.hotspots.total_bounds[0] >= -180
     assert in_the_pacific.hotspots.total_bounds[2] <= 180

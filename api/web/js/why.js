@@ -95,7 +95,7 @@ function evidence(row) {
 function pressures(row, page) {
   const known = [...page.pressures, ...page.increments].filter(({ field }) => (row[field] ?? null) !== null);
   const rows = known.map(({ field, title, unit, standard, note }) => {
-    const about = [...(standard ? [`${t("Reference")}: `, told(standard), ". "] : []), told(note)];
+    const about = [standard ? el("div", {}, `${t("Reference")}: `, told(standard)) : null, note ? el("div", {}, told(note)) : null];
     return el("tbody", {},
       el("tr", {}, el("th", { scope: "row" }, title), el("td", {}, el("bdi", {}, `${number(row[field])} ${unit}`))),
       standard || note ? el("tr", { class: "about" }, el("td", { colspan: 2 }, ...about)) : null);

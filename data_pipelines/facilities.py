@@ -87,7 +87,7 @@ def finish(
     silent = ~known & ~kept["power_plant"]
     ledger.flag(kept[ROW][silent], "RELEASES_UNKNOWN", kept["kind"][silent])
     sources = _sources(request, kept, known, _grades(kept, releases, quality))
-    path = str(request.path)
+    path = str(next(iter(request.files.values())))
     return Read(
         Facilities(checked(SOURCES, sources, path), checked(RELEASES, _released(request, kept, releases), path)),
         (ledger.close(),),

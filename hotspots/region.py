@@ -81,3 +81,5 @@ class DatasetRef:
     """What its adapter reads from it: units, population, facilities, protected_areas, …"""
     confidential_counts: bool = False
     """Whether its numbers of people are counts of persons that must not be told where they are small."""
+    sensitive: bool = False
+    """Whether nothing of it is published unless a consent is recorded."""

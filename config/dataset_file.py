@@ -38,11 +38,8 @@ class DatasetTable(Settings):
     version: str | None = None
     year: int | None = Field(default=None, ge=1700, le=2100)
     redistribution: Literal["raw", "derived", "none"]
-<<<<<<< HEAD
     confidential_counts: bool = False
-=======
     sensitive: bool = False
->>>>>>> main
     quarantine_limit: float = Field(default=0.1, ge=0, le=1)
     options: dict[str, Any] = Field(default_factory=dict)
 
@@ -125,11 +122,8 @@ def dataset(
         version=table.version,
         year=table.year,
         redistribution=table.redistribution,
-<<<<<<< HEAD
         confidential_counts=table.confidential_counts,
-=======
         sensitive=table.sensitive,
->>>>>>> main
     )
     return DatasetConfig(
         id=dataset_id,

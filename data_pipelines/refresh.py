@@ -13,7 +13,7 @@ from data_pipelines.inputs import input_files, read_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
 from data_pipelines.policy import Permit, permit
-from data_pipelines.previous import previous_hotspots
+from data_pipelines.previous import previous_counts, previous_hotspots
 from data_pipelines.reporting import Reported
 from data_pipelines.stages import Stage, StageRunner
 from hotspots import pressures
@@ -22,11 +22,14 @@ from hotspots.blocks import Executor, threads
 from hotspots.editions import Edition, Store, Unchanged, draft
 from hotspots.errors import HotspotsError
 from hotspots.inputs import Inputs
-from hotspots.policy import publishable
+from hotspots.policy import Publishable, publishable
+from hotspots.policy.disclosure_audit import disclosed
+from hotspots.policy.protected_counts import ProtectedCounts, protect
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 17
+INPUTS_VERSION = 18
+COUNTS_VERSION = 1
 PRESSURES_VERSION = 16
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
@@ -69,7 +72,8 @@ def refresh(
         If another process refreshes the region.
     """
     if dry_run:
-        return Outcome(_assess(_permit(load.region(region_id)), store, progress, scheduler), None, changed=False)
+        ready = _ready(_permit(load.region(region_id)), store, progress, scheduler)
+        return Outcome(ready.assessment, None, changed=False)
     load.require(region_id)
     with store.lock(region_id):
         job = store.start_job("refresh", region_id, queued)
@@ -98,30 +102,39 @@ def _permit(config: RegionConfig) -> Permit:
 
 def _refresh(may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None) -> Outcome:
     require_libraries()
-    assessment = _assess(may, store, progress, scheduler)
-    ready = publishable(assessment, may.config.policy)
+    ready = _ready(may, store, progress, scheduler)
     with store.staging() as folder:
         write_all(ready, folder, progress)
         result = store.publish(folder, draft(ready, _input_files(may.config)), job=job)
     if isinstance(result, Unchanged):
-        return Outcome(assessment, result.edition, changed=False)
-    return Outcome(assessment, result, changed=True)
+        return Outcome(ready.assessment, result.edition, changed=False)
+    return Outcome(ready.assessment, result, changed=True)
 
 
-def _assess(may: Permit, store: Store, progress: Progress, scheduler: str | None) -> Assessment:
-    """Read and assess; stages whose inputs and parameters are unchanged come from the cache."""
+def _ready(may: Permit, store: Store, progress: Progress, scheduler: str | None) -> Publishable:
+    """Read, assess and apply the policy; stages whose inputs and parameters are unchanged come from the cache."""
     config = may.config
     runner = StageRunner(store.layout.cache, progress)
     with threads() if scheduler is None else cluster(scheduler) as executor:
-        read, spread = _stages(may, executor, progress)
-        inputs = runner.run(read)
-        fields = runner.run(spread)
-        return conclude(inputs, config.method, fields, previous_hotspots(store, config.region.id), executor, progress)
+        read = _read_stage(may, progress)
+        counts = _counts_stage(may, read)
+        protected = None if counts is None else runner.run(counts)
+        inputs = runner.run(read) if protected is None else protected.inputs
+        fields = runner.run(_pressures_stage(config, counts or read, executor, progress))
+        before = previous_hotspots(store, config.region.id)
+        assessment = conclude(inputs, config.method, fields, before, executor, progress)
+    ready = publishable(assessment, config.policy)
+    if protected is None:
+        return ready
+    progress.start("disclosure", 1)
+    audited = disclosed(ready, protected, previous_counts(store, config.region.id))
+    progress.finish("disclosure", f"{len(protected.counted)} kinds of counts")
+    return audited
 
 
-def _stages(may: Permit, executor: Executor, progress: Progress) -> tuple[Stage[Inputs], Stage[pressures.Pressures]]:
+def _read_stage(may: Permit, progress: Progress) -> Stage[Inputs]:
     config, today = may.config, _today()
-    read = Stage(
+    return Stage(
         "read",
         INPUTS_VERSION,
         lambda: may.admitted(read_inputs(config, today, progress)),
@@ -129,14 +142,30 @@ def _stages(may: Permit, executor: Executor, progress: Progress) -> tuple[Stage[
         parameters=(config.fingerprint, today.year, may.fingerprint),
         files=tuple(path for paths in _input_files(config).values() for path in paths),
     )
-    spread = Stage(
+
+
+def _counts_stage(may: Permit, read: Stage[Inputs]) -> Stage[ProtectedCounts] | None:
+    """Merges confidential counts; None where no dataset has any."""
+    if not any(item.ref.confidential_counts for item in may.config.datasets.values()):
+        return None
+    rule = may.config.policy.small_counts.rule(may.config.region.countries)
+    return Stage("counts", COUNTS_VERSION, lambda inputs: protect(inputs, rule), parameters=(rule,), after=(read,))
+
+
+def _pressures_stage(
+    config: RegionConfig, after: Stage[Inputs] | Stage[ProtectedCounts], executor: Executor, progress: Progress
+) -> Stage[pressures.Pressures]:
+    def compute(found: Inputs | ProtectedCounts) -> pressures.Pressures:
+        inputs = found.inputs if isinstance(found, ProtectedCounts) else found
+        return pressures.compute(inputs, config.method, executor, progress)
+
+    return Stage(
         "pressures",
         PRESSURES_VERSION,
-        lambda inputs: pressures.compute(inputs, config.method, executor, progress),
+        compute,
         parameters=(config.method.air, config.method.land, config.method.freshwater, config.method.marine),
-        after=(read,),
+        after=(after,),
     )
-    return read, spread
 
 
 def _input_files(config: RegionConfig) -> dict[str, list[Path]]:

@@ -197,8 +197,5 @@ class Inputs:
     lakes: gpd.GeoDataFrame | None = None
     intakes: gpd.GeoDataFrame | None = None
     characteristics: tuple[Characteristic, ...] = ()
-<<<<<<< HEAD
     merged: MergedCounts | None = None
-=======
     applied: Applied = field(default_factory=Applied)
->>>>>>> main

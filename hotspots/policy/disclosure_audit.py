@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from hotspots.errors import DisclosureError
+from hotspots.policy.disclosure import AuditedForm, Disclosure, DisclosureAudit
 from hotspots.policy.feasible import feasible_intervals
 from hotspots.policy.protected_counts import Counted, ProtectedCounts
 from hotspots.policy.publishable import Publishable
@@ -17,6 +19,7 @@ from hotspots.policy.published_sums import (
     groups_by_cell,
     groups_by_unit,
     people_by_cell,
+    window_of,
 )
 from hotspots.policy.small_counts import Forms
 
@@ -24,43 +27,17 @@ TOLD = 1e-3
 """People by which an interval may fall short for rounding."""
 
 
-@dataclass(frozen=True)
-class AuditedForm:
-    """What the audit found of one form: counts and widths, no value and no place.
+def disclosed(ready: Publishable, counts: ProtectedCounts, before: EarlierEdition | None) -> Publishable:
+    """``ready`` with its audit, if it passes.
 
-    ``figures`` are the sums of merged counts taken for known, ``compared`` the published figures that were compared
-    with them, ``of_their_own`` those that are no such sums, ``earlier`` figures of the edition before, of which
-    ``contradicted`` are of other counts. ``narrowest_interval`` is in people, None where no count is small;
-    ``too_narrow`` counts are known better than they may be.
+    Raises
+    ------
+    DisclosureError
+        If a small count would be told to less than the configured width.
     """
-
-    form: str
-    by: str
-    small_counts: int
-    figures: int
-    compared: int
-    of_their_own: int
-    earlier: int
-    contradicted: int
-    narrowest_interval: float | None
-    too_narrow: int
-
-
-@dataclass(frozen=True)
-class DisclosureAudit:
-    """The audit of one edition and the one before."""
-
-    threshold: float
-    interval_width: float
-    edition_before: str | None
-    forms: tuple[AuditedForm, ...]
-    pools: tuple[tuple[str, ...], ...]
-    """The ids of units whose shares of groups are one."""
-
-    @property
-    def passed(self) -> bool:
-        """Whether every small count is open enough."""
-        return not any(form.too_narrow for form in self.forms)
+    found = audit(ready, counts, before)
+    gate(found)
+    return replace(ready, disclosure=Disclosure(found, _block_raster(ready, counts)))
 
 
 def audit(ready: Publishable, counts: ProtectedCounts, before: EarlierEdition | None) -> DisclosureAudit:
@@ -135,6 +112,15 @@ def _about(
         narrowest_interval=None if narrowest is None else round(narrowest, 1),
         too_narrow=narrow,
     )
+
+
+def _block_raster(ready: Publishable, counts: ProtectedCounts) -> npt.NDArray[np.int32] | None:
+    """The block of each cell of the published grid from 1 on, 0 none."""
+    if counts.blocks is None:
+        return None
+    block = np.zeros(counts.inputs.grid.shape, dtype=np.int32)
+    block[counts.row, counts.col] = counts.blocks + 1
+    return block[window_of(counts.inputs.grid, ready.grid)]
 
 
 def _pools(counts: ProtectedCounts) -> tuple[tuple[str, ...], ...]:

@@ -22,6 +22,7 @@ from hotspots.quality import QualityReport
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+COUNTING = ("population", "characteristics")
 NESTED: tuple[CharacteristicKind, CharacteristicKind] = ("under_5", "under_15")
 """The first is part of the second, so what is published of both tells of the people between."""
 
@@ -82,16 +83,6 @@ class ProtectedCounts:
     pools: IntArray
     people_confidential: bool
 
-    @property
-    def sha256(self) -> str:
-        """Of the merged counts: what an edition may say of the confidential files, whose own hash would confirm a
-        guess at the one count that somebody does not know."""
-        found = sha256(self.inputs.people.tobytes())
-        for item in self.inputs.characteristics:
-            found.update(f"{item.kind} {item.year}".encode())
-            found.update(item.values.tobytes())
-        return found.hexdigest()
-
 
 def protect(inputs: Inputs, rule: CountRule, complementary: bool = True) -> ProtectedCounts:
     """``inputs`` with the confidential counts of people and groups merged.
@@ -108,8 +99,9 @@ def protect(inputs: Inputs, rule: CountRule, complementary: bool = True) -> Prot
     Raises
     ------
     PolicyError
-        If the region as a whole has a small count.
+        If the region as a whole has a small count, or a dataset that counts nobody is marked.
     """
+    _check_kinds(inputs)
     closed = any(item.confidential_counts and item.provides == "population" for item in inputs.datasets)
     row, col = np.nonzero(~np.isnan(inputs.people))
     people = inputs.people[row, col]
@@ -147,6 +139,17 @@ def protect(inputs: Inputs, rule: CountRule, complementary: bool = True) -> Prot
         pools=pools,
         people_confidential=closed,
     )
+
+
+def _check_kinds(inputs: Inputs) -> None:
+    for item in inputs.datasets:
+        if item.confidential_counts and item.provides not in COUNTING:
+            raise PolicyError(
+                f"it provides {item.provides}, which counts no people.",
+                source=f"dataset {item.id}",
+                field="confidential_counts",
+                remedy=f"Mark only datasets that provide {' or '.join(COUNTING)}; withhold others by consent.",
+            )
 
 
 def _confidential(inputs: Inputs, by: str) -> dict[CharacteristicKind, FloatArray]:
@@ -232,13 +235,28 @@ def _merged_inputs(
         values[row, col] = _mean(item.values[row, col], inputs.people[row, col], blocks)
         return replace(item, values=values)
 
-    confidential = {item.id for item in inputs.datasets if item.confidential_counts}
+    characteristics = tuple(merged(item) for item in inputs.characteristics)
+    confidential = sorted(item.id for item in inputs.datasets if item.confidential_counts)
+    digest = _digest(people, characteristics)
     return replace(
         inputs,
         people=people,
-        characteristics=tuple(merged(item) for item in inputs.characteristics),
-        quality=_without_details(inputs.quality, confidential),
+        characteristics=characteristics,
+        quality=_without_details(inputs.quality, set(confidential)),
+        applied=replace(inputs.applied, digests={**inputs.applied.digests, **dict.fromkeys(confidential, digest)}),
     )
+
+
+def _digest(people: FloatArray, characteristics: tuple[Characteristic, ...]) -> str:
+    """SHA-256 of the merged counts, which stands for the hash of confidential files.
+
+    Theirs would confirm a guess at the one count that somebody does not know.
+    """
+    found = sha256(people.tobytes())
+    for item in characteristics:
+        found.update(f"{item.kind} {item.year}".encode())
+        found.update(item.values.tobytes())
+    return found.hexdigest()
 
 
 def _mean(values: FloatArray, weights: FloatArray, label: IntArray) -> FloatArray:

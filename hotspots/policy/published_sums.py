@@ -116,7 +116,7 @@ def _people_figures(ready: Publishable, counts: ProtectedCounts) -> Iterator[tup
     """Weights by cell (figures, cells) and what was published (figures,)."""
     assessment, cells = ready.assessment, len(counts.row)
     at = _places(counts)
-    window = _window(counts.inputs.grid, assessment.grid)
+    window = window_of(counts.inputs.grid, assessment.grid)
     everywhere = np.zeros(counts.inputs.grid.shape)
     yield _cellwise(counts, _laid(everywhere, window, assessment.layers[PEOPLE].to_numpy()), np.ones(cells))
     zones = [(assessment.units, unit_cells(counts.inputs).coverage)]
@@ -147,7 +147,7 @@ def _places(counts: ProtectedCounts) -> IntArray:
     return at
 
 
-def _window(grid: AnalysisGrid, part: AnalysisGrid) -> tuple[slice, slice]:
+def window_of(grid: AnalysisGrid, part: AnalysisGrid) -> tuple[slice, slice]:
     """Where ``part`` lies in ``grid``."""
     row = round((grid.north - part.north) / grid.cell_height)
     col = round((part.west - grid.west) / grid.cell_width)

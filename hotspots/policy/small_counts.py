@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,23 @@ class CountRule:
 
     threshold: float
     interval_width: float
+
+
+@dataclass(frozen=True)
+class SmallCounts:
+    """The rule of a policy, and those of single countries (ISO 3166-1 alpha-3)."""
+
+    general: CountRule
+    by_country: Mapping[str, CountRule] = field(default_factory=dict)
+
+    def rule(self, countries: Sequence[str]) -> CountRule:
+        """The strictest of the countries' rules, each its own or the general one."""
+        rules = [self.by_country.get(country, self.general) for country in countries]
+        return CountRule(max(rule.threshold for rule in rules), max(rule.interval_width for rule in rules))
+
+
+DEFAULT = SmallCounts(CountRule(10.0, 10.0))
+"""Where a policy says nothing (the project's choice)."""
 
 
 @dataclass(frozen=True)

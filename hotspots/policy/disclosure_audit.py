@@ -84,7 +84,8 @@ def _audited(ready: Publishable, counts: ProtectedCounts, form: Counted, before:
     upper = everyone.astype(np.float64) if public else np.full(len(everyone), np.inf)
     if not len(small):
         return _about(form, found, 0, 0, None, 0)
-    intervals = feasible_intervals(found.sums, upper, small)
+    true = np.nan_to_num(form.values, nan=0.0)
+    intervals = feasible_intervals(found.sums, upper, small, true, counts.rule.interval_width)
     required = np.minimum(counts.rule.interval_width, upper[small])
     narrow = int((intervals.width < required - TOLD).sum())
     return _about(form, found, len(small), intervals.contradicted, float(intervals.width.min()), narrow)

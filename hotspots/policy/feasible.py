@@ -62,7 +62,9 @@ class Intervals:
         return self.most - self.least
 
 
-def feasible_intervals(sums: Sums, upper: FloatArray, wanted: IntArray) -> Intervals:
+def feasible_intervals(
+    sums: Sums, upper: FloatArray, wanted: IntArray, true: FloatArray, enough: float = np.inf
+) -> Intervals:
     """The interval of each of the ``wanted`` counts over all counts ≥ 0 that yield every published figure.
 
     Counts with the same weights everywhere stand for each other, so they enter as their sum. The program falls apart
@@ -72,6 +74,11 @@ def feasible_intervals(sums: Sums, upper: FloatArray, wanted: IntArray) -> Inter
     ----------
     upper:
         What each count is known not to exceed, (counts,); infinite where nothing is known.
+    true:
+        The counts as they are, (counts,).
+    enough:
+        An interval need not be known better than to be this wide. Counts that stand for each other can trade all of
+        their true sum, whatever else is: where that is enough, and the true counts yield the figures, no program runs.
 
     Raises
     ------
@@ -90,13 +97,27 @@ def feasible_intervals(sums: Sums, upper: FloatArray, wanted: IntArray) -> Inter
     distinct = Sums(csr_array(part.weight[:, first]), part.published, part.earlier)
     bounds = np.where(many, np.inf, upper[old][first])
     kept = _not_contradicted(distinct, bounds)
-    least, most = _optima(distinct.taken(kept), bounds, np.unique(alike[new[wanted]]))
+    agreed = distinct.taken(kept)
+    held_true = np.bincount(alike, true[old]).astype(np.float64)
+    traded = np.where(many, held_true, 0.0)
+    sure = (traded >= enough) & _true_yields(agreed, held_true)
     of_wanted = alike[new[wanted]]
+    asked = np.unique(of_wanted)
+    least, most = _optima(agreed, bounds, asked[~sure[asked]])
+    most = np.where(sure, traded, most)
     return Intervals(
         np.where(many[of_wanted], 0.0, least[of_wanted]),
         np.minimum(most[of_wanted], upper[wanted]),
         int((~kept).sum()),
     )
+
+
+def _true_yields(sums: Sums, true: FloatArray) -> BoolArray:
+    """Whether the true counts yield every figure of a count's component, (counts,)."""
+    off = np.abs(sums.weight @ true - sums.published) > sums.margin()
+    component = _components(sums.weight)
+    of_figure = component[sums.weight.indices[sums.weight.indptr[:-1]]]
+    return ~np.isin(component, of_figure[off])
 
 
 def _components(weight: csr_array) -> IntArray:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 from scipy.sparse import csr_array, vstack
 
 from hotspots.assessment import unit_cells
-from hotspots.exposure import Coverage, coverage
+from hotspots.exposure import Coverage
 from hotspots.fields.shared_fields import PEOPLE_GROUPS
 from hotspots.grid import AnalysisGrid
 from hotspots.policy.feasible import ROUNDING, Sums
@@ -120,7 +122,7 @@ def _people_figures(ready: Publishable, counts: ProtectedCounts) -> Iterator[tup
     everywhere = np.zeros(counts.inputs.grid.shape)
     yield _cellwise(counts, _laid(everywhere, window, assessment.layers[PEOPLE].to_numpy()), np.ones(cells))
     zones = [(assessment.units, unit_cells(counts.inputs).coverage)]
-    zones.append((assessment.hotspots, _whole(coverage(counts.inputs.grid, assessment.hotspots))))
+    zones.append((assessment.hotspots, _cells_inside(counts, assessment.hotspots)))
     for table, cover in zones:
         yield _weights(cover, at, cells), table[PEOPLE].to_numpy(dtype=np.float64)
     for name in assessment.layers:
@@ -168,12 +170,20 @@ def _cellwise(counts: ProtectedCounts, layer: FloatArray, weight: FloatArray) ->
     return _rows(numbers, known, weight[known], (len(known), len(shown))), shown[known]
 
 
-def _whole(cover: Coverage) -> Coverage:
-    """Outlines along cells cover whole cells, but for rounding."""
-    kept = cover.fraction > 0.5
-    return Coverage(
-        cover.zone[kept], cover.row[kept], cover.col[kept], np.ones(int(kept.sum())), cover.zones, cover.shape
-    )
+def _cells_inside(counts: ProtectedCounts, outlines: gpd.GeoDataFrame) -> Coverage:
+    """The cells whose centre each outline holds; hotspots are made of whole cells."""
+    lon, lat = counts.inputs.grid.lonlat(counts.row, counts.col)
+    zones, cells = [], []
+    for zone, outline in enumerate(outlines.geometry):
+        west, south, east, north = outline.bounds
+        near = np.flatnonzero((lon > west) & (lon < east) & (lat > south) & (lat < north))
+        inside = near[shapely.contains_xy(outline, lon[near], lat[near])]
+        zones.append(np.full(len(inside), zone))
+        cells.append(inside)
+    nothing = np.empty(0, dtype=np.int64)
+    of, by = (np.concatenate([*parts, nothing]).astype(np.int64) for parts in (cells, zones))
+    shape = counts.inputs.grid.shape
+    return Coverage(by, counts.row[of], counts.col[of], np.ones(len(of)), len(outlines), shape)
 
 
 def _weights(cover: Coverage, at: IntArray, cells: int, values: FloatArray | None = None) -> csr_array:

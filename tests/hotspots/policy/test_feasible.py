@@ -7,6 +7,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from hotspots.errors import PolicyError
+from hotspots.policy import feasible
 from hotspots.policy.feasible import Intervals, Sums, feasible_intervals
 
 
@@ -26,7 +27,9 @@ def intervals(
         np.array([published for _, published in rows], dtype=float),
         np.arange(len(rows)) >= len(figures),
     )
-    return feasible_intervals(sums, np.full(counts, np.inf) if upper is None else np.array(upper), np.arange(counts))
+    return feasible_intervals(
+        sums, np.full(counts, np.inf) if upper is None else np.array(upper), np.arange(counts), np.zeros(counts)
+    )
 
 
 def near(found: Intervals, least: list[float], most: list[float]) -> bool:
@@ -94,11 +97,27 @@ def test_the_order_of_counts_and_figures_changes_nothing() -> None:
     counts = rng.integers(0, 30, 30).astype(float)
     sums = Sums(csr_array(weight), weight @ counts, np.zeros(12, dtype=bool))
     upper = np.full(30, 1000.0)
-    found = feasible_intervals(sums, upper, np.arange(30))
+    found = feasible_intervals(sums, upper, np.arange(30), counts)
     by_count, by_figure = rng.permutation(30), rng.permutation(12)
     other = Sums(csr_array(weight[by_figure][:, by_count]), sums.published[by_figure], np.zeros(12, dtype=bool))
-    again = feasible_intervals(other, upper, np.arange(30))
+    again = feasible_intervals(other, upper, np.arange(30), counts[by_count])
     assert np.allclose(found.least[by_count], again.least, atol=1e-2)
     assert np.allclose(found.most[by_count], again.most, atol=1e-2)
     assert (found.least <= counts + 1e-3).all()
     assert (found.most >= counts - 1e-3).all()
+
+
+def test_counts_that_trade_enough_need_no_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 3 + 20 + 30 = 53 in one block: the first can be all of it. A figure of the second and third parts the first.
+    block, parted = [[1, 1, 1]], [[1, 1, 1], [0, 1, 1]]
+    true, upper, wanted = np.array([3.0, 20, 30]), np.full(3, np.inf), np.array([0])
+    with monkeypatch.context() as patch:
+        patch.setattr(feasible, "linprog", None)
+        sums = Sums(csr_array(np.array(block, dtype=float)), np.array([53.0]), np.zeros(1, dtype=bool))
+        found = feasible_intervals(sums, upper, wanted, true, 10)
+    assert (found.least[0], found.most[0]) == (0, 53)
+    sums = Sums(csr_array(np.array(parted, dtype=float)), np.array([53.0, 50]), np.zeros(2, dtype=bool))
+    assert feasible_intervals(sums, upper, wanted, true, 10).width[0] == pytest.approx(0, abs=1e-3)
+    # Where the true counts do not yield the figures, trading proves nothing, and the program decides.
+    sums = Sums(csr_array(np.array(block, dtype=float)), np.array([12.0]), np.zeros(1, dtype=bool))
+    assert feasible_intervals(sums, upper, wanted, true, 10).most[0] == pytest.approx(12, abs=1e-3)

@@ -25,7 +25,7 @@ from hotspots.policy import publishable
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 15
+INPUTS_VERSION = 16
 PRESSURES_VERSION = 15
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from config import load
 from config.region_file import RegionConfig
 from data_pipelines.cluster import cluster
+from data_pipelines.fetching.fetch import fetched
 from data_pipelines.inputs import input_files, read_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
@@ -68,7 +69,8 @@ def refresh(
         If another process refreshes the region.
     """
     if dry_run:
-        return Outcome(_assess(load.region(region_id), store, progress, scheduler), None, changed=False)
+        config = fetched(load.region(region_id), store, progress)
+        return Outcome(_assess(config, store, progress, scheduler), None, changed=False)
     load.require(region_id)
     with store.lock(region_id):
         job = store.start_job("refresh", region_id, queued)
@@ -91,6 +93,7 @@ def refresh(
 
 def _refresh(config: RegionConfig, store: Store, progress: Progress, job: str, scheduler: str | None) -> Outcome:
     require_libraries()
+    config = fetched(config, store, progress)
     assessment = _assess(config, store, progress, scheduler)
     ready = publishable(assessment, config.policy)
     with store.staging() as folder:

@@ -70,8 +70,8 @@ def refresh(
         If another process refreshes the region.
     """
     if dry_run:
-        may = _fetched(_permit(load.region(region_id)), store, progress)
-        return Outcome(_assess(may, store, progress, scheduler), None, changed=False)
+        here = _fetched(_permit(load.region(region_id)), store, progress)
+        return Outcome(_assess(here, store, progress, scheduler), None, changed=False)
     load.require(region_id)
     with store.lock(region_id):
         job = store.start_job("refresh", region_id, queued)

@@ -202,7 +202,8 @@ class _Reader:
         """Where the region is, once its units are read."""
         units: Units = self._values["units"][0]
         region = self._config.region
-        return Area(units.table, region.countries, units.whole_countries, region.transboundary_margin_km, grid)
+        margin_km = region.transboundary_margin_km
+        return Area(units.table, region.countries, units.whole_countries, margin_km, grid, units.countries)
 
     def area_on_grid(self) -> Area:
         """Where the region is, once its population is read."""

@@ -79,3 +79,5 @@ class DatasetRef:
     """What the licence allows to be re-published: the rows themselves, only what is derived, or nothing."""
     provides: str | None = None
     """What its adapter reads from it: units, population, facilities, protected_areas, …"""
+    sensitive: bool = False
+    """Whether nothing of it is published unless a consent is recorded."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from hotspots.editions.audit import AuditRow
+from hotspots.editions.audit_trail import AuditTrail
 from hotspots.editions.catalogue import Catalogue, EditionRecord, RegionState
 from hotspots.editions.database import Database
 from hotspots.editions.draft import EditionDraft
@@ -68,6 +69,7 @@ class Store:
         self.jobs = Jobs(database)
         """Jobs: asked for, taken, reported on."""
         self.keys = Keys(database)
+        self.audit_trail = AuditTrail(database)
         self._held = threading.local()
 
     # Reading

@@ -151,9 +151,9 @@ class Store:
             finally:
                 held.discard(region)
 
-    def exclusive(self, work: str) -> AbstractContextManager[None]:
-        """Be the only one to do ``work`` on this store; BusyError if another process does."""
-        return self._database.lock(self.layout.lock(work))
+    def exclusive(self, work: str, *, wait: bool = False) -> AbstractContextManager[None]:
+        """Be the only one to do ``work`` on this store; if another process does, wait for it, or BusyError."""
+        return self._database.lock(self.layout.lock(work), wait=wait)
 
     @contextmanager
     def staging(self) -> Iterator[Path]:

@@ -29,6 +29,12 @@ document.getElementById("language").addEventListener("change", (event) => {
   query.set("lang", event.target.value);
   location.assign(`map?${query}${location.hash}`);
 });
+document.getElementById("edition")?.addEventListener("change", ({ target }) => {
+  const query = new URLSearchParams(location.search);
+  query.set("edition", target.value);
+  if (target.value === "") query.delete("edition");
+  location.assign(`map?${query}`);
+});
 const pictures = once(picture);
 const details = once(hotspots);
 connectList(state);

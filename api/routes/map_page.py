@@ -9,8 +9,9 @@ from fastapi.responses import HTMLResponse
 
 from api.editions import Editions, editions_of
 from api.i18n import LANGUAGES, chosen
-from api.map_view import COMBINED, RULE_TITLES, STATE_TITLES, SUBJECT_TITLES, map_view
-from api.pages import page
+from api.map_data import RULE_TITLES, SUBJECT_TITLES
+from api.map_view import COMBINED, STATE_TITLES, map_view
+from api.pages import FOLLOWS_CURRENT, page
 from api.routes.reading import read
 from hotspots.errors import NotFoundError
 from hotspots.fields import RASTER_GROUPS
@@ -27,10 +28,12 @@ def web_map(
     tag: str = "",
     lang: str | None = None,
     accept_language: Annotated[str, Header(include_in_schema=False)] = "",
+    save_data: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> HTMLResponse:
     """The map of a region's current edition; of the first region where none is named.
 
     ``tag`` filters hotspots; ``lang`` is one of ar, zh, en, fr, ru and es, else Accept-Language decides.
+    With ``Save-Data: on`` the page stays on the picture until the reader asks for the interactive map.
     """
     name = region if region is not None else _first(editions)
     edition = editions.get(name, editions.current_id(name))
@@ -39,8 +42,10 @@ def web_map(
     view = map_view(editions, edition, dimension, tag, language, asked)
     return page(
         "map.html",
+        headers={**FOLLOWS_CURRENT, "Vary": f"{FOLLOWS_CURRENT['Vary']}, Save-Data"},
         language=language,
         view=view,
+        save_data=save_data.strip().lower() == "on",
         groups=RASTER_GROUPS,
         rules=RULE_TITLES,
         subjects=SUBJECT_TITLES,

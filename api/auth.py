@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -44,7 +45,9 @@ def bearer(
         )
     key = editions.store.keys.find(credentials.credentials)
     if key is None:
-        _log.warning("%s %s: a key that is not valid", request.method, request.url.path)
+        known = editions.store.keys.identify(credentials.credentials)
+        why = "an unknown key" if known is None else f"{known.name} is {known.state(datetime.now(UTC))}"
+        _log.warning("%s %s refused: %s", request.method, request.url.path, why)
         raise HTTPException(
             HTTPStatus.UNAUTHORIZED,
             "This API key is not valid.",
@@ -53,12 +56,13 @@ def bearer(
     return key
 
 
-def allowed(*scopes: Scope) -> Callable[[Key], Key]:
+def allowed(*scopes: Scope) -> Callable[[Request, Key], Key]:
     """A dependency: the request's key, if it has one of ``scopes``; else HTTPException 403."""
 
-    def check(key: Annotated[Key, Depends(bearer)]) -> Key:
+    def check(request: Request, key: Annotated[Key, Depends(bearer)]) -> Key:
         if key.scopes.isdisjoint(scopes):
             named = " ".join(scopes)
+            _log.warning("%s %s refused: %s lacks %s", request.method, request.url.path, key.name, named)
             raise HTTPException(
                 HTTPStatus.FORBIDDEN,
                 f"This API key lacks the scope {named}.",

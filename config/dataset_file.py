@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, model_validator
 
+from config.catalogue import FROM, catalogued
+from config.catalogue_file import Frequency, RemoteFile
 from config.paths import data_file
 from config.reading import Settings, check, did_you_mean
 from hotspots.errors import ConfigError
@@ -21,8 +23,10 @@ MAIN = "file"
 
 
 class DatasetTable(Settings):
-    """``[datasets.<id>]`` of a region file."""
+    """``[datasets.<id>]`` of a region file, completed from the catalogue where it says ``from``."""
 
+    catalogued_as: str | None = Field(default=None, alias=FROM, min_length=1)
+    parameters: dict[str, Any] = Field(default_factory=dict)
     adapter: str = Field(min_length=1)
     path: str | None = Field(default=None, min_length=1)
     paths: dict[str, str] | None = Field(default=None, min_length=1)
@@ -34,13 +38,18 @@ class DatasetTable(Settings):
     version: str | None = None
     year: int | None = Field(default=None, ge=1700, le=2100)
     redistribution: Literal["raw", "derived", "none"]
+    sensitive: bool = False
     quarantine_limit: float = Field(default=0.1, ge=0, le=1)
     options: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_way_to_name_files(self) -> Self:
-        if (self.path is None) == (self.paths is None):
+        if self.path is not None and self.paths is not None:
             raise ValueError("give either 'path' (one file) or 'paths' (several named files)")
+        if self.path is None and self.paths is None and self.catalogued_as is None:
+            raise ValueError(
+                "give either 'path' (one file) or 'paths' (several named files), or 'from' a dataset of the catalogue"
+            )
         return self
 
 
@@ -49,7 +58,8 @@ class DatasetConfig:
     """One input of a region: which adapter reads which files, and what an edition says about it.
 
     ``paths`` are as configured, by name (``file`` where there is one); ``quarantine_limit`` is the share of rows above
-    which a refresh fails; ``options`` are the adapter's own, for `checked_options`.
+    which a refresh fails; ``options`` are the adapter's own, for `checked_options`. ``catalogued_as`` is the dataset of
+    the catalogue that it is, and ``remote`` the files that a refresh downloads, by name.
     """
 
     id: str
@@ -59,6 +69,9 @@ class DatasetConfig:
     quarantine_limit: float
     options: Mapping[str, Any]
     config_file: Path
+    catalogued_as: str | None = None
+    frequency: Frequency | None = None
+    remote: Mapping[str, RemoteFile] = field(default_factory=lambda: MappingProxyType({}))
 
     def file(self, name: str = MAIN) -> Path:
         """The file called ``name``, found beside the region file or under ``HOTSPOTS_DATA``.
@@ -68,6 +81,13 @@ class DatasetConfig:
         ConfigError
             If the dataset names no such file, or the file is in neither place.
         """
+        if name in self.remote:
+            raise ConfigError(
+                f"{self.remote[name].saved_as} has not been downloaded yet.",
+                source=self.config_file,
+                field=f"datasets.{self.id}",
+                remedy=f"`hotspots refresh {self.config_file.stem}` downloads it.",
+            )
         if name not in self.paths:
             raise ConfigError(
                 f"the adapter {self.adapter!r} needs a file called {name!r}.",
@@ -80,11 +100,19 @@ class DatasetConfig:
 
     def files(self) -> dict[str, Path]:
         """All files by name; errors as `file`."""
-        return {name: self.file(name) for name in self.paths}
+        return {name: self.file(name) for name in (*self.paths, *self.remote)}
+
+    def located(self, paths: Mapping[str, Path]) -> DatasetConfig:
+        """The same with the files of ``remote`` at ``paths``, by name."""
+        here = {name: str(paths[name]) for name in self.remote}
+        return replace(self, paths=MappingProxyType({**self.paths, **here}), remote=MappingProxyType({}))
 
 
-def dataset(dataset_id: str, table: DatasetTable, file: Path) -> DatasetConfig:
-    """The value of one dataset table of the region file ``file``."""
+def dataset(
+    dataset_id: str, table: DatasetTable, file: Path, remote: Mapping[str, RemoteFile] = MappingProxyType({})
+) -> DatasetConfig:
+    """The value of one dataset table of the region file ``file``; ``remote`` are its files to download, by name."""
+    source = None if table.catalogued_as is None else catalogued(table.catalogued_as)
     ref = DatasetRef(
         id=dataset_id,
         title=table.title,
@@ -95,16 +123,26 @@ def dataset(dataset_id: str, table: DatasetTable, file: Path) -> DatasetConfig:
         version=table.version,
         year=table.year,
         redistribution=table.redistribution,
+        sensitive=table.sensitive,
     )
     return DatasetConfig(
         id=dataset_id,
         adapter=table.adapter,
-        paths=MappingProxyType(dict(table.paths) if table.paths else {MAIN: str(table.path)}),
+        paths=MappingProxyType(_paths(table)),
         ref=ref,
         quarantine_limit=table.quarantine_limit,
         options=MappingProxyType(dict(table.options)),
         config_file=file,
+        catalogued_as=table.catalogued_as,
+        frequency=None if source is None else source.entry.frequency,
+        remote=MappingProxyType(dict(remote)),
     )
+
+
+def _paths(table: DatasetTable) -> dict[str, str]:
+    if table.paths is not None:
+        return dict(table.paths)
+    return {} if table.path is None else {MAIN: table.path}
 
 
 def checked_options(model: type[Options], dataset: DatasetConfig) -> Options:

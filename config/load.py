@@ -17,10 +17,12 @@ from config import (
     region_file,
     sector_file,
 )
+from config.dataset_file import DatasetConfig
 from config.factor_file import PowerPlantFactors
+from config.override_file import check_overrides
 from config.paths import config_file, folders
-from config.reading import did_you_mean, read_model
-from config.region_file import ID_PATTERN, RegionConfig, RegionTable
+from config.reading import did_you_mean
+from config.region_file import ID_PATTERN, RegionConfig
 from config.schedule import Schedule
 from hotspots.errors import ConfigError
 from hotspots.inputs import MunicipalFactor
@@ -62,9 +64,10 @@ def region(region_id: str) -> RegionConfig:
     substances = pollutants()
     region_file.check_pollutants(value, list(substances), file)
     region_file.check_totals(value, released(substances), list(sectors()), file)
+    check_overrides(value.overrides, released(substances), list(sectors()), file)
     inputs = (
         value,
-        [(d.id, d.adapter, d.paths, d.ref, d.quarantine_limit, d.options) for d in datasets.values()],
+        [_identity(d) for d in datasets.values()],
         substances,
         sectors(),
         power_plant_factors(),
@@ -84,7 +87,7 @@ def region(region_id: str) -> RegionConfig:
 def schedule(region_id: str) -> Schedule | None:
     """When a region is refreshed by itself; None if only by hand. ConfigError for any fault in its file."""
     require(region_id)
-    return read_model(RegionTable, config_file(REGIONS, f"{region_id}.toml")).schedule
+    return region_file.read(config_file(REGIONS, f"{region_id}.toml"), region_id)[0].schedule
 
 
 def method(name: str) -> Method:
@@ -95,6 +98,12 @@ def method(name: str) -> Method:
 def policy(name: str) -> Policy:
     """The policy ``policy/<name>.toml``; ConfigError if it is missing or faulty."""
     return policy_file.read(config_file("policy", f"{name}.toml"))
+
+
+def _identity(dataset: DatasetConfig) -> tuple[object, ...]:
+    """What decides how a dataset is read, whatever folder its files lie in."""
+    files = {**dataset.paths, **{name: file.url for name, file in dataset.remote.items()}}
+    return (dataset.id, dataset.adapter, files, dataset.ref, dataset.quarantine_limit, dataset.options)
 
 
 def pollutants() -> dict[str, Pollutant]:

@@ -1,11 +1,13 @@
-"""Policy files: what every view of an edition says, and under which licence it is published."""
+"""Policy files: what every view of an edition says, its licence, and the consents to begin with."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from config.consent_table import ConsentTable
 from config.reading import Settings, read_model
 from config.region_file import Text
+from hotspots.errors import ConfigError
 from hotspots.policy import Policy
 
 
@@ -16,6 +18,8 @@ class PolicyTable(Settings):
     statement: Text
     licence: Text
     publisher: Text
+    contact: Text | None = None
+    consents: tuple[ConsentTable, ...] = ()
 
 
 def read(file: Path) -> Policy:
@@ -27,4 +31,18 @@ def read(file: Path) -> Policy:
         For every fault in the file.
     """
     table = read_model(PolicyTable, file)
-    return Policy(**{key: " ".join(text.split()) for key, text in table.model_dump().items()})
+    disclaimer, statement, licence, publisher, contact = (
+        " ".join(text.split())
+        for text in (table.disclaimer, table.statement, table.licence, table.publisher, table.contact or "")
+    )
+    consents = tuple(item.consent() for item in table.consents)
+    keys = [consent.key for consent in consents]
+    for number, key in enumerate(keys):
+        if key in keys[:number]:
+            raise ConfigError(
+                "the same authority speaks twice of the same dataset, country and layer.",
+                source=file,
+                field=f"consents[{number}]",
+                remedy="Keep one of them.",
+            )
+    return Policy(disclaimer, statement, licence, publisher, contact, consents)

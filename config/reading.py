@@ -123,7 +123,7 @@ def _keys_at(model: type[BaseModel], keys: Keys) -> list[str]:
     for key in keys:
         here = _inside(here, key)
     found = _model_of(here)
-    return sorted(found.model_fields) if found else []
+    return sorted(field.alias or name for name, field in found.model_fields.items()) if found else []
 
 
 def _inside(annotation: Any, key: str | int) -> Any:

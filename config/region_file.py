@@ -10,8 +10,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from config.catalogue import completed, remote_files
 from config.dataset_file import DatasetConfig, DatasetTable, dataset
-from config.reading import Settings, read_model
+from config.override_file import OverrideTable
+from config.reading import Settings, check, read_toml
 from config.schedule import Schedule
 from config.units import convert
 from hotspots.errors import ConfigError
@@ -81,6 +83,7 @@ class RegionTable(Settings):
     backgrounds: tuple[BackgroundTable, ...] = ()
     limits: tuple[LimitTable, ...] = ()
     inventory_totals: tuple[InventoryTotalTable, ...] = ()
+    overrides: tuple[OverrideTable, ...] = ()
     datasets: dict[Identifier, DatasetTable] = Field(min_length=1)
     schedule: Schedule | None = None
 
@@ -110,7 +113,11 @@ def read(file: Path, region_id: str) -> tuple[RegionTable, Region, Mapping[str, 
     ConfigError
         For every fault in the file.
     """
-    table = read_model(RegionTable, file)
+    raw = read_toml(file)
+    tables = raw.get("datasets")
+    named = {key: value for key, value in tables.items() if isinstance(value, dict)} if isinstance(tables, dict) else {}
+    full = {key: completed(value, key, file) for key, value in named.items()}
+    table = check(RegionTable, {**raw, "datasets": {**tables, **full}} if isinstance(tables, dict) else raw, file)
     region = Region(
         id=region_id,
         title=table.title,
@@ -123,8 +130,11 @@ def read(file: Path, region_id: str) -> tuple[RegionTable, Region, Mapping[str, 
         notes=table.notes,
         limits=tuple(Limit(**limit.model_dump()) for limit in table.limits),
         inventory_totals=tuple(total.total() for total in table.inventory_totals),
+        overrides=tuple(item.override() for item in table.overrides),
     )
-    datasets = {key: dataset(key, value, file) for key, value in table.datasets.items()}
+    datasets = {
+        key: dataset(key, value, file, remote_files(named[key], key, file)) for key, value in table.datasets.items()
+    }
     return table, region, MappingProxyType(datasets)
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import CRS
 
+from data_pipelines.bounds import lonlat_bounds
 from hotspots.grid import AnalysisGrid
 
 KM_PER_DEG = 110.5
@@ -35,6 +36,8 @@ class Area:
         Width of the transboundary margin.
     grid:
         The analysis grid with margin, which decides what is inside once it is known.
+    country_of_unit:
+        Country of each unit, "" where it is not known; empty where no unit's is.
     """
 
     units: gpd.GeoDataFrame
@@ -42,6 +45,7 @@ class Area:
     whole_countries: bool
     margin_km: float
     grid: AnalysisGrid | None = None
+    country_of_unit: tuple[str, ...] = ()
 
     def holds(self, lon: FloatArray, lat: FloatArray) -> BoolArray:
         """Which points lie in the region or its margin."""
@@ -49,12 +53,12 @@ class Area:
             rows, _ = self.grid.cell_of(lon, lat)
             return np.asarray(rows >= 0)
         west, south, east, north = self.box
-        return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+        return ((lon - west) % 360 <= east - west) & (lat >= south) & (lat <= north)
 
     @cached_property
     def box(self) -> tuple[float, float, float, float]:
-        """(west, south, east, north) in degrees of the units with the margin."""
-        west, south, east, north = self.units.total_bounds
+        """(west, south, east, north) in degrees of the units with the margin; east may pass 180."""
+        west, south, east, north = self._extent
         d_lat = self.margin_km / KM_PER_DEG
         widest = min(89.0, max(abs(south), abs(north)) + d_lat)
         d_lon = d_lat / np.cos(np.radians(widest))
@@ -71,12 +75,26 @@ class Area:
         points = self._projected(lon, lat)
         return np.asarray(shapely.distance(points.array, self._outline)) / 1000
 
+    def countries_at(self, lon: FloatArray, lat: FloatArray) -> npt.NDArray[np.object_]:
+        """The country of the nearest unit to each point, "" where it is not known."""
+        if len(self.countries) == 1:
+            return np.full(len(lon), self.countries[0], dtype=object)
+        if not self.country_of_unit:
+            return np.full(len(lon), "", dtype=object)
+        (_, unit) = self._shapes.sindex.nearest(self._projected(lon, lat).array, return_all=False)
+        return np.asarray(np.array(self.country_of_unit, dtype=object)[unit])
+
     def _projected(self, lon: FloatArray, lat: FloatArray) -> gpd.GeoSeries:
         return gpd.GeoSeries(shapely.points(lon, lat), crs="OGC:CRS84").to_crs(self._crs)
 
     @cached_property
+    def _extent(self) -> tuple[float, float, float, float]:
+        west, south, east, north = lonlat_bounds(self.units) or tuple(self.units.total_bounds)
+        return west, south, east + 360 * (east < west), north
+
+    @cached_property
     def _crs(self) -> CRS:
-        west, south, east, north = self.units.total_bounds
+        west, south, east, north = self._extent
         return CRS.from_proj4(
             f"+proj=aeqd +lat_0={(south + north) / 2} +lon_0={(west + east) / 2} +datum=WGS84 +units=m"
         )

@@ -12,8 +12,8 @@ from config import load
 from config.dataset_file import MAIN, DatasetConfig, checked_options
 from config.region_file import RegionConfig
 from data_pipelines.contract import Adapter, ReadRequest, Reference
-from data_pipelines.files import read_header
 from data_pipelines.inputs import region_area
+from data_pipelines.inventories import inventory_header
 from data_pipelines.registry import adapters, find
 from hotspots.errors import ConfigError, InputError
 from hotspots.quality import DatasetQuality
@@ -64,7 +64,7 @@ def recognise(path: Path) -> Adapter:
     InputError
         If none fits.
     """
-    header = set(read_header(path))
+    header = set(inventory_header(path))
     known = [item for item in adapters().values() if item.spec.columns]
     fitting = [item for item in known if item.spec.columns <= header]
     if not fitting:
@@ -82,7 +82,7 @@ def columns_not_used(path: Path) -> tuple[str, ...]:
 
     A publisher's own format has no mapping, and what it does not use is not listed.
     """
-    header = read_header(path)
+    header = inventory_header(path)
     spec = recognise(path).spec
     guessed = spec.guess(frozenset(header)).get("columns")
     if guessed is None:
@@ -104,7 +104,7 @@ def _of_region(path: Path, region: RegionConfig | None, dataset: str) -> Dataset
 
 def _recognised(path: Path) -> DatasetConfig:
     adapter = recognise(path)
-    options: dict[str, Any] = adapter.spec.guess(frozenset(read_header(path)))
+    options: dict[str, Any] = adapter.spec.guess(frozenset(inventory_header(path)))
     ref = DatasetRef(path.stem, path.name, "", "", "", None, None, None, "none")
     paths = MappingProxyType({MAIN: str(path)})
     return DatasetConfig(path.stem, adapter.spec.name, paths, ref, 1.0, MappingProxyType(options), path)

@@ -69,10 +69,14 @@ class SourceSpec:
 
 @dataclass(frozen=True)
 class Units:
-    """Administrative units in the schema of hotspots.schemas, and whether they cover the countries completely."""
+    """Administrative units in the schema of hotspots.schemas, and whether they cover the countries completely.
+
+    ``countries`` are those of each unit, "" where not known; empty where the dataset does not tell them.
+    """
 
     table: gpd.GeoDataFrame
     whole_countries: bool
+    countries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def finish(
     silent = ~known & ~kept["power_plant"]
     ledger.flag(kept[ROW][silent], "RELEASES_UNKNOWN", kept["kind"][silent])
     sources = _sources(request, kept, known, _grades(kept, releases, quality))
-    path = str(request.path)
+    path = str(next(iter(request.files.values())))
     return Read(
         Facilities(checked(SOURCES, sources, path), checked(RELEASES, _released(request, kept, releases), path)),
         (ledger.close(),),
@@ -106,7 +106,7 @@ def _dtype(schema: pa.DataFrameSchema, column: str) -> str:
 
 
 def _with_countries(request: ReadRequest, ledger: Ledger, candidates: pd.DataFrame) -> pd.DataFrame:
-    """Every country given: rows that name none get the region's where they lie in it, else the unknown one."""
+    """Every country given: rows that name none get that of the unit they lie in or next to, else the unknown one."""
     named = candidates["country"] != ""
     bad = named & ~candidates["country"].str.fullmatch("[A-Z]{3}")
     ledger.quarantine(candidates[ROW][bad], "COUNTRY_UNKNOWN", candidates["country"][bad])
@@ -115,8 +115,10 @@ def _with_countries(request: ReadRequest, ledger: Ledger, candidates: pd.DataFra
         return candidates.assign(country=country, transboundary=False)
     check_countries(ledger, candidates[named], request.area)
     beyond = _beyond(request, ledger, candidates)
-    by_position = pd.Series(np.where(beyond, UNKNOWN_COUNTRY, request.area.countries[0]), index=candidates.index)
-    country = candidates["country"].where(named, by_position)
+    country = candidates["country"].where(named, UNKNOWN_COUNTRY)
+    within = ledger.kept(candidates[~named & ~beyond])
+    found = request.area.countries_at(within["lon"].to_numpy(), within["lat"].to_numpy())
+    country[within.index] = np.where(found == "", UNKNOWN_COUNTRY, found)
     foreign = named & ~country.isin(request.area.countries)
     trust_position = ~named | (not request.area.whole_countries)
     return candidates.assign(country=country, transboundary=foreign | (trust_position & beyond))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from data_pipelines import workbooks
 from hotspots.errors import InputError
 
 ROW = "row"
@@ -69,15 +70,17 @@ def sound(path: Path) -> Path:
     return path
 
 
-def read_table(path: Path, columns: Iterable[str], encoding: str = "utf-8", delimiter: str = ",") -> TextTable:
-    """Read a delimited text file (gzip where its name ends in .gz); every value stays text.
+def read_table(
+    path: Path, columns: Iterable[str], encoding: str = "utf-8", delimiter: str = ",", sheet: str | None = None
+) -> TextTable:
+    """Read a delimited text file (gzip where its name ends in .gz) or a sheet of a workbook; every value is text.
 
     Raises
     ------
     InputError
         If the file cannot be decoded, is cut off, has no rows, or lacks one of ``columns``.
     """
-    rows = _rows(path, encoding, delimiter)
+    rows = _rows(path, encoding, delimiter, sheet)
     if not rows:
         raise InputError("the file has no header.", source=path, remedy="Download it again.")
     header = [name.strip() for name in rows[0]]
@@ -100,9 +103,9 @@ def read_table(path: Path, columns: Iterable[str], encoding: str = "utf-8", deli
     return TextTable(path, frame, len(data), tuple(number for number, row in data if len(row) != len(header)))
 
 
-def read_header(path: Path, encoding: str = "utf-8", delimiter: str = ",") -> list[str]:
-    """The names of the columns of a delimited text file; errors as `read_table`."""
-    rows = _rows(path, encoding, delimiter)
+def read_header(path: Path) -> list[str]:
+    """The names of the columns of a text file with commas, or of a workbook's only sheet; errors as `read_table`."""
+    rows = _rows(path, "utf-8", ",", None)
     return [name.strip() for name in rows[0]] if rows else []
 
 
@@ -119,9 +122,12 @@ def require_columns(path: Path, present: Iterable[str], wanted: Iterable[str]) -
             )
 
 
-def _rows(path: Path, encoding: str, delimiter: str) -> list[list[str]]:
+def _rows(path: Path, encoding: str, delimiter: str, sheet: str | None) -> list[list[str]]:
+    sound(path)
+    if path.suffix.lower() in workbooks.SUFFIXES:
+        return workbooks.sheet_rows(path, sheet)
     try:
-        content = sound(path).read_bytes()
+        content = path.read_bytes()
         if path.suffix == ".gz":
             content = gzip.decompress(content)
         text = content.decode("utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding)

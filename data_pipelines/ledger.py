@@ -11,8 +11,11 @@ from data_pipelines.files import ROW, TextTable
 from hotspots.errors import InputError
 from hotspots.quality import COMMON_ISSUES, DatasetQuality, Issue, Outcome
 
-NOT_DEFECTS = frozenset({"OUTSIDE_REGION", "STATUS_EXCLUDED", "AREA_MISSING"})
-"""Rows set aside for these reasons are none of the file's faults: another region's rows, or excluded by method."""
+NOT_DEFECTS = frozenset(
+    {"OUTSIDE_REGION", "STATUS_EXCLUDED", "AREA_MISSING", "OTHER_YEAR", "OTHER_POLLUTANT", "HEADER_REPEATED"}
+)
+"""Rows set aside for these reasons are none of the file's faults: another region's or year's rows, or
+excluded by method."""
 
 
 class Ledger:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +61,25 @@ def read_geotiff(path: Path, band: int = 1) -> Band:
             remedy="Download it again; convert other formats with gdal_translate -of GTiff.",
         ) from error
     return Band(grid, values)
+
+
+def without_gap(band: Band) -> Band:
+    """A raster around the whole globe without its longest run of columns that hold no data; any other as it is.
+
+    Countries on both sides of 180 degrees come in such rasters; what is left runs past 180 and keeps every value.
+    """
+    grid = band.grid
+    held = np.flatnonzero(~np.isnan(band.values).all(axis=0))
+    if not grid.crs.is_geographic or not np.isclose(grid.cols * grid.cell_width, 360.0) or not held.size:
+        return band
+    gaps = np.diff(held, append=held[0] + grid.cols)
+    last = int(np.argmax(gaps))
+    if gaps[last] == 1:
+        return band
+    first = held[(last + 1) % held.size]
+    cols = grid.cols - int(gaps[last]) + 1
+    values = np.take(band.values, np.arange(first, first + cols), axis=1, mode="wrap")
+    return Band(replace(grid, west=grid.west + first * grid.cell_width, cols=cols), values)
 
 
 def _reason(error: RasterioError) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from config import load
 from config.region_file import RegionConfig
 from data_pipelines.cluster import cluster
+from data_pipelines.fetching.fetch import fetched
 from data_pipelines.inputs import input_files, read_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
+from data_pipelines.policy import Permit, permit
 from data_pipelines.previous import previous_hotspots
+from data_pipelines.reconciliation import reconciled
 from data_pipelines.reporting import Reported
 from data_pipelines.stages import Stage, StageRunner
 from hotspots import pressures
@@ -25,8 +28,8 @@ from hotspots.policy import publishable
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 15
-PRESSURES_VERSION = 15
+INPUTS_VERSION = 19
+PRESSURES_VERSION = 16
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
 
@@ -68,59 +71,71 @@ def refresh(
         If another process refreshes the region.
     """
     if dry_run:
-        return Outcome(_assess(load.region(region_id), store, progress, scheduler), None, changed=False)
+        here = _fetched(_permit(load.region(region_id)), store, progress)
+        return Outcome(_assess(here, store, progress, scheduler), None, changed=False)
     load.require(region_id)
     with store.lock(region_id):
         job = store.start_job("refresh", region_id, queued)
         reported = Reported(progress, store.jobs, job)
+        may: Permit | None = None
         try:
-            return _refresh(load.region(region_id), store, reported, job, scheduler)
-        except HotspotsError as error:
-            store.fail_job(job, str(error))
-            store.mark_stale(region_id, str(error))
-            raise
+            may = _permit(load.region(region_id))
+            return _refresh(may, store, reported, job, scheduler)
         except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
+            said = error if may is None else may.sayable(error)
+            reason = str(said) if isinstance(said, HotspotsError) else f"{type(said).__name__}: {said}"
             store.fail_job(job, reason)
             store.mark_stale(region_id, reason)
-            raise
+            if said is error:
+                raise
+            # Without its cause, whose text and traceback may hold rows.
+            raise said from None
         except BaseException as error:
             store.fail_job(job, type(error).__name__)
             raise
 
 
-def _refresh(config: RegionConfig, store: Store, progress: Progress, job: str, scheduler: str | None) -> Outcome:
+def _permit(config: RegionConfig) -> Permit:
+    return permit(config, config.policy.consents, datetime.now(UTC))
+
+
+def _fetched(may: Permit, store: Store, progress: Progress) -> Permit:
+    """Nothing is asked for that may not be read."""
+    return replace(may, config=fetched(may.config, store, progress))
+
+
+def _refresh(may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None) -> Outcome:
     require_libraries()
-    assessment = _assess(config, store, progress, scheduler)
-    ready = publishable(assessment, config.policy)
+    may = _fetched(may, store, progress)
+    assessment = _assess(may, store, progress, scheduler)
+    ready = publishable(assessment, may.config.policy)
     with store.staging() as folder:
         write_all(ready, folder, progress)
-        result = store.publish(folder, draft(ready, _input_files(config)), job=job)
+        result = store.publish(folder, draft(ready, _input_files(may.config)), job=job)
     if isinstance(result, Unchanged):
         return Outcome(assessment, result.edition, changed=False)
     return Outcome(assessment, result, changed=True)
 
 
-def _assess(config: RegionConfig, store: Store, progress: Progress, scheduler: str | None) -> Assessment:
+def _assess(may: Permit, store: Store, progress: Progress, scheduler: str | None) -> Assessment:
     """Read and assess; stages whose inputs and parameters are unchanged come from the cache."""
+    config = may.config
     runner = StageRunner(store.layout.cache, progress)
     with threads() if scheduler is None else cluster(scheduler) as executor:
-        read, spread = _stages(config, executor, progress)
+        read, spread = _stages(may, executor, progress)
         inputs = runner.run(read)
         fields = runner.run(spread)
         return conclude(inputs, config.method, fields, previous_hotspots(store, config.region.id), executor, progress)
 
 
-def _stages(
-    config: RegionConfig, executor: Executor, progress: Progress
-) -> tuple[Stage[Inputs], Stage[pressures.Pressures]]:
-    today = _today()
+def _stages(may: Permit, executor: Executor, progress: Progress) -> tuple[Stage[Inputs], Stage[pressures.Pressures]]:
+    config, today = may.config, _today()
     read = Stage(
         "read",
         INPUTS_VERSION,
-        lambda: read_inputs(config, today, progress),
+        lambda: reconciled(may.admitted(read_inputs(config, today, progress))),
         # Validation knows years in the future; a day later it would find the same in any year but a new one.
-        parameters=(config.fingerprint, today.year),
+        parameters=(config.fingerprint, today.year, may.fingerprint),
         files=tuple(path for paths in _input_files(config).values() for path in paths),
     )
     spread = Stage(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import pandas as pd
 from data_pipelines.area import Area
 from data_pipelines.files import ROW
 from data_pipelines.ledger import Ledger
+from hotspots.errors import InputError
 
 BORDER_TOLERANCE_KM = 5.0
 """Outlines are generalised: a position this far beyond one, and its own accuracy more, is not called wrong."""
@@ -70,6 +72,27 @@ def check_years(ledger: Ledger, rows: pd.Series, year: pd.Series, today: date) -
     """Quarantine rows whose year lies after that of ``today``."""
     future = (year > today.year).fillna(False).to_numpy(dtype=bool)
     ledger.quarantine(rows[future], "YEAR_IN_FUTURE", year[future].astype(str))
+
+
+def of_year(ledger: Ledger, path: Path, rows: pd.Series, year: pd.Series, wanted: int | None) -> None:
+    """Set aside rows of another year than ``wanted``, the dataset's.
+
+    Raises
+    ------
+    InputError
+        If the dataset states no year and the rows are of several: their amounts must not be added up.
+    """
+    stated = sorted(year.dropna().unique())
+    if wanted is None and len(stated) > 1:
+        raise InputError(
+            f"the rows are of {len(stated)} years, {stated[0]} to {stated[-1]}.",
+            source=path,
+            field="year",
+            remedy="State the dataset's year in the region's file, and check with --region and --dataset.",
+        )
+    if wanted is not None:
+        other = (year != wanted).fillna(False).to_numpy(dtype=bool)
+        ledger.quarantine(rows[other], "OTHER_YEAR", year[other].astype(str))
 
 
 def check_releases(ledger: Ledger, rows: pd.Series, text: pd.Series, field: str) -> npt.NDArray[np.float64]:

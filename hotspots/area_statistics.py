@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from hotspots.exposure import Coverage, coverage
 from hotspots.grid import AnalysisGrid
+from hotspots.zonal import reaching
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -95,7 +97,10 @@ class AreaCells:
 
 def window_of(grid: AnalysisGrid, area: gpd.GeoDataFrame) -> tuple[slice, slice] | None:
     """The rows and columns that hold ``area``; None where it lies outside the grid."""
-    west, south, east, north = area.to_crs(grid.crs).total_bounds
+    _, parts = reaching(grid, area.explode())
+    if not len(parts):
+        return None
+    west, south, east, north = shapely.total_bounds(parts)
     first_col, last_col = np.floor((west - grid.west) / grid.cell_width), np.ceil((east - grid.west) / grid.cell_width)
     first_row = np.floor((grid.north - north) / grid.cell_height)
     last_row = np.ceil((grid.north - south) / grid.cell_height)

@@ -133,6 +133,7 @@ def conclude(
         pollutants=inputs.pollutants,
         datasets=inputs.datasets,
         quality=inputs.quality,
+        applied=inputs.applied,
     )
 
 

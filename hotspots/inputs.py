@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import geopandas as gpd
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from hotspots.consent import Applied
 from hotspots.grid import AnalysisGrid
 from hotspots.pollutants import Medium, Pollutant
 from hotspots.quality import QualityReport
@@ -152,7 +153,7 @@ class Inputs:
     population raster has no data. Tables follow hotspots.schemas. None means the region names no such
     dataset; an empty table means the dataset holds none. ``unit_of_cell`` (rows, cols; index into ``units``, -1
     none) is given by a population made per unit, where every cell's people belong to one unit; otherwise None, and
-    people are shared by the covered fraction of the cell.
+    people are shared by the covered fraction of the cell. ``applied`` says what the publication policy did to them.
     """
 
     region: Region
@@ -178,3 +179,4 @@ class Inputs:
     lakes: gpd.GeoDataFrame | None = None
     intakes: gpd.GeoDataFrame | None = None
     characteristics: tuple[Characteristic, ...] = ()
+    applied: Applied = field(default_factory=Applied)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hotspots.region import Override
+
 Outcome = Literal["flagged", "quarantined"]
 
 COMMON_ISSUES: dict[str, str] = {
@@ -38,6 +40,12 @@ COMMON_ISSUES: dict[str, str] = {
     "NO_VALUES": "Nothing was measured, or no value of it can be used.",
     "NEGATIVE_VALUE": "A measured value is negative, as -999 for missing is; it is left out.",
     "POLLUTANT_UNKNOWN": "The pollutant is not mapped to one of the configured pollutants.",
+    "POLLUTANT_NOT_ASSESSED": "The substance is none of the configured pollutants; the rest of the row is used.",
+    "OTHER_POLLUTANT": "What the row measures is none of the configured pollutants.",
+    "TIME_MISSING": "The row has no time.",
+    "OTHER_YEAR": "The row is of another year than the dataset's.",
+    "FACILITY_UNUSABLE": "The facility that the row belongs to is not in the table of facilities, or was put aside.",
+    "HEADER_REPEATED": "The row repeats the header, where files were joined.",
     "DATE_INVALID": "The date is none; the value is used without it.",
     "NOT_OPERATING": "The facility is closed or suspended and releases nothing to air.",
     "GEOMETRY_REPAIRED": "The geometry was invalid and has been repaired.",
@@ -103,10 +111,57 @@ class DatasetQuality:
 
 
 @dataclass(frozen=True)
+class NotTaken:
+    """An amount of a joined facility that another inventory states better."""
+
+    dataset: str
+    record_id: str
+    pollutant: str
+    medium: str
+    release_kg_yr: float
+    method: str
+
+
+@dataclass(frozen=True)
+class FacilityMatch:
+    """One facility of several inventories, counted once.
+
+    ``pairs`` are what it was recognised by: two identifiers, their distance in m and how alike their names are (0 to
+    100).
+    """
+
+    kept: str
+    joined: tuple[str, ...]
+    datasets: tuple[str, ...]
+    sector: str
+    names: tuple[str, ...]
+    pairs: tuple[tuple[str, str, float, float], ...]
+    not_taken: tuple[NotTaken, ...]
+
+
+@dataclass(frozen=True)
+class AppliedOverride:
+    """A correction that the region's configuration makes, and the value before it, as text.
+
+    ``found`` is False where no record has the identifier: nothing was changed.
+    """
+
+    override: Override
+    found: bool
+    before: str = ""
+
+
+@dataclass(frozen=True)
 class QualityReport:
-    """The quality of all datasets of one refresh."""
+    """The quality of all datasets of one refresh, and what was decided about single records.
+
+    ``left_apart`` are pairs of records that could be one facility and were not joined.
+    """
 
     datasets: tuple[DatasetQuality, ...]
+    matches: tuple[FacilityMatch, ...] = ()
+    left_apart: tuple[tuple[str, str], ...] = ()
+    overrides: tuple[AppliedOverride, ...] = ()
 
     @classmethod
     def of(cls, parts: Iterable[DatasetQuality]) -> QualityReport:

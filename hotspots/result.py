@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
 import xarray as xr
 
+from hotspots.consent import Applied
 from hotspots.evaluation import Evaluation
 from hotspots.grid import AnalysisGrid
 from hotspots.method import Method
@@ -78,6 +79,8 @@ class Assessment:
         One entry per subject.
     assumptions:
         Sentences that every reader of the numbers must know.
+    applied:
+        What the publication policy did to the inputs.
     """
 
     region: Region
@@ -105,3 +108,4 @@ class Assessment:
     pollutants: Mapping[str, Pollutant]
     datasets: tuple[DatasetRef, ...]
     quality: QualityReport
+    applied: Applied = field(default_factory=Applied)

@@ -33,9 +33,9 @@ RECIPES: Mapping[str, TileRecipe] = {
     "protected": TileRecipe(12, ("--drop-smallest-as-needed", "--maximum-tile-bytes=50000")),
 }
 """tippecanoe leaves nothing out but very small protected areas where a tile would pass 50 KB. From which zoom on a
-hotspot, source or unit is drawn is said by the feature itself. A detail of 10 bits is half a pixel of a tile of 512; at the last
-zoom it is 12 bits, at zoom 10 less than 10 m. What the page shows from the start ends at one zoom, so that it can come
-as one tile."""
+hotspot, source or unit is drawn is said by the feature itself. A detail of 10 bits is half a pixel of a tile of 512;
+at the last zoom it is 12 bits, at zoom 10 less than 10 m. What the page shows from the start ends at one zoom, so that
+it can come as one tile."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,9 @@ SOURCE = "en"
 """The language that messages are written in."""
 SCRIPTS = "api/web/js/"
 KILOBYTE, MEGABYTE = N_("kB"), N_("MB")
+SMALL = 0.001
+"""Numbers below it are written as powers of ten, here as in the scripts."""
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 TITLE = N_("%(subject)s: %(what)s")
 """How a title names a subject and what of it is shown; the registry writes its titles so."""
 
@@ -91,15 +94,21 @@ class Language:
         return " · ".join(self.text(part) for part in unit.split(" · "))
 
     def number(self, value: float | None, digits: int = 3) -> str:
-        """``value`` in ``digits`` significant digits, whole above 100; a dash for none."""
+        """``value`` in ``digits`` significant digits: whole above 100, a power of ten below 0.001, a dash for none."""
         if value is None:
             return "–"
-        pattern = "#,##0" if abs(value) >= 100 else "@" + "#" * (digits - 1)
+        if 0 < abs(value) < SMALL:
+            digit, _, exponent = f"{value:.1e}".partition("e")
+            return f"{self._decimal(float(digit), '0.0')} × 10{str(int(exponent)).translate(RAISED)}"
+        whole = value == 0 or abs(value) >= 100
+        return self._decimal(value, "#,##0" if whole else "@" + "#" * (digits - 1))
+
+    def _decimal(self, value: float, pattern: str) -> str:
         return format_decimal(value, format=pattern, locale=self.locale)
 
     def percent(self, share: float) -> str:
-        """A share of 1 in whole percent."""
-        return f"{self.number(round(100 * share), 3)} %"
+        """A share of 1 in whole percent; what is less than one is told as such."""
+        return "< 1 %" if 0 < share < 0.01 else f"{self.number(round(100 * share), 3)} %"
 
     def day(self, when: date | datetime | str) -> str:
         """A day in words; a text is one in ISO 8601."""

@@ -21,6 +21,7 @@ from api.routes.jobs import REFRESH, ROLLBACK
 from api.routes.reading import only, read
 from api.routes.redirects import to_edition
 from api.statistics import area_statistics, point_values
+from data_pipelines.outputs.features import cut_at_antimeridian
 from hotspots.errors import BusyError, QueryError
 
 router = APIRouter(tags=["processes"])
@@ -115,11 +116,12 @@ def _area(geojson: dict[str, Any]) -> Any:
     if shapely.get_num_coordinates(shape) > MAX_VERTICES:
         raise _fault(f"has more than {MAX_VERTICES} vertices")
     west, south, east, north = shape.bounds
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+    # A map drawn across the antimeridian counts longitudes on, to -181 or 181.
+    if not (-360 <= west <= east <= 360 and east - west <= 360 and -90 <= south <= north <= 90):
         raise _fault("is not in longitude and latitude")
     if not shape.is_valid:
         raise _fault(f"is not valid: {shapely.is_valid_reason(shape)}")
-    return shape
+    return shape if -180 <= west <= east <= 180 else cut_at_antimeridian(shape)
 
 
 def _fault(text: str) -> QueryError:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import shapely
 
-from data_pipelines.outputs.features import lonlat_bounds, published_table
+from data_pipelines.bounds import lonlat_bounds
+from data_pipelines.outputs.features import published_table
 from data_pipelines.outputs.geojson import features_of
 from data_pipelines.outputs.notice import notice
 from hotspots.fields import Field, VectorLayer

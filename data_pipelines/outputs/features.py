@@ -47,7 +47,7 @@ def canonical(shapes: Shapes) -> Shapes:
     west, _, east, _ = shapely.bounds(cut).T
     # A ring that steps over the antimeridian reaches over more than half the globe.
     beyond = (west < -180) | (east > 180) | (east - west > 180)
-    cut[beyond] = [_cut(shape) for shape in cut[beyond]]
+    cut[beyond] = [cut_at_antimeridian(shape) for shape in cut[beyond]]
     rounded = shapely.transform(cut, _round)
     invalid = ~shapely.is_valid(rounded)
     rounded[invalid] = shapely.transform(shapely.set_precision(cut[invalid], 10.0**-DECIMALS), _round)
@@ -55,24 +55,8 @@ def canonical(shapes: Shapes) -> Shapes:
     return oriented
 
 
-def lonlat_bounds(table: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
-    """(west, south, east, north); west > east where the narrowest box crosses the antimeridian (RFC 7946, 5.2)."""
-    parts = shapely.get_parts(table.geometry.to_numpy())
-    bounds = shapely.bounds(parts[~shapely.is_empty(parts)])
-    if len(bounds) == 0:
-        return None
-    intervals = bounds[np.argsort(bounds[:, 0], kind="stable")]
-    reached = np.maximum.accumulate(intervals[:, 2])
-    gaps = intervals[1:, 0] - reached[:-1]
-    around = intervals[0, 0] + 360 - reached[-1]
-    west, east = intervals[0, 0], reached[-1]
-    if len(gaps) and gaps.max() > around:
-        widest = int(np.argmax(gaps))
-        west, east = intervals[widest + 1, 0], reached[widest]
-    return float(west), float(bounds[:, 1].min()), float(east), float(bounds[:, 3].max())
-
-
-def _cut(shape: BaseGeometry) -> BaseGeometry:
+def cut_at_antimeridian(shape: BaseGeometry) -> BaseGeometry:
+    """``shape`` with longitudes in -180..180, in parts that meet at 180 degrees (RFC 7946, 3.1.9)."""
     if shape.geom_type == "Point":
         return shapely.Point(_wrapped(shape.x), shape.y)
     west, _, east, _ = shape.bounds

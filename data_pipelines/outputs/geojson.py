@@ -13,7 +13,8 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from data_pipelines.outputs.features import lonlat_bounds, published_table
+from data_pipelines.bounds import lonlat_bounds
+from data_pipelines.outputs.features import published_table
 from data_pipelines.outputs.notice import notice
 from hotspots.fields import Field, VectorLayer
 from hotspots.policy import Publishable

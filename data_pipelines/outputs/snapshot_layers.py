@@ -10,7 +10,8 @@ import folium
 import geopandas as gpd
 import shapely
 
-from data_pipelines.outputs.features import MANY_UNITS, groups, lonlat_bounds, published_table
+from data_pipelines.bounds import lonlat_bounds
+from data_pipelines.outputs.features import MANY_UNITS, groups, published_table
 from data_pipelines.outputs.geojson import json_value
 from data_pipelines.outputs.popups import hotspot_popup, source_popup
 from hotspots.fields import DIMENSION_TITLES, VectorLayer

@@ -22,17 +22,19 @@ from hotspots.schemas import UNITS, checked
 class Options(Settings):
     """Options of boundaries: the columns with a stable identifier and the name of each unit.
 
+    ``country_column`` holds the ISO 3166-1 alpha-3 code of the unit's country, for regions of several.
+    ``whole_countries`` says whether the units cover the region's countries completely; false for a part of a country.
     ``groups`` gives, by the beginning of their identifiers, the larger unit that small ones belong to: municipal
     releases and hotspots are told by it.
     """
 
     id_column: str = Field(min_length=1)
     name_column: str = Field(min_length=1)
+    country_column: str | None = None
     layer: str | None = None
     encoding: str | None = None
     whole_countries: bool = True
     groups: dict[str, str] = Field(default_factory=dict)
-    """Whether the units cover the region's countries completely; false for a part of a country."""
 
 
 SPEC = SourceSpec("boundaries", "units", Options)
@@ -49,12 +51,14 @@ def read(request: ReadRequest) -> Read[Units]:
     """
     options = request.options_as(Options)
     table = read_vector(request.path, options.encoding, options.layer)
-    require_columns(request.path, table.columns, (options.id_column, options.name_column))
+    wanted = (options.id_column, options.name_column, options.country_column)
+    require_columns(request.path, table.columns, tuple(column for column in wanted if column is not None))
     ledger = Ledger(request.ref.id, request.path, len(table))
     units = gpd.GeoDataFrame(
         {
             "unit_id": table[options.id_column].fillna("").astype(str).str.strip(),
             "name": table[options.name_column].fillna("").astype(str).str.strip(),
+            "country": "" if options.country_column is None else table[options.country_column].fillna("").astype(str),
             ROW: table[ROW],
         },
         geometry=table.geometry,
@@ -62,13 +66,17 @@ def read(request: ReadRequest) -> Read[Units]:
     )
     check_text(ledger, units, ["name"])
     ledger.quarantine(units[ROW][units["unit_id"] == ""], "ID_MISSING", options.id_column)
+    not_a_code = ~units["country"].str.fullmatch("([A-Z]{3})?")
+    ledger.quarantine(units[ROW][not_a_code], "COUNTRY_UNKNOWN", units["country"][not_a_code])
     units = keep_polygons(ledger, units)
     drop_duplicates(ledger, units, ["unit_id"], "DUPLICATE_ID")
     units = ledger.kept(units).drop(columns=ROW).sort_values("unit_id", ignore_index=True)
     units.insert(2, "group", _groups(units, options.groups))
     if units.empty:
         raise InputError("no unit with an identifier and a polygon is left.", source=request.path, remedy="Check it.")
-    return Read(Units(checked(UNITS, units, str(request.path)), options.whole_countries), (ledger.close(),))
+    countries = tuple(units.pop("country"))
+    table = checked(UNITS, units, str(request.path))
+    return Read(Units(table, options.whole_countries, countries), (ledger.close(),))
 
 
 def _groups(units: gpd.GeoDataFrame, named: Mapping[str, str]) -> list[str]:

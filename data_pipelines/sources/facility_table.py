@@ -1,4 +1,7 @@
-"""Any delimited table of facilities, such as a ministry's own; its columns are mapped in the region's file."""
+"""Any table of facilities, such as a ministry's own: a text file, a workbook or a layer of points.
+
+Its columns are mapped in the region's file.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,11 @@ from config.reading import Settings
 from config.units import convert
 from data_pipelines.contract import Facilities, Read, ReadRequest, SourceSpec
 from data_pipelines.facilities import CANDIDATE_COLUMNS, Reported, finish
-from data_pipelines.files import ROW, TextTable, read_table
+from data_pipelines.files import ROW, TextTable
+from data_pipelines.inventories import read_inventory
 from data_pipelines.ledger import Ledger
 from data_pipelines.registry import adapter
+from data_pipelines.sectors import UNMAPPED_SECTOR
 from data_pipelines.stacks import UNITS, read_stacks
 from data_pipelines.validation import (
     check_coordinates,
@@ -28,10 +33,9 @@ from data_pipelines.validation import (
 )
 from hotspots.errors import InputError
 from hotspots.pollutants import Medium, released
+from hotspots.schemas import STATUSES
 
-STATUSES = ("operating", "suspended", "closed", "unknown")
 DEFAULT_ACCURACY_M = 1000.0
-UNMAPPED_SECTOR = "other_industry"
 
 
 class Columns(Settings):
@@ -96,7 +100,8 @@ class Options(Settings):
 
     ``sectors`` maps what the sector column says to the project's sector ids; ``sector`` is that of every row of a table
     without such a column. Rows of ``power_sectors`` release by fuel and capacity, in ``capacity_unit``
-    unless a column names the unit.
+    unless a column names the unit. ``encoding`` and ``delimiter`` are of a text file; ``sheet`` is the sheet of a
+    workbook or the layer of a file of points, where it has several.
     """
 
     columns: Columns = Columns()
@@ -112,6 +117,7 @@ class Options(Settings):
     quality: Literal["A", "B", "C", "D", "E"] = "E"
     encoding: str = "utf-8"
     delimiter: str = Field(default=",", min_length=1, max_length=1)
+    sheet: str | None = None
 
 
 def _guess(header: frozenset[str]) -> dict[str, object]:
@@ -145,7 +151,7 @@ def read(request: ReadRequest) -> Read[Facilities]:
     options = request.options_as(Options)
     columns = options.columns
     wanted = (*columns.mapped(), *(release.column for release in options.releases))
-    text = read_table(request.path, wanted, options.encoding, options.delimiter)
+    text = read_inventory(request.path, wanted, options.encoding, options.delimiter, options.sheet)
     ledger = Ledger.of(request.ref.id, text)
     table = check_coordinates(ledger, text.frame, columns.latitude, columns.longitude, request.area)
     check_text(ledger, table, [columns.name])

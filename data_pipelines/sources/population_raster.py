@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from pydantic import Field
 from rasterio.features import rasterize
 
 from config.reading import Settings
 from data_pipelines.contract import Population, Read, ReadRequest, SourceSpec
 from data_pipelines.ledger import Ledger
-from data_pipelines.rasters import Band, read_geotiff
+from data_pipelines.rasters import Band, read_geotiff, without_gap
 from data_pipelines.registry import adapter
 from hotspots.errors import InputError
 
@@ -33,6 +34,8 @@ SPEC = SourceSpec("population_raster", "population", Options, needs=("units",))
 def read(request: ReadRequest) -> Read[Population]:
     """People (rows, cols) as float64, exactly as in the file; NaN where it has no data. One band counts as one row.
 
+    Of a raster around the whole globe, the longitudes that hold data are taken, across the antimeridian if need be.
+
     Raises
     ------
     InputError
@@ -52,10 +55,12 @@ def read(request: ReadRequest) -> Read[Population]:
         raise InputError("some cells hold an infinite number.", source=path, remedy="Correct the raster.")
     if not np.nansum(band.values) > 0:
         raise InputError("nobody lives in any cell.", source=path, remedy="Check the dataset's option band.")
-    people = np.where(_inside(request, band), band.values, np.nan) if options.within_units else band.values
-    if not np.nansum(people) > 0:
-        raise InputError("nobody lives inside the units.", source=path, remedy="Check that raster and units fit.")
-    population = Population(band.grid, people, request.year())
+    if options.within_units:
+        band = Band(band.grid, np.where(_inside(request, band), band.values, np.nan))
+        if not np.nansum(band.values) > 0:
+            raise InputError("nobody lives inside the units.", source=path, remedy="Check that raster and units fit.")
+    band = without_gap(band)
+    population = Population(band.grid, band.values, request.year())
     return Read(population, (Ledger(request.ref.id, path, rows_in=1).close(),))
 
 
@@ -64,5 +69,8 @@ def _inside(request: ReadRequest, band: Band) -> npt.NDArray[np.bool_]:
     if request.units is None:
         raise TypeError("population_raster needs units")
     shapes = request.units.geometry.to_crs(band.grid.crs)
+    if band.grid.crs.is_geographic:
+        # The raster may pass 180 degrees on either side; the units do not.
+        shapes = pd.concat([shapes.translate(turn) for turn in (-360.0, 0.0, 360.0)])
     inside = rasterize(shapes, band.grid.shape, transform=band.grid.transform, dtype="uint8")
     return np.asarray(inside, dtype=np.bool_)

@@ -12,8 +12,10 @@ from typing import Any
 from pydantic import JsonValue, TypeAdapter
 from pyproj import Transformer
 
+from hotspots.consent import Decision
 from hotspots.editions.durable import sha256_files
 from hotspots.editions.manifest import (
+    ConsentStatement,
     Content,
     DatasetSummary,
     InputFile,
@@ -28,6 +30,7 @@ from hotspots.editions.manifest import (
 from hotspots.errors import EditionError
 from hotspots.grid import AnalysisGrid
 from hotspots.policy import Publishable
+from hotspots.policy.statements import effect
 from hotspots.quality import DatasetQuality
 from hotspots.region import DatasetRef
 
@@ -70,7 +73,7 @@ def draft(
             region=assessment.region.id,
             title=assessment.region.title,
             bounds=_lonlat_bounds(publishable.grid),
-            inputs=_inputs(publishable.attributions, input_files),
+            inputs=_inputs(publishable.attributions, input_files, assessment.applied.digests),
             method=_json_object(assessment.method),
             region_settings=_json_object(assessment.region),
             pollutants={name: _json_object(pollutant) for name, pollutant in assessment.pollutants.items()},
@@ -81,7 +84,14 @@ def draft(
             totals=PeopleTotals(**asdict(assessment.totals)),
             assumptions=assessment.assumptions,
             notes=assessment.region.notes,
-            policy=PolicyStatement(**asdict(publishable.policy)),
+            policy=PolicyStatement(
+                disclaimer=publishable.policy.disclaimer,
+                statement=publishable.policy.statement,
+                licence=publishable.policy.licence,
+                publisher=publishable.policy.publisher,
+                contact=publishable.policy.contact,
+            ),
+            consents=tuple(_consent(decision) for decision in assessment.applied.decisions),
             withheld=tuple(WithheldLayer(**asdict(item)) for item in publishable.withheld),
             rasters=tuple(
                 RasterEntry(name=name, title=layer.title, unit=layer.unit)
@@ -98,7 +108,29 @@ def draft(
     )
 
 
-def _inputs(datasets: Sequence[DatasetRef], files: Mapping[str, Sequence[Path]]) -> tuple[InputFile, ...]:
+def _consent(decision: Decision) -> ConsentStatement:
+    return ConsentStatement(
+        dataset=decision.dataset,
+        country=decision.country,
+        layer=decision.layer,
+        precision=decision.precision.value,
+        cell_deg=decision.cell_deg,
+        basis=decision.basis,
+        authority=decision.authority,
+        purpose=decision.purpose,
+        reason=decision.reason.value if decision.reason else None,
+        access_right=decision.access_right,
+        conf_status=decision.conf_status,
+        valid_until=decision.valid_until,
+        ends_at=decision.ends_at,
+        effect=effect(decision),
+    )
+
+
+def _inputs(
+    datasets: Sequence[DatasetRef], files: Mapping[str, Sequence[Path]], digests: Mapping[str, str]
+) -> tuple[InputFile, ...]:
+    """The files read; of a dataset that is not open only the hash of what was let in (``digests``)."""
     known = {dataset.id: dataset for dataset in datasets}
     without = sorted({name for name in known if not files.get(name)} | {name for name in files if name not in known})
     if without:
@@ -107,16 +139,19 @@ def _inputs(datasets: Sequence[DatasetRef], files: Mapping[str, Sequence[Path]])
             field=", ".join(without),
             remedy="Name the files read for every dataset of the assessment, and for no other.",
         )
-    pairs = [(known[name], path) for name in sorted(known) for path in sorted(files[name], key=lambda path: path.name)]
+    open_ones = sorted(known.keys() - digests.keys())
+    pairs = [(known[name], path) for name in open_ones for path in sorted(files[name], key=lambda path: path.name)]
     hashes = sha256_files(path for _, path in pairs)
+    rows: list[tuple[DatasetRef, Path | None, str]] = [(known[name], None, digests[name]) for name in sorted(digests)]
+    rows += [(dataset, path, sha256) for (dataset, path), sha256 in zip(pairs, hashes, strict=True)]
     return tuple(
         InputFile(
             dataset=dataset.id,
             title=dataset.title,
             publisher=dataset.publisher,
-            file=path.name,
+            file="" if path is None else path.name,
             sha256=sha256,
-            size_bytes=path.stat().st_size,
+            size_bytes=None if path is None else path.stat().st_size,
             licence=dataset.licence,
             citation=dataset.citation,
             url=dataset.url,
@@ -125,7 +160,7 @@ def _inputs(datasets: Sequence[DatasetRef], files: Mapping[str, Sequence[Path]])
             redistribution=dataset.redistribution,
             provides=dataset.provides,
         )
-        for (dataset, path), sha256 in zip(pairs, hashes, strict=True)
+        for dataset, path, sha256 in sorted(rows, key=lambda row: row[0].id)
     )
 
 

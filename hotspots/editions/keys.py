@@ -112,8 +112,8 @@ class Keys:
                 write_audit(connection, "revoke_key", None, None, _key(row).name)
         return next(key for key in self.all() if key.prefix == prefix)
 
-    def find(self, text: str) -> Key | None:
-        """The key whose text this is, if it is valid now; its use is noted.
+    def identify(self, text: str) -> Key | None:
+        """The key whose text this is, valid or not.
 
         The hashes are compared in constant time, also where no key has the prefix.
         """
@@ -122,10 +122,12 @@ class Keys:
         with self._database.reading() as connection:
             row = connection.execute(select(KEYS).where(KEYS.c.prefix == prefix)).first()
         same = hmac.compare_digest(_digest(text), row.sha256 if row is not None else _digest(""))
-        if row is None or not same or mark != MARK:
-            return None
-        key, at = _key(row), datetime.now(UTC)
-        if key.state(at) != "active":
+        return _key(row) if row is not None and same and mark == MARK else None
+
+    def find(self, text: str) -> Key | None:
+        """The key whose text this is, if it is valid now; its use is noted."""
+        key, at = self.identify(text), datetime.now(UTC)
+        if key is None or key.state(at) != "active":
             return None
         self._note_use(key, at)
         return key

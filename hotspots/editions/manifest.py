@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mimetypes
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
@@ -54,14 +55,17 @@ class _Value(BaseModel):
 
 
 class InputFile(_Value):
-    """One file an edition was computed from, and the dataset it belongs to."""
+    """One file an edition was computed from, and the dataset it belongs to.
+
+    Of a dataset that is not open, ``file`` is empty and ``sha256`` that of the rows that the policy let in.
+    """
 
     dataset: str
     title: str
     publisher: str
     file: str
     sha256: str
-    size_bytes: int
+    size_bytes: int | None
     licence: str
     citation: str
     url: str | None
@@ -94,6 +98,31 @@ class PolicyStatement(_Value):
     statement: str
     licence: str
     publisher: str
+    contact: str = ""
+
+
+class ConsentStatement(_Value):
+    """How much of one dataset may be published where one country is concerned, who says so, and why no more.
+
+    ``cell_deg`` is the cell that coordinates are generalised to; ``reason`` a class of `hotspots.consent.Reason`;
+    ``access_right`` a code of the EU Vocabularies, ``conf_status`` one of SDMX; ``ends_at`` when it must be decided
+    anew.
+    """
+
+    dataset: str
+    country: str
+    layer: str
+    precision: Literal["open", "generalised", "aggregated", "withheld"]
+    cell_deg: float | None
+    basis: str
+    authority: str
+    purpose: str
+    reason: str | None
+    access_right: str
+    conf_status: str
+    valid_until: date | None
+    ends_at: AwareDatetime | None
+    effect: str
 
 
 class WithheldLayer(_Value):
@@ -168,6 +197,7 @@ class Content(_Value):
     notes: tuple[str, ...]
     policy: PolicyStatement
     withheld: tuple[WithheldLayer, ...]
+    consents: tuple[ConsentStatement, ...] = ()
     rasters: tuple[RasterEntry, ...]
     vectors: tuple[VectorEntry, ...]
     quality: tuple[DatasetSummary, ...]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from hotspots.editions.audit import AuditRow
+from hotspots.editions.audit_trail import AuditTrail
 from hotspots.editions.catalogue import Catalogue, EditionRecord, RegionState
 from hotspots.editions.database import Database
 from hotspots.editions.draft import EditionDraft
@@ -68,6 +69,7 @@ class Store:
         self.jobs = Jobs(database)
         """Jobs: asked for, taken, reported on."""
         self.keys = Keys(database)
+        self.audit_trail = AuditTrail(database)
         self._held = threading.local()
 
     # Reading
@@ -148,9 +150,9 @@ class Store:
             finally:
                 held.discard(region)
 
-    def exclusive(self, work: str) -> AbstractContextManager[None]:
-        """Be the only one to do ``work`` on this store; BusyError if another process does."""
-        return self._database.lock(self.layout.lock(work))
+    def exclusive(self, work: str, *, wait: bool = False) -> AbstractContextManager[None]:
+        """Be the only one to do ``work`` on this store; if another process does, wait for it, or BusyError."""
+        return self._database.lock(self.layout.lock(work), wait=wait)
 
     @contextmanager
     def staging(self) -> Iterator[Path]:

@@ -84,5 +84,17 @@ AUDIT = Table(
     Column("region", String),
     Column("edition", String),
     Column("detail", String, nullable=False),
+    Column("sha256", String, nullable=False),
     sqlite_autoincrement=True,
 )
+
+AUDIT_CHAIN = Table(
+    "audit_chain",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kept_after", Integer, nullable=False),
+    Column("kept_after_sha256", String, nullable=False),
+    Column("head", Integer, nullable=False),
+    Column("head_sha256", String, nullable=False),
+)
+"""One row: the last row of the audit that was removed (0 none), and the newest row."""

@@ -60,6 +60,12 @@ def source_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
             "none",
             "position",
         ),
+        Field(
+            "position_policy",
+            "Position by the policy",
+            "generalised or aggregated where the publication policy lets the position be known no better; else empty.",
+            "text",
+        ),
         Field("stack_height_m", "Stack height", "As reported; empty where a sector default is used.", "number", "m"),
         Field("stack_diameter_m", "Stack diameter", "Inner diameter of the top, as reported.", "number", "m"),
         Field("exit_velocity_m_s", "Gas speed", "Of the gas that leaves the stack, as reported.", "number", "m/s"),

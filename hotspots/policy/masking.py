@@ -6,7 +6,11 @@ import json
 from collections.abc import Sequence
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+
+from hotspots.inventory import ALL as ALL_SECTORS
+from hotspots.policy.permitted import MIN_SOURCES
 
 WITHHELD = "withheld"
 NAME = "Sources that are not named"
@@ -58,6 +62,29 @@ def masked_mouths(mouths: gpd.GeoDataFrame | None, closed: frozenset[str]) -> gp
     if mouths is None or not closed:
         return mouths
     return mouths.assign(top_sources=[_masked_json(text, closed, ("share", "t_yr")) for text in mouths["top_sources"]])
+
+
+def masked_coverage(
+    coverage: pd.DataFrame, sources: pd.DataFrame, releases: pd.DataFrame, closed: frozenset[str]
+) -> pd.DataFrame:
+    """The table of coverage without the sums over fewer than MIN_SOURCES ``closed`` sources, which tell their releases.
+
+    A row without its listed figures hides its sector; the row over all sectors goes too where its difference to the
+    others is such a sum.
+    """
+    own = sources.loc[sources["source_id"].isin(closed) & ~sources["transboundary"].astype(bool)]
+    own = releases.merge(own[["source_id", "sector"]], on="source_id")
+    count = own.groupby(["pollutant", "medium", "sector"])["source_id"].nunique()
+    small = count[count < MIN_SOURCES]
+    hidden = set(small.index)
+    # What all rows hide together is the difference between their sum and the row over all sectors.
+    together = small.groupby(level=["pollutant", "medium"]).sum()
+    hidden |= {(*key, ALL_SECTORS) for key in together[together < MIN_SOURCES].index}
+    rows = [key in hidden for key in zip(coverage["pollutant"], coverage["medium"], coverage["sector"], strict=True)]
+    figures = [name for name in coverage if str(name).startswith(("listed_", "share_"))]
+    masked_table = coverage.copy()
+    masked_table.loc[rows, figures] = np.nan
+    return masked_table
 
 
 def _masked_json(text: str, closed: frozenset[str], numbers: Sequence[str]) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
 import xarray as xr
 
+from hotspots.consent import ALL_LAYERS, Consent, Precision
 from hotspots.errors import PolicyError
 from hotspots.fields import RasterLayer, VectorLayer, raster_layers, vector_layers
 from hotspots.fields.rasters import AMBIENT_LAYER_END
 from hotspots.grid import AnalysisGrid
-from hotspots.policy.masking import masked, masked_hotspots, masked_mouths, masked_ranking
+from hotspots.inventory import inventory_status
+from hotspots.policy.guard import require_permitted
+from hotspots.policy.masking import masked, masked_coverage, masked_hotspots, masked_mouths, masked_ranking
+from hotspots.policy.statements import sentence
 from hotspots.region import DatasetRef
 from hotspots.result import Assessment
 
@@ -28,6 +32,10 @@ class Policy:
     licence: str
     """SPDX identifier of the edition itself."""
     publisher: str
+    contact: str = ""
+    """Whom to write to with an objection or a question of data protection."""
+    consents: tuple[Consent, ...] = ()
+    """What the configuration says of consents; the catalogue's word comes before it."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +101,9 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
     Raises
     ------
     PolicyError
-        If a dataset may not even be used for derived figures.
+        If a dataset may not even be used for derived figures, or sources are among them that the policy withholds.
     """
+    require_permitted(assessment)
     for dataset in assessment.datasets:
         if dataset.redistribution == "none":
             raise PolicyError(
@@ -112,9 +121,10 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
         "protected": assessment.protected,
         "observations": assessment.observations,
     }
-    withheld = _withheld(assessment)
-    kept_back = {item.layer for item in withheld} - {"sources"}
-    closed = _closed_sources(assessment.sources, withheld)
+    rows_withheld = _rows_withheld(assessment)
+    kept_back = {item.layer for item in rows_withheld} - {"sources"}
+    closed = _closed_sources(assessment.sources, rows_withheld)
+    assessment = _without_small_sums(assessment, closed)
     all_tables["sources"] = assessment.sources[~assessment.sources["source_id"].isin(closed)].reset_index(drop=True)
     all_tables["river_mouths"] = masked_mouths(assessment.river_mouths, closed)
     all_tables["hotspots"] = masked_hotspots(assessment.hotspots, assessment.sources, closed)
@@ -140,12 +150,43 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
         raster_layers=rasters,
         vector_layers={name: features[name] for name in tables},
         attributions=assessment.datasets,
-        withheld=withheld,
+        withheld=(*_by_licence(assessment), *_by_consent(assessment)),
         seal=_SEAL,
     )
 
 
-def _withheld(assessment: Assessment) -> tuple[Withheld, ...]:
+def _without_small_sums(assessment: Assessment, closed: frozenset[str]) -> Assessment:
+    """The assessment whose table of coverage tells no sum over few closed sources, and whose status none either."""
+    if not closed:
+        return assessment
+    coverage = masked_coverage(assessment.coverage, assessment.sources, assessment.releases, closed)
+    status = inventory_status(coverage, assessment.pollutants.values())
+    return replace(assessment, coverage=coverage, status={**assessment.status, "inventory": status})
+
+
+def _by_consent(assessment: Assessment) -> tuple[Withheld, ...]:
+    """What the consents keep back: whole datasets, of which nothing is in the assessment, and layers."""
+    known = {dataset.id: dataset for dataset in (*assessment.datasets, *assessment.applied.withheld)}
+    found = []
+    for item in assessment.applied.decisions:
+        if item.precision is Precision.WITHHELD:
+            provides = str(known[item.dataset].provides)
+            layer = REPEATED_IN.get(provides, provides) if item.layer == ALL_LAYERS else item.layer
+            found.append(Withheld(layer, item.dataset, sentence(item, known[item.dataset].title)))
+    return tuple(found)
+
+
+def _rows_withheld(assessment: Assessment) -> tuple[Withheld, ...]:
+    """Rows that are in the assessment and not to be repeated, by licence or by the consent for their layer."""
+    layers = tuple(
+        Withheld(item.layer, item.dataset, "")
+        for item in assessment.applied.decisions
+        if item.precision is Precision.WITHHELD and item.layer != ALL_LAYERS
+    )
+    return (*_by_licence(assessment), *layers)
+
+
+def _by_licence(assessment: Assessment) -> tuple[Withheld, ...]:
     return tuple(
         Withheld(
             layer,

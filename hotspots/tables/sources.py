@@ -35,6 +35,7 @@ def source_table(
         for name in (field.name for field in layer.fields)
         if name in sources.columns
     }
+    columns["position_policy"] = [inputs.applied.positions.get(str(name), "") for name in sources["source_id"]]
     columns["rank"] = rank_descending(shares.sum(axis=1).to_numpy(dtype=float))
     for dimension in map(str, removed):
         columns[f"{dimension}_exposure_removed"] = removed[dimension].to_numpy()

@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from hotspots.editions import Store
 from hotspots.editions.jobs import MAX_QUEUED, JobEnd
+from hotspots.editions.sqlite import SqliteDatabase
+from hotspots.editions.tables import KEYS
 from hotspots.scopes import Scope
 from tests.serving import served
 
@@ -50,6 +53,29 @@ def test_a_key_does_what_its_scopes_say_and_no_more(store: Store, served_client:
     assert 'error="insufficient_scope", scope="refresh"' in answer.headers["www-authenticate"]
     assert served_client.get("/jobs", headers=headers(store, Scope.READ_RESTRICTED)).status_code == 403
     assert store.jobs.all() == ()
+
+
+def test_refused_keys_are_logged_by_owner_and_never_by_text(
+    store: Store, served_client: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    expired, expired_text = store.keys.create("old unit", frozenset({Scope.REFRESH}), LATER)
+    with SqliteDatabase(store.layout.catalogue).writing() as connection:
+        connection.execute(update(KEYS).values(expires_at="2020-01-01T00:00:00+00:00"))
+    revoked, revoked_text = store.keys.create("gone unit", frozenset({Scope.REFRESH}), LATER)
+    store.keys.revoke(revoked.prefix)
+    lacking, lacking_text = store.keys.create("reader", frozenset({Scope.READ_RESTRICTED}), LATER)
+    texts = {
+        "hsk_00000000_guess": (401, "refused: an unknown key"),
+        expired_text: (401, f"refused: {expired.name} is expired"),
+        revoked_text: (401, f"refused: {revoked.name} is revoked"),
+        lacking_text: (403, f"refused: {lacking.name} lacks refresh"),
+    }
+    for text, (status, said) in texts.items():
+        caplog.clear()
+        sent = {"Authorization": f"Bearer {text}"}
+        assert served_client.post(REFRESH, json=JAMAICA, headers=sent).status_code == status
+        assert f"POST {REFRESH} {said}" in caplog.text
+        assert text not in caplog.text
 
 
 def test_a_refresh_is_queued_and_can_be_followed(store: Store, served_client: httpx.Client) -> None:

@@ -108,7 +108,7 @@ def test_who_saves_data_stays_on_the_picture_until_asked(browser, counted, count
     page.wait_for_selector("html[data-map=picture]", timeout=WAIT_MS)
     page.wait_for_load_state("networkidle")
     assert page.locator("#picture").is_visible()
-    requests, kilobytes = count.up_to()
+    _, kilobytes = count.up_to()
     assert not any("maplibre" in path or "/tiles/" in path for path, _ in count.sent)
     assert kilobytes + REAL_LIST_KB <= LIST_KB + 15, "legend and layers come after the list"
     page.get_by_role("button", name="Load the interactive map").click()

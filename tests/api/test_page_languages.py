@@ -26,7 +26,8 @@ PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 SAME_WORD = 20
 """Longer messages are never the same in two languages; a word such as "Sources" may be."""
 NO_WORDS = re.compile(
-    r"WebGL|ZIP|GeoJSON|GeoTIFF|OpenAPI|GeoPackage|GeoParquet|CSV|WHO|NOx|km²?|mg|kg|kB|MB|PM[\d.]+|Gi\*", re.ASCII
+    r"WebGL|ZIP|PDF|PNG|GeoJSON|GeoTIFF|OpenAPI|GeoPackage|GeoParquet|CSV|WHO|NOx|km²?|mg|kg|kB|MB|PM[\d.]+|Gi\*",
+    re.ASCII,
 )
 """Names and units that are the same in every language."""
 browsing = [

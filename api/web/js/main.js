@@ -32,6 +32,12 @@ document.getElementById("area-form").addEventListener("submit", (event) => {
   reached(areas().then(({ ask }) => ask()));
 });
 document.getElementById("area-box").addEventListener("toggle", () => reached(areas()), { once: true });
+document.getElementById("edition")?.addEventListener("change", ({ target }) => {
+  const query = new URLSearchParams(location.search);
+  query.set("edition", target.value);
+  if (target.value === "") query.delete("edition");
+  location.assign(`map?${query}`);
+});
 connectList(state);
 state.on("selected", () => reached(why().then((show) => show())));
 connectAddress(state);

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
-from data_pipelines.outputs.features import canonical, lonlat_bounds
+from data_pipelines.bounds import lonlat_bounds
+from data_pipelines.outputs.features import canonical
 
 
 def one(shape):

@@ -51,6 +51,13 @@ CASES = [
     Case("boundaries", fixture(file="units.geojson"), BOUNDARY_OPTIONS),
     Case("places", fixture(file="places.csv"), tables=("file",)),
     Case("gppd", fixture(file="plants.csv"), tables=("file",)),
+    Case("tri", fixture(file="tri_2020_us.csv"), tables=("file",)),
+    Case(
+        "eprtr",
+        fixture(facilities="2_ProductionFacility.csv", releases="2f_PollutantRelease.csv"),
+        tables=("facilities", "releases"),
+    ),
+    Case("openaq", fixture(file="openaq.csv"), tables=("file",)),
     Case("facility_table", fixture(file="facilities.csv"), miniature.FACILITY_OPTIONS, ("file",)),
     Case("protected_areas", fixture(file="protected.csv"), tables=("file",)),
     Case("population_from_census", fixture(file="census.csv"), miniature.CENSUS_OPTIONS, ("file",)),

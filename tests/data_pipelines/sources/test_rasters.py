@@ -21,6 +21,29 @@ def test_people_are_those_of_the_file_and_no_data_stays_unknown(tmp_path):
     assert (found.year, found.unit_of_cell) == (2020, None)
 
 
+GLOBE = {"transform": Affine(30, 0, -180, 0, -30, 30), "height": 1, "width": 12}
+"""Twelve columns around the globe; the first is that of 180° W to 150° W."""
+
+
+@pytest.mark.parametrize(
+    ("held", "west", "cols"),
+    [
+        ([0, 1, 11], 150.0, 3),  # across the antimeridian
+        ([3, 4, 6], -90.0, 4),  # a gap within stays
+        ([0, 11], 150.0, 2),
+        (list(range(12)), -180.0, 12),
+    ],
+)
+def test_of_a_raster_around_the_globe_the_longest_gap_is_left_out(tmp_path, held, west, cols):
+    values = np.full((1, 12), -9999.0)
+    values[0, held] = np.arange(1, len(held) + 1)
+    found = read("population_raster", population(tmp_path / "people.tif", values, nodata=-9999.0, **GLOBE)).value
+    assert (found.grid.west, found.grid.cols) == (west, cols)
+    assert np.nansum(found.people) == sum(range(1, len(held) + 1))
+    for column, number in zip(held, range(1, len(held) + 1), strict=True):
+        assert found.people[0, round((-180 + 30 * column - west) % 360 / 30)] == number
+
+
 def negative() -> np.ndarray:
     values = people()
     values[1, 1] = -5

@@ -11,6 +11,7 @@ import pytest
 
 from hotspots.editions import Store, Unchanged
 from hotspots.editions.manifest import (
+    ConsentStatement,
     Content,
     PeopleTotals,
     PolicyStatement,
@@ -50,6 +51,24 @@ CHANGES: dict[str, object] = {
     "notes": ("another",),
     "policy": PolicyStatement(disclaimer="", statement="", licence="", publisher=""),
     "withheld": (WithheldLayer(layer="sources", dataset="facilities", reason="its licence"),),
+    "consents": (
+        ConsentStatement(
+            dataset="facilities",
+            country="JAM",
+            layer="all",
+            precision="withheld",
+            cell_deg=None,
+            basis="consent",
+            authority="Ministry",
+            purpose="screening",
+            reason="security",
+            access_right="NON_PUBLIC",
+            conf_status="N",
+            valid_until=None,
+            ends_at=None,
+            effect="",
+        ),
+    ),
     "rasters": (),
     "vectors": (),
     "quality": (),

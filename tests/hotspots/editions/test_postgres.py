@@ -98,6 +98,10 @@ def test_editions_jobs_and_keys_as_with_a_file(url: str, tmp_path: Path) -> None
     acts = [row.act for row in store.audit()]
     assert acts[:4] == ["publish", "publish", "unchanged", "rollback"]
     assert acts[-1] == "revoke_key"
+    assert store.audit_trail.verify().fault is None
+    assert store.audit_trail.retire("2999-01-01", tmp_path / "old.jsonl") == len(acts)
+    assert [row.act for row in store.audit()] == ["checkpoint"]
+    assert store.audit_trail.verify().fault is None
 
 
 def test_an_edition_larger_than_two_gigabytes_can_be_recorded(url: str, tmp_path: Path) -> None:
@@ -117,7 +121,11 @@ def test_the_audit_is_append_only(url: str, tmp_path: Path) -> None:
     for change in ("UPDATE audit SET act = 'none'", "DELETE FROM audit", "TRUNCATE audit"):
         with pytest.raises(DatabaseError, match="append-only"), engine.begin() as connection:
             connection.execute(text(change))
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE audit DISABLE TRIGGER ALL"))
+        connection.execute(text("UPDATE audit SET act = 'none'"))
     engine.dispose()
+    assert Store(tmp_path / "home").audit_trail.verify().fault == "row 1 was edited"
 
 
 def test_a_pointer_that_moved_meanwhile_is_not_overwritten(url: str, tmp_path: Path) -> None:

@@ -6,8 +6,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from hotspots.consent import Applied, Decision, Precision, Reason
 from hotspots.errors import PolicyError
 from hotspots.policy import Publishable, publishable
+from hotspots.policy.masking import masked_coverage
+from hotspots.region import DatasetRef
 from hotspots.result import Assessment
 from tests import miniature
 
@@ -111,3 +114,58 @@ def test_there_is_no_other_door() -> None:
     with pytest.raises(PolicyError, match="only publishable"):
         replace(ready, seal=object())
     assert isinstance(ready, Publishable)
+
+
+def decided(precision: Precision, cell_deg: float | None = None) -> Assessment:
+    """The miniature, whose plant stands at 10.045, 20.025, after such a decision on its dataset."""
+    decision = Decision("facilities", "JAM", precision, "consent", cell_deg=cell_deg, authority="Ministry")
+    found = with_licence("facilities", "facilities", "raw")
+    return replace(found, applied=Applied((decision,), positions={"facilities:1": precision.value}))
+
+
+def test_what_came_past_the_policy_is_not_published() -> None:
+    with pytest.raises(PolicyError, match="more precise than withheld"):
+        publishable(decided(Precision.WITHHELD), miniature.POLICY)
+    with pytest.raises(PolicyError, match="more precise than generalised"):
+        publishable(decided(Precision.GENERALISED, 0.1), miniature.POLICY)
+    # 10.045, 20.025 is the centre of a cell of 0.01°.
+    publishable(decided(Precision.GENERALISED, 0.01), miniature.POLICY)
+    named = decided(Precision.GENERALISED, 0.01)
+    with pytest.raises(PolicyError, match="more precise than generalised"):
+        publishable(replace(named, applied=replace(named.applied, positions={})), miniature.POLICY)
+    sensitive = tuple(replace(item, sensitive=True) for item in miniature.DATASETS)
+    with pytest.raises(PolicyError, match="sensitive"):
+        publishable(replace(miniature.assessment(), datasets=sensitive), miniature.POLICY)
+
+
+def test_what_a_consent_keeps_back_is_told_with_its_reason() -> None:
+    said = Decision("works", "JAM", Precision.WITHHELD, "consent", authority="Army", reason=Reason.SECURITY)
+    unread = DatasetRef("works", "Works", "Army", "none", "", None, None, None, "raw", provides="facilities")
+    ready = publishable(replace(miniature.assessment(), applied=Applied((said,), withheld=(unread,))), miniature.POLICY)
+    (item,) = ready.withheld
+    assert (item.layer, item.dataset) == ("sources", "works")
+    assert "Army" in item.reason
+    assert "art. 12(1)(a)" in item.reason
+    # The sources of another dataset stay.
+    assert len(ready.tables["sources"]) == 1
+
+
+@pytest.mark.parametrize(("closed", "hidden"), [(1, True), (2, True), (3, False)])
+def test_coverage_tells_no_sum_over_fewer_than_three_closed_sources(closed: int, hidden: bool) -> None:
+    """Closed works release 1 t each, an open one 10 t of the same sector; both rows tell the closed sum."""
+    sources = pd.DataFrame(
+        {
+            "source_id": [f"c{n}" for n in range(closed)] + ["open"],
+            "sector": "cement",
+            "transboundary": False,
+        }
+    )
+    releases = pd.DataFrame(
+        {"source_id": sources["source_id"], "pollutant": "pm25", "medium": "air", "release_kg_yr": 1000.0}
+    )
+    figures = {"listed_t_yr": closed + 10.0, "share_listed": 0.5, "municipal_t_yr": 2.0}
+    keys = [{"pollutant": "pm25", "medium": "air", "sector": sector} for sector in ("cement", "all", "waste")]
+    table = pd.DataFrame([{**key, **figures} for key in keys])
+    found = masked_coverage(table, sources, releases, frozenset(f"c{n}" for n in range(closed)))
+    assert found["listed_t_yr"].isna().tolist() == [hidden, hidden, False]
+    assert found["municipal_t_yr"].tolist() == [2.0, 2.0, 2.0]

@@ -1,0 +1,61 @@
+"""The report: a page to read, to print and to keep as PDF."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header
+from fastapi.responses import HTMLResponse
+
+from api.edition_choice import NO_DIMENSION, NO_HOTSPOT, edition_choice
+from api.editions import Editions, editions_of
+from api.i18n import LANGUAGES, chosen
+from api.map_data import RULE_TITLES, SUBJECT_TITLES
+from api.map_view import COMBINED, STATE_TITLES, map_view
+from api.pages import page
+from api.report_view import EVIDENCE, METHOD, report
+from api.routes.reading import read
+
+router = APIRouter(tags=["pages"])
+Known = Annotated[Editions, Depends(editions_of)]
+
+
+@read(router, "/report", "getReport", response_class=HTMLResponse)
+def report_page(
+    editions: Known,
+    region: str | None = None,
+    edition: str = "",
+    dimension: str = COMBINED,
+    tag: str = "",
+    hotspot: str = "",
+    lang: str | None = None,
+    accept_language: Annotated[str, Header(include_in_schema=False)] = "",
+) -> HTMLResponse:
+    """The report of what the map page lists for the same parameters, made to be printed.
+
+    ``edition`` is an edition's id, else the current one; ``tag`` filters hotspots; the half pages begin with
+    ``hotspot``; ``lang`` is one of ar, zh, en, fr, ru and es, else Accept-Language decides.
+    """
+    choice = edition_choice(editions, region, edition)
+    language = chosen(lang, accept_language)
+    view = map_view(editions, choice.edition, dimension, tag, language, lang if lang in LANGUAGES else "")
+    made = report(editions, view, hotspot, language)
+    unknown = hotspot and all(item.row["hotspot_id"] != hotspot for item in made.listed)
+    notices = (
+        *choice.notices,
+        *((NO_DIMENSION,) if view.dimension != dimension else ()),
+        *((NO_HOTSPOT,) if unknown else ()),
+    )
+    return page(
+        "report.html",
+        language=language,
+        report=made,
+        view=view,
+        choice=choice,
+        notices=notices,
+        evidence=EVIDENCE,
+        method=METHOD,
+        rules=RULE_TITLES,
+        subjects=SUBJECT_TITLES,
+        states=STATE_TITLES,
+    )

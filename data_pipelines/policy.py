@@ -1,0 +1,98 @@
+"""The publication policy in a refresh: what may be read at all, what is let in of it, and what errors may say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from config.dataset_file import DatasetConfig
+from config.region_file import RegionConfig
+from data_pipelines.registry import find
+from hotspots.consent import Applied, Consent, Precision
+from hotspots.errors import HotspotsError, PolicyError
+from hotspots.inputs import Inputs
+from hotspots.policy.permitted import permitted
+from hotspots.policy.rules import Rules
+from hotspots.region import DatasetRef
+
+NEEDED = ("units", "population")
+
+
+@dataclass(frozen=True)
+class Permit:
+    """A region as far as its policy lets it be read: ``config`` is without the datasets ``withheld``."""
+
+    config: RegionConfig
+    rules: Rules
+    withheld: tuple[DatasetRef, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Text that is the same wherever the same is let in."""
+        said = sorted({repr(self.rules.decide(item.dataset, item.country, item.layer)) for item in self.rules.consents})
+        return repr((sorted(self.config.datasets), self.withheld, said, sorted(self.rules.sensitive)))
+
+    def admitted(self, inputs: Inputs) -> Inputs:
+        """``inputs`` as far as they may be published."""
+        return permitted(replace(inputs, applied=Applied(withheld=self.withheld)), self.rules)
+
+    def sayable(self, error: Exception) -> Exception:
+        """``error``, or another that says no more of datasets that are not open than their ids."""
+        closed = [item for item in self.config.datasets.values() if not self._open(item)]
+        if not closed:
+            return error
+        names = {item.id: {item.id, f"dataset {item.id}", *map(str, item.paths.values())} for item in closed}
+        source = (error.source or "") if isinstance(error, HotspotsError) else ""
+        for dataset, known in names.items():
+            if any(source == name or source.endswith(f"/{name.rsplit('/', 1)[-1]}") for name in known):
+                return PolicyError(
+                    f"{type(error).__name__}; it is not open, so no more is said here.",
+                    source=f"dataset {dataset}",
+                    remedy="Run `hotspots check` on its file where it lies.",
+                )
+        if source:
+            return error
+        return PolicyError(
+            f"{type(error).__name__}; the region has datasets that are not open, so no more is said here.",
+            source=f"region {self.config.region.id}",
+            remedy=f"Refresh it where nobody else reads along, or withhold: {', '.join(names)}.",
+        )
+
+    def _open(self, dataset: DatasetConfig) -> bool:
+        countries = self.rules.countries(dataset.id) | set(self.config.region.countries)
+        return self.rules.strictest([dataset.id], countries).precision is Precision.OPEN
+
+
+def permit(config: RegionConfig, consents: Sequence[Consent], at: datetime) -> Permit:
+    """What ``consents`` let be read of the region at the moment ``at``.
+
+    Raises
+    ------
+    PolicyError
+        If its units or its population are withheld: nothing can be assessed without them.
+    """
+    rules = rules_of(config, consents, at)
+    withheld = []
+    for name, item in sorted(config.datasets.items()):
+        ref = replace(item.ref, provides=find(item.adapter).spec.provides)
+        if not rules.withheld_throughout(ref, config.region.countries):
+            continue
+        if ref.provides in NEEDED:
+            raise PolicyError(
+                f"its {ref.provides} may not be published, and nothing can be assessed without.",
+                source=f"dataset {name}",
+                field="precision",
+                remedy="Ask the authority for its consent, or use another dataset.",
+            )
+        withheld.append(ref)
+    gone = {ref.id for ref in withheld}
+    kept = {name: item for name, item in config.datasets.items() if name not in gone}
+    return Permit(replace(config, datasets=MappingProxyType(kept)), rules, tuple(withheld))
+
+
+def rules_of(config: RegionConfig, consents: Sequence[Consent], at: datetime) -> Rules:
+    """The rules of a region from its ``consents``."""
+    sensitive = frozenset(name for name, item in config.datasets.items() if item.ref.sensitive)
+    return Rules(tuple(item for item in consents if item.region == config.region.id), at, sensitive)

@@ -80,7 +80,7 @@ def tilejson(request: Request, region: str, edition: str, layer: str, editions: 
 def tile(
     request: Request, region: str, edition: str, layer: str, z: Zoom, x: Index, y: Index, editions: Known
 ) -> Response:
-    """One Mapbox vector tile; 204 where the layer has nothing. Several layers, with commas between, come as one tile."""
+    """One Mapbox vector tile; 204 where the layer has nothing. Several layers with commas between come as one tile."""
     only(request)
     if edition == CURRENT:
         return to_edition(request, editions, region)

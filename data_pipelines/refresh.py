@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from config.region_file import RegionConfig
 from data_pipelines.cluster import cluster
 from data_pipelines.fetching.fetch import fetched
 from data_pipelines.inputs import input_files, read_inputs
+from data_pipelines.last_inputs import check_accepted, compared, last_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
 from data_pipelines.policy import Permit, permit
@@ -30,7 +32,7 @@ from hotspots.policy.protected_counts import ProtectedCounts, protect
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 20
+INPUTS_VERSION = 21
 COUNTS_VERSION = 1
 PRESSURES_VERSION = 16
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
@@ -52,6 +54,7 @@ def refresh(
     dry_run: bool = False,
     scheduler: str | None = None,
     queued: str | None = None,
+    accept: Collection[str] = (),
 ) -> Outcome:
     """Refresh one region.
 
@@ -64,6 +67,8 @@ def refresh(
         edition is the same.
     queued:
         The waiting job that this refresh is, None for one of its own.
+    accept:
+        Reasons (`hotspots.input_profile.REASONS`) for which inputs are used all the same; the edition says so.
 
     Raises
     ------
@@ -73,9 +78,10 @@ def refresh(
     BusyError
         If another process refreshes the region.
     """
+    check_accepted(accept)
     if dry_run:
         here = _fetched(_permit(load.region(region_id)), store, progress)
-        return Outcome(_ready(here, store, progress, scheduler).assessment, None, changed=False)
+        return Outcome(_ready(here, store, progress, scheduler, accept).assessment, None, changed=False)
     load.require(region_id)
     with store.lock(region_id):
         job = store.start_job("refresh", region_id, queued)
@@ -83,7 +89,7 @@ def refresh(
         may: Permit | None = None
         try:
             may = _permit(load.region(region_id))
-            return _refresh(may, store, reported, job, scheduler)
+            return _refresh(may, store, reported, job, scheduler, accept)
         except Exception as error:
             said = error if may is None else may.sayable(error)
             reason = str(said) if isinstance(said, HotspotsError) else f"{type(said).__name__}: {said}"
@@ -107,10 +113,12 @@ def _fetched(may: Permit, store: Store, progress: Progress) -> Permit:
     return replace(may, config=fetched(may.config, store, progress))
 
 
-def _refresh(may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None) -> Outcome:
+def _refresh(
+    may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None, accept: Collection[str]
+) -> Outcome:
     require_libraries()
     may = _fetched(may, store, progress)
-    ready = _ready(may, store, progress, scheduler)
+    ready = _ready(may, store, progress, scheduler, accept)
     with store.staging() as folder:
         write_all(ready, folder, progress)
         result = store.publish(folder, draft(ready, _input_files(may.config)), job=job)
@@ -119,7 +127,9 @@ def _refresh(may: Permit, store: Store, progress: Progress, job: str, scheduler:
     return Outcome(ready.assessment, result, changed=True)
 
 
-def _ready(may: Permit, store: Store, progress: Progress, scheduler: str | None) -> Publishable:
+def _ready(
+    may: Permit, store: Store, progress: Progress, scheduler: str | None, accept: Collection[str]
+) -> Publishable:
     """Read, assess and apply the policy; stages whose inputs and parameters are unchanged come from the cache."""
     config = may.config
     runner = StageRunner(store.layout.cache, progress)
@@ -128,6 +138,9 @@ def _ready(may: Permit, store: Store, progress: Progress, scheduler: str | None)
         counts = _counts_stage(may, read)
         protected = None if counts is None else runner.run(counts)
         inputs = runner.run(read) if protected is None else protected.inputs
+        last = last_inputs(store, config.region.id)
+        quality = compared(inputs.quality, last, config.region.published_totals, accept, config.region.id)
+        inputs = replace(inputs, quality=quality)
         fields = runner.run(_pressures_stage(config, counts or read, executor, progress))
         before = previous_hotspots(store, config.region.id)
         assessment = conclude(inputs, config.method, fields, before, executor, progress)

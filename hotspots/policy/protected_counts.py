@@ -269,14 +269,16 @@ def _mean(values: FloatArray, weights: FloatArray, label: IntArray) -> FloatArra
 
 
 def _without_details(quality: QualityReport, datasets: set[str]) -> QualityReport:
-    """The quality report without what stood in the rows of ``datasets``."""
-    return QualityReport(
-        tuple(
+    """The quality report without what stood in the rows of ``datasets``, and without these in numbers."""
+    return replace(
+        quality,
+        datasets=tuple(
             replace(part, issues=tuple(replace(issue, detail="") for issue in part.issues))
             if part.dataset in datasets
             else part
             for part in quality.datasets
-        )
+        ),
+        profiles=tuple(part for part in quality.profiles if part.dataset not in datasets),
     )
 
 

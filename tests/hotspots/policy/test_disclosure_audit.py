@@ -277,6 +277,7 @@ def test_jamaica_with_a_confidential_census(jamaica: Inputs, complementary: bool
     assert (forms["poor"].small_counts, forms["poor"].too_narrow) == (1, 0 if complementary else 1)
     assert counts.inputs.quality.datasets
     assert not any(i.detail for part in counts.inputs.quality.datasets if part.dataset == "census" for i in part.issues)
+    assert not {"census", "groups"} & {part.dataset for part in counts.inputs.quality.profiles}
     # Blocks lie within parishes, so a parish's people are its census total still.
     census = unit_cells(jamaica).coverage.sum(jamaica.people)
     assert ready.assessment.units["people"].to_numpy() == pytest.approx(census, rel=1e-12)

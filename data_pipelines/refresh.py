@@ -9,7 +9,9 @@ from pathlib import Path
 from config import load
 from config.region_file import RegionConfig
 from data_pipelines.cluster import cluster
+from data_pipelines.fetching.ages import ages
 from data_pipelines.fetching.fetch import fetched
+from data_pipelines.fetching.input_store import InputStore
 from data_pipelines.inputs import input_files, read_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
@@ -105,12 +107,14 @@ def _fetched(may: Permit, store: Store, progress: Progress) -> Permit:
 
 def _refresh(may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None) -> Outcome:
     require_libraries()
+    asked = may.config
     may = _fetched(may, store, progress)
+    freshness = ages(asked, InputStore(store.layout.inputs), _today())
     assessment = _assess(may, store, progress, scheduler)
     ready = publishable(assessment, may.config.policy)
     with store.staging() as folder:
         write_all(ready, folder, progress)
-        result = store.publish(folder, draft(ready, _input_files(may.config)), job=job)
+        result = store.publish(folder, draft(ready, _input_files(may.config), freshness=freshness), job=job)
     if isinstance(result, Unchanged):
         return Outcome(assessment, result.edition, changed=False)
     return Outcome(assessment, result, changed=True)

@@ -9,12 +9,16 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
+from fastapi.testclient import TestClient
 
+from api.app import create_app
+from api.settings import Settings
 from config import load
 from data_pipelines.fetching import fetch
 from data_pipelines.fetching.download import Downloader, Patience
@@ -118,6 +122,27 @@ def test_people_arrive_before_anything_is_read(
     assert (people.file, people.size_bytes, people.title) == ("people_2020.tif", len(body), "Population 2020")
     assert (store.layout.inputs / people.sha256 / "people_2020.tif").read_bytes() == body
     assert [request.headers.get("Range") for request in server.of(PATH)][:2] == [None, f"bytes={len(body) // 2}-"]
+
+
+def test_the_edition_says_how_old_its_inputs_are_and_the_service_how_old_today(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = datetime.now(UTC).date()
+    ages = {age.dataset: age for age in store.current(REGION).manifest.freshness}
+    assert set(ages) == {"boundaries", "facilities", "population", "wind"}
+    assert ages["facilities"].words == "Data of 2022, a file of the region."
+    assert ages["population"].words == (
+        f"Data of 2020, published on 2015-10-21, retrieved on {today}, renewed monthly, the newest as of {today}."
+    )
+    (note,) = (store.layout.inputs / "addresses").glob("*.json")
+    known = json.loads(note.read_text(encoding="utf-8"))
+    note.write_text(json.dumps(known | {"checked": "2026-01-31T00:00:00+00:00"}), encoding="utf-8")
+    with TestClient(create_app(Settings(store.layout.home))) as client:
+        inputs = {item["dataset"]: item for item in client.get(f"/regions/{REGION}").json()["inputs"]}
+        document = client.get(f"/regions/{REGION}/editions/{current(store)}").json()
+    assert inputs["population"]["stale_since"] == "2026-03-03"  # 31 January + 31 days
+    assert inputs["population"]["because"].endswith("last asked on 2026-01-31")
+    assert document["freshness"][2]["words"] == ages["population"].words
 
 
 def people_of(store: Store) -> Path:

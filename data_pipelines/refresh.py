@@ -17,6 +17,7 @@ from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
 from data_pipelines.policy import Permit, permit
 from data_pipelines.previous import previous_hotspots
+from data_pipelines.reconciliation import reconciled
 from data_pipelines.reporting import Reported
 from data_pipelines.stages import Stage, StageRunner
 from hotspots import pressures
@@ -29,7 +30,7 @@ from hotspots.policy import publishable
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 18
+INPUTS_VERSION = 19
 PRESSURES_VERSION = 16
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
@@ -136,7 +137,7 @@ def _stages(may: Permit, executor: Executor, progress: Progress) -> tuple[Stage[
     read = Stage(
         "read",
         INPUTS_VERSION,
-        lambda: may.admitted(read_inputs(config, today, progress)),
+        lambda: reconciled(may.admitted(read_inputs(config, today, progress))),
         # Validation knows years in the future; a day later it would find the same in any year but a new one.
         parameters=(config.fingerprint, today.year, may.fingerprint),
         files=tuple(path for paths in _input_files(config).values() for path in paths),

@@ -37,7 +37,7 @@ PRESSURES_VERSION = 16
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a refresh did. ``edition`` is the region's current one, None after a dry run."""
+    """What a refresh did. ``edition`` is the region's current one, None if it published nothing."""
 
     assessment: Assessment
     edition: Edition | None
@@ -48,7 +48,7 @@ def refresh(
     region_id: str,
     store: Store,
     progress: Progress,
-    dry_run: bool = False,
+    publish: bool = True,
     scheduler: str | None = None,
     queued: str | None = None,
 ) -> Outcome:
@@ -56,8 +56,8 @@ def refresh(
 
     Parameters
     ----------
-    dry_run:
-        Compute and check everything, publish nothing.
+    publish:
+        If false, compute and check everything and keep it to oneself.
     scheduler:
         The Dask scheduler whose workers compute, e.g. ``tcp://10.0.0.5:8786``; None for threads of this process. The
         edition is the same.
@@ -72,7 +72,7 @@ def refresh(
     BusyError
         If another process refreshes the region.
     """
-    if dry_run:
+    if not publish:
         here = _fetched(_permit(load.region(region_id)), store, progress)
         return Outcome(_assess(here, store, progress, scheduler), None, changed=False)
     load.require(region_id)

@@ -20,7 +20,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.settings import Settings
 from config import load
-from data_pipelines.fetching import fetch
+from data_pipelines.fetching import fetch, plan
 from data_pipelines.fetching.download import Downloader, Patience
 from data_pipelines.refresh import Outcome, refresh
 from hotspots.editions import Store
@@ -137,7 +137,7 @@ def test_the_edition_says_how_old_its_inputs_are_and_the_service_how_old_today(
     (note,) = (store.layout.inputs / "addresses").glob("*.json")
     known = json.loads(note.read_text(encoding="utf-8"))
     note.write_text(json.dumps(known | {"checked": "2026-01-31T00:00:00+00:00"}), encoding="utf-8")
-    with TestClient(create_app(Settings(store.layout.home))) as client:
+    with TestClient(create_app(Settings(store.layout.home)), base_url="http://127.0.0.1") as client:
         inputs = {item["dataset"]: item for item in client.get(f"/regions/{REGION}").json()["inputs"]}
         document = client.get(f"/regions/{REGION}/editions/{current(store)}").json()
     assert inputs["population"]["stale_since"] == "2026-03-03"  # 31 January + 31 days
@@ -250,3 +250,27 @@ def test_the_input_store_says_what_it_holds(store: Store) -> None:
     known = json.loads(about.read_text(encoding="utf-8"))
     assert known["etag"] == '"one"'
     assert not list((store.layout.inputs / "partial").iterdir())
+
+
+def test_a_dry_run_says_what_would_be_fetched_and_touches_nothing(
+    store: Store, server: BadServer, body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTSPOTS_HOME", str(store.layout.home))
+    monkeypatch.setattr(plan, "Downloader", lambda settings: Downloader(settings, QUICK))
+    server.answers[PATH] = whole(body)
+    server.seen.clear()
+    told = hotspots("refresh", REGION, "--dry-run")
+    assert told.code == 0
+    assert "testland: would download 0 of 1 files, 0 B." in told.out
+    assert re.search(r"^Time: the last refresh took \d+ s with its downloads", told.out, re.M)
+    assert re.search(r"^Disk: about [\d.]+ MB needed, [\d.]+ GB free in .*: enough\.$", told.out, re.M)
+    assert [request.method for request in server.seen] == ["HEAD"]
+    server.answers[PATH] = whole(body + bytes(3_000_000 - len(body)), '"two"')
+    assert "would download 1 of 1 files, 3.0 MB." in hotspots("refresh", REGION, "--dry-run").out
+    server.answers[PATH] = always(405, {})
+    assert "would download 1 of 1 files, 0 B, 1 of unknown size." in hotspots("refresh", REGION, "--dry-run").out
+    server.answers[PATH] = always(200, {"Content-Length": str(10**17)})
+    full = hotspots("refresh", REGION, "--dry-run")
+    assert (full.code, "not enough. Remedy: Free space" in full.error) == (7, True)
+    assert server.of(PATH) == []
+    assert current(store)

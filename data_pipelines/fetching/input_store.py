@@ -73,8 +73,12 @@ class InputStore:
 
     def at(self, url: str) -> Kept | None:
         """What is known of an address; None where there is no note that can be read."""
+        return self.noted(self._address(url))
+
+    def noted(self, note: Path) -> Kept | None:
+        """What a note says; None where there is none that can be read."""
         try:
-            return Kept(**json.loads(self._address(url).read_text(encoding="utf-8")))
+            return Kept(**json.loads(note.read_text(encoding="utf-8")))
         except (FileNotFoundError, ValueError, TypeError):
             return None
 

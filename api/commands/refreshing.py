@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -58,12 +59,19 @@ def refresh(
         str | None,
         typer.Option(metavar="ADDRESS", help="Compute on a Dask cluster, e.g. tcp://10.0.0.5:8786 (docs/cluster.md)."),
     ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="REASON",
+            help="Use inputs refused for this reason, e.g. ROWS_HALVED; the edition says so. Repeat it.",
+        ),
+    ] = None,
 ) -> None:
     """Recompute a region and publish a new edition; if an input is bad, keep the old edition and say why."""
     if dry_run:
         _plan(region)
     else:
-        _run(region, publish, scheduler)
+        _run(region, publish, scheduler, accept or [])
 
 
 def regions() -> None:
@@ -112,7 +120,7 @@ def _plan(region: str) -> None:
     print_plan(region, planned(load.region(region), store), str(store.layout.home))
 
 
-def _run(region: str, publish: bool = True, scheduler: str | None = None) -> None:
+def _run(region: str, publish: bool = True, scheduler: str | None = None, accept: Sequence[str] = ()) -> None:
     from api.summary import print_summary
     from data_pipelines.refresh import refresh as refresh_region
     from hotspots.editions import Store
@@ -120,7 +128,7 @@ def _run(region: str, publish: bool = True, scheduler: str | None = None) -> Non
     store = Store()
     try:
         with progress() as listener:
-            outcome = refresh_region(region, store, listener, publish, scheduler)
+            outcome = refresh_region(region, store, listener, publish, scheduler, accept=accept)
     except KeyboardInterrupt:
         err.print(f"Interrupted. {_what_is_current(store, region)} Finished stages are kept: run it again to go on.")
         raise typer.Exit(INTERRUPTED) from None

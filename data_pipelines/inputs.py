@@ -22,7 +22,6 @@ from data_pipelines.contract import Adapter, Facilities, Population, ReadRequest
 from data_pipelines.facilities import no_facilities
 from data_pipelines.files import sha256
 from data_pipelines.ledger import within_limit
-from data_pipelines.reconciliation import reconcile
 from data_pipelines.registry import find
 from hotspots import overrides
 from hotspots.errors import ConfigError, InputError
@@ -173,7 +172,7 @@ class _Reader:
         )
 
     def _facilities(self) -> tuple[Facilities, QualityReport]:
-        """The facilities of all datasets after the region's overrides, each once, and the quality report."""
+        """The facilities of all datasets after the region's overrides, and the quality report."""
         parts: list[Facilities] = self._values.get("facilities", [no_facilities()])
         overridden = overrides.apply(
             _together([part.sources for part in parts], list(SOURCES.columns), "source_id"),
@@ -181,13 +180,11 @@ class _Reader:
             self._config.region.overrides,
             self._reference.sectors,
         )
-        one = reconcile(overridden.sources, overridden.releases)
-        checked(SOURCES, one.facilities.sources, str(self._config.file))
-        checked(RELEASES, one.facilities.releases, str(self._config.file))
-        report = QualityReport.of(self._quality)
-        return one.facilities, replace(
-            report, matches=one.matches, left_apart=one.left_apart, overrides=overridden.applied
+        named = str(self._config.file)
+        facilities = Facilities(
+            checked(SOURCES, overridden.sources, named), checked(RELEASES, overridden.releases, named)
         )
+        return facilities, replace(QualityReport.of(self._quality), overrides=overridden.applied)
 
     def _ambient(self) -> tuple[AmbientField, ...]:
         """The ambient fields by pollutant: each pollutant has one ambient total at most."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import geopandas as gpd
 import numpy as np
@@ -22,6 +22,7 @@ from scipy.spatial import cKDTree
 
 from data_pipelines.contract import Facilities
 from data_pipelines.facilities import NOT_OPERATING, STACK_COLUMNS
+from hotspots.inputs import Inputs
 from hotspots.quality import FacilityMatch, NotTaken
 
 NEAR_M = 500.0
@@ -62,6 +63,25 @@ class _Pair:
     second: int
     distance_m: float
     name_similarity: float
+
+
+def reconciled(inputs: Inputs) -> Inputs:
+    """``inputs`` with each facility once, and what was decided in their quality report.
+
+    Only records at their own position are compared: one that the policy generalises or aggregates stays as it is, lest
+    the edition tell more of it.
+    """
+    coarse = inputs.sources["source_id"].isin(list(inputs.applied.positions)).to_numpy()
+    theirs = inputs.releases["source_id"].isin(inputs.sources.loc[coarse, "source_id"])
+    found = reconcile(inputs.sources[~coarse], inputs.releases[~theirs])
+    sources = pd.concat([found.facilities.sources, inputs.sources[coarse]], ignore_index=True)
+    releases = pd.concat([found.facilities.releases, inputs.releases[theirs]], ignore_index=True)
+    return replace(
+        inputs,
+        sources=sources.sort_values("source_id", ignore_index=True),
+        releases=releases.sort_values(["source_id", "pollutant", "medium"], ignore_index=True),
+        quality=replace(inputs.quality, matches=found.matches, left_apart=found.left_apart),
+    )
 
 
 def reconcile(sources: gpd.GeoDataFrame, releases: pd.DataFrame) -> Reconciled:

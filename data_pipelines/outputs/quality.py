@@ -24,7 +24,7 @@ def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
     """
     quality = publishable.assessment.quality
     datasets = quality.datasets
-    closed = {item.dataset for item in publishable.withheld if item.layer == "sources"}
+    closed = {item.dataset for item in publishable.withheld if item.layer == "sources"}  # by licence
     path = folder / "report" / "quality.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     report = {

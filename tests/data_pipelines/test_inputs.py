@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from config import load
 from data_pipelines.check import check_file
 from data_pipelines.inputs import input_files, read_inputs
+from data_pipelines.reconciliation import reconciled
 from data_pipelines.sources.population_from_census import PEOPLE_STEP, _shared
+from hotspots.consent import Applied
 from hotspots.errors import ConfigError, InputError
 from hotspots.progress import Silent
 from hotspots.region import Override
@@ -65,13 +67,24 @@ def test_the_same_inventory_twice_changes_nothing_but_who_is_cited(jamaica):
     config = load.region("jamaica")
     first = config.datasets["facilities"]
     again = replace(first, id="second", ref=replace(first.ref, id="second"))
-    both = read_inputs(replace(config, datasets={**config.datasets, "second": again}), TODAY, Silent())
+    both = reconciled(read_inputs(replace(config, datasets={**config.datasets, "second": again}), TODAY, Silent()))
     assert len(jamaica.sources) == len(both.sources) == len(both.quality.matches)
     assert set(both.sources["datasets"]) == {"facilities,second"}
     pd.testing.assert_frame_equal(both.releases, jamaica.releases)
     assert {match.joined[0].removeprefix("second:") for match in both.quality.matches} == {
         match.kept.removeprefix("facilities:") for match in both.quality.matches
     }
+
+
+def test_a_record_that_is_not_shown_where_it_is_is_not_compared(jamaica):
+    config = load.region("jamaica")
+    again = replace(config.datasets["facilities"], id="second")
+    again = replace(again, ref=replace(again.ref, id="second"))
+    both = read_inputs(replace(config, datasets={**config.datasets, "second": again}), TODAY, Silent())
+    hidden = [name for name in both.sources["source_id"] if name.startswith("second:")]
+    found = reconciled(replace(both, applied=Applied(positions=dict.fromkeys(hidden, "generalised"))))
+    pd.testing.assert_frame_equal(found.sources, both.sources)
+    assert found.quality.matches == ()
 
 
 def test_overrides_of_the_region_are_made_and_reported(jamaica):

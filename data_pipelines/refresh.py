@@ -10,7 +10,9 @@ from pathlib import Path
 from config import load
 from config.region_file import RegionConfig
 from data_pipelines.cluster import cluster
+from data_pipelines.fetching.ages import ages
 from data_pipelines.fetching.fetch import fetched
+from data_pipelines.fetching.input_store import InputStore
 from data_pipelines.inputs import input_files, read_inputs
 from data_pipelines.last_inputs import check_accepted, compared, last_inputs
 from data_pipelines.outputs.inline import require_libraries
@@ -37,7 +39,7 @@ PRESSURES_VERSION = 16
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a refresh did. ``edition`` is the region's current one, None after a dry run."""
+    """What a refresh did. ``edition`` is the region's current one, None if it published nothing."""
 
     assessment: Assessment
     edition: Edition | None
@@ -48,7 +50,7 @@ def refresh(
     region_id: str,
     store: Store,
     progress: Progress,
-    dry_run: bool = False,
+    publish: bool = True,
     scheduler: str | None = None,
     queued: str | None = None,
     accept: Collection[str] = (),
@@ -57,8 +59,8 @@ def refresh(
 
     Parameters
     ----------
-    dry_run:
-        Compute and check everything, publish nothing.
+    publish:
+        If false, compute and check everything and keep it to oneself.
     scheduler:
         The Dask scheduler whose workers compute, e.g. ``tcp://10.0.0.5:8786``; None for threads of this process. The
         edition is the same.
@@ -76,7 +78,7 @@ def refresh(
         If another process refreshes the region.
     """
     check_accepted(accept)
-    if dry_run:
+    if not publish:
         here = _fetched(_permit(load.region(region_id)), store, progress)
         return Outcome(_assess(here, store, progress, scheduler, accept), None, changed=False)
     load.require(region_id)
@@ -114,12 +116,14 @@ def _refresh(
     may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None, accept: Collection[str]
 ) -> Outcome:
     require_libraries()
+    asked = may.config
     may = _fetched(may, store, progress)
+    freshness = ages(asked, InputStore(store.layout.inputs), _today())
     assessment = _assess(may, store, progress, scheduler, accept)
     ready = publishable(assessment, may.config.policy)
     with store.staging() as folder:
         write_all(ready, folder, progress)
-        result = store.publish(folder, draft(ready, _input_files(may.config)), job=job)
+        result = store.publish(folder, draft(ready, _input_files(may.config), freshness=freshness), job=job)
     if isinstance(result, Unchanged):
         return Outcome(assessment, result.edition, changed=False)
     return Outcome(assessment, result, changed=True)

@@ -17,13 +17,19 @@ export function connectLegend(state, picture, page) {
   for (const box of document.querySelectorAll("[data-layer]")) {
     box.addEventListener("change", () => state.set({ shown: { ...state.view.shown, [box.dataset.layer]: box.checked } }));
   }
-  state.on("raster", async ({ raster }) => {
+  const show = async ({ raster }) => {
     const legend = document.getElementById("legend");
     showPicture(page, raster);
     if (raster === "") return legend.replaceChildren();
     const about = await picture(raster);
     if (state.view.raster === raster) legend.replaceChildren(...entries(about, layer(page, raster)));
-  });
+  };
+  state.on("raster", show);
+  if (choice && choice.value !== state.view.raster) {
+    // A change is shown first where there is one; the server has written the legend of the first layer.
+    choice.value = state.view.raster;
+    show(state.view);
+  }
   if (matchMedia("(max-width: 760px)").matches) document.getElementById("layers-box").open = false;
 }
 
@@ -32,9 +38,14 @@ function showPicture(page, raster) {
   if (!image) return;
   image.hidden = raster === "";
   if (raster !== "") {
-    image.src = `${page.files}pictures/${raster}.png`;
+    image.src = pictureOf(page, raster);
     image.alt = `${t("Picture of the layer")}: ${layer(page, raster).title}`;
   }
+}
+
+/** The address of a layer's picture; that of a change lies with the comparison. */
+export function pictureOf(page, raster) {
+  return layer(page, raster).picture ?? `${page.files}pictures/${raster}.png`;
 }
 
 /** What the page says of a raster, in its language. */

@@ -13,7 +13,7 @@ const state = new State({
   dimension: page.dimension,
   selected: null,
   hovered: null,
-  raster: page.rasters[0]?.name ?? "",
+  raster: document.querySelector("[data-change]")?.value ?? page.rasters[0]?.name ?? "",
   opacity: 0.82,
   shown: { hotspots: true, sources: true, admin: true, protected: false, observations: false },
 });
@@ -29,12 +29,15 @@ document.getElementById("language").addEventListener("change", (event) => {
   query.set("lang", event.target.value);
   location.assign(`map?${query}${location.hash}`);
 });
-document.getElementById("edition")?.addEventListener("change", ({ target }) => {
-  const query = new URLSearchParams(location.search);
-  query.set("edition", target.value);
-  if (target.value === "") query.delete("edition");
-  location.assign(`map?${query}`);
-});
+for (const choice of document.querySelectorAll("[data-parameter]")) {
+  choice.addEventListener("change", () => {
+    const query = new URLSearchParams(location.search);
+    query.set(choice.name, choice.value);
+    // Another edition has been compared with others.
+    if (choice.name === "edition") query.delete("compare");
+    location.assign(`map?${new URLSearchParams([...query].filter(([, value]) => value !== ""))}${location.hash}`);
+  });
+}
 const pictures = once(picture);
 const details = once(hotspots);
 connectList(state);
@@ -52,7 +55,7 @@ async function hotspots() {
 
 /** @param {string} name */
 async function picture(name) {
-  return json(`pictures/${name}.json`);
+  return page.rasters.find((layer) => layer.name === name)?.about ?? json(`pictures/${name}.json`);
 }
 
 /** @param {string} path a file of the edition */

@@ -4,6 +4,8 @@ import * as maplibre from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { el, named } from "./dom.js";
 import { number } from "./format.js";
 import { t } from "./i18n.js";
+import { pictureOf } from "./legend.js";
+import { connectPicture } from "./picture.js";
 import { connectPointer } from "./pointer.js";
 import { absolute, baseStyle, tokens } from "./style.js";
 
@@ -53,6 +55,7 @@ export async function startMap(state, page, picture, hotspots, showUnit) {
   connectSources(map);
   connectUnits(map, showUnit);
   connectPointer(map, state, page);
+  connectPicture(map, page);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => recolour(map, page));
 }
 
@@ -76,7 +79,7 @@ function connectRaster(map, state, page, picture) {
     if (map.getLayer("raster")) map.removeLayer("raster");
     if (map.getSource("raster")) map.removeSource("raster");
     if (about === null) return;
-    map.addSource("raster", { type: "image", url: absolute(`${page.files}pictures/${raster}.png`), coordinates: about.coordinates });
+    map.addSource("raster", { type: "image", url: absolute(pictureOf(page, raster)), coordinates: about.coordinates });
     map.addLayer(
       { id: "raster", type: "raster", source: "raster", paint: { "raster-opacity": state.view.opacity, "raster-resampling": "nearest", "raster-fade-duration": 0 } },
       ["admin-line", "protected-fill", "hotspots-fill"].find((id) => map.getLayer(id)),

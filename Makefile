@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # An exported PROJ_DATA or GDAL_DATA of another installation breaks the wheels' own.
 unexport PROJ_DATA PROJ_LIB GDAL_DATA
 
-.PHONY: help setup setup-dev demo test lint types soak bench audit lock messages clean
+.PHONY: help setup setup-dev demo test lint types soak bench bench-serve audit lock messages clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,10 @@ soak: setup-dev  ## The long runs
 
 bench: setup-dev  ## Measure; figures go to benchmarks/results/
 	$(BIN)/python -m benchmarks
+
+bench-serve: setup-dev  ## Measure the service beside titiler, tipg and nginx; about eight minutes
+	.ci/system-packages peers
+	$(BIN)/python -m benchmarks.serve
 
 audit: setup-dev  ## Look the locked packages up among known vulnerabilities (needs the network)
 	$(BIN)/uv tool run pip-audit --disable-pip --require-hashes -r requirements.lock

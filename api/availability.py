@@ -36,7 +36,8 @@ def availability(region: str) -> Availability:
     title, datasets = config.region.title, len(config.datasets)
     try:
         for dataset in config.datasets.values():
-            dataset.files()
+            for name in dataset.paths:  # those to download come with a refresh
+                dataset.file(name)
     except ConfigError as error:
         if DATA_VARIABLE not in os.environ and config.file.is_relative_to(built_in()):
             return Availability(region, title, "no_data", datasets, f"data not found: set {DATA_VARIABLE}")

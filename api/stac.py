@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pystac
-import shapely
 from pystac.extensions.file import FileExtension
 from pystac.extensions.projection import ProjectionExtension
 from pystac.extensions.raster import DataType, NoDataStrings, RasterBand, RasterExtension
@@ -18,22 +16,14 @@ from hotspots.editions import Edition
 from hotspots.editions.manifest import EditionFile
 
 CATALOGUE = "pollution-hotspots"
-CONFORMANCE = tuple(f"https://api.stacspec.org/v1.0.0/{name}" for name in ("core", "collections", "item-search"))
+JSON, GEOJSON = "application/json", "application/geo+json"
+CONFORMANCE = (
+    *(f"https://api.stacspec.org/v1.0.0/{name}" for name in ("core", "collections", "ogcapi-features", "item-search")),
+    *(f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "geojson", "oas30")),
+)
 SHA256_MULTIHASH = "1220"
 """What a multihash of SHA-256 begins with: the code of the function and the length of 32 bytes."""
 SHOWN_ROLES = {"data": ["data"], "tiles": ["visual", "tiles"], "map": ["overview"]}
-
-
-@dataclass(frozen=True)
-class Search:
-    """What editions are asked for; None asks for nothing. ``area`` is a shape in longitude and latitude."""
-
-    area: Any = None
-    since: datetime | None = None
-    until: datetime | None = None
-    collections: tuple[str, ...] | None = None
-    ids: tuple[str, ...] | None = None
-    limit: int = 10
 
 
 def catalogue(editions: Editions, base: str) -> dict[str, Any]:
@@ -47,13 +37,14 @@ def catalogue(editions: Editions, base: str) -> dict[str, Any]:
     document = root.to_dict(include_self_link=False, transform_hrefs=False)
     document["conformsTo"] = list(CONFORMANCE)
     document["links"] = [
-        _link("self", f"{base}stac", "application/json"),
-        _link("root", f"{base}stac", "application/json"),
-        _link("service-desc", f"{base}openapi.json", "application/vnd.oai.openapi+json;version=3.1"),
-        _link("data", f"{base}stac/collections", "application/json"),
-        _link("search", f"{base}stac/search", "application/geo+json"),
+        link("self", f"{base}stac", JSON),
+        link("root", f"{base}stac", JSON),
+        link("service-desc", f"{base}openapi.json", "application/vnd.oai.openapi+json;version=3.1"),
+        link("data", f"{base}stac/collections", JSON),
+        link("conformance", f"{base}stac/conformance", JSON),
+        *({**link("search", f"{base}stac/search", GEOJSON), "method": method} for method in ("GET", "POST")),
         *(
-            _link("child", f"{base}stac/collections/{state.id}", "application/json", state.title)
+            link("child", f"{base}stac/collections/{state.id}", JSON, state.title)
             for state in editions.store.regions()
             if state.current is not None
         ),
@@ -70,17 +61,18 @@ def collection(editions: Editions, region: str, base: str) -> dict[str, Any]:
         description=manifest.policy.statement,
         title=manifest.title,
         license=manifest.policy.licence,
-        extent=pystac.Extent(pystac.SpatialExtent([list(manifest.bounds)]), pystac.TemporalExtent([_span(edition)])),
+        extent=pystac.Extent(pystac.SpatialExtent([list(manifest.bounds)]), pystac.TemporalExtent([span(edition)])),
         providers=[pystac.Provider(manifest.policy.publisher, roles=[pystac.ProviderRole.PROCESSOR])],
     )
     document = made.to_dict(include_self_link=False, transform_hrefs=False)
     here = f"{base}stac/collections/{region}"
     records = sorted(editions.store.editions(region), key=lambda record: record.id != edition.id)
     document["links"] = [
-        _link("self", here, "application/json"),
-        _link("root", f"{base}stac", "application/json"),
-        _link("parent", f"{base}stac", "application/json"),
-        *(_link("item", f"{here}/items/{record.id}", "application/geo+json", record.id) for record in records),
+        link("self", here, JSON),
+        link("root", f"{base}stac", JSON),
+        link("parent", f"{base}stac", JSON),
+        link("items", f"{here}/items", GEOJSON),
+        *(link("item", f"{here}/items/{record.id}", GEOJSON, record.id) for record in records),
     ]
     return document
 
@@ -89,7 +81,7 @@ def item(edition: Edition, current: str, base: str) -> dict[str, Any]:
     """One edition: its extent, years, projection and files."""
     manifest = edition.manifest
     west, south, east, north = manifest.bounds
-    first, last = _span(edition)
+    first, last = span(edition)
     made = pystac.Item(
         id=edition.id,
         geometry={
@@ -119,45 +111,13 @@ def item(edition: Edition, current: str, base: str) -> dict[str, Any]:
     document = made.to_dict(include_self_link=False, transform_hrefs=False)
     parent = f"{base}stac/collections/{edition.region}"
     document["links"] = [
-        _link("self", f"{parent}/items/{edition.id}", "application/geo+json"),
-        _link("root", f"{base}stac", "application/json"),
-        _link("parent", parent, "application/json"),
-        _link("collection", parent, "application/json"),
-        _link("latest-version", f"{parent}/items/{current}", "application/geo+json"),
+        link("self", f"{parent}/items/{edition.id}", GEOJSON),
+        link("root", f"{base}stac", JSON),
+        link("parent", parent, JSON),
+        link("collection", parent, JSON),
+        link("latest-version", f"{parent}/items/{current}", GEOJSON),
     ]
     return document
-
-
-def search(editions: Editions, asked: Search, base: str) -> dict[str, Any]:
-    """The items that meet every condition, the current editions first, as a GeoJSON collection."""
-    found = []
-    for state in editions.store.regions():
-        if state.current is None or (asked.collections is not None and state.id not in asked.collections):
-            continue
-        records = sorted(editions.store.editions(state.id), key=lambda record: record.id != state.current)
-        for record in records:
-            edition = editions.get(state.id, record.id)
-            if _meets(edition, asked):
-                found.append(item(edition, state.current, base))
-    page = found[: asked.limit]
-    links = [_link("root", f"{base}stac", "application/json")]
-    return {
-        "type": "FeatureCollection",
-        "features": page,
-        "numberMatched": len(found),
-        "numberReturned": len(page),
-        "links": links,
-    }
-
-
-def _meets(edition: Edition, asked: Search) -> bool:
-    first, last = _span(edition)
-    return (
-        (asked.ids is None or edition.id in asked.ids)
-        and (asked.area is None or bool(shapely.box(*edition.manifest.bounds).intersects(asked.area)))
-        and (asked.since is None or asked.since <= last)
-        and (asked.until is None or first <= asked.until)
-    )
 
 
 def _asset(edition: Edition, file: EditionFile, base: str) -> pystac.Asset:
@@ -176,7 +136,7 @@ def _asset(edition: Edition, file: EditionFile, base: str) -> pystac.Asset:
     return asset
 
 
-def _span(edition: Edition) -> list[datetime]:
+def span(edition: Edition) -> list[datetime]:
     """From the first to the last year of the inputs; the day it was made where no input is dated."""
     years = [file.year for file in edition.manifest.inputs if file.year is not None]
     if not years:
@@ -189,5 +149,6 @@ def _code(edition: Edition) -> str | None:
     return None if authority is None else ":".join(authority)
 
 
-def _link(relation: str, href: str, media_type: str, title: str | None = None) -> dict[str, str]:
+def link(relation: str, href: str, media_type: str, title: str | None = None) -> dict[str, str]:
+    """A link of a STAC document."""
     return {"rel": relation, "href": href, "type": media_type} | ({} if title is None else {"title": title})

@@ -10,8 +10,8 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, model_validator
 
-from config.catalogue import FROM
-from config.catalogue_file import RemoteFile
+from config.catalogue import FROM, catalogued
+from config.catalogue_file import Frequency, RemoteFile
 from config.paths import data_file
 from config.reading import Settings, check, did_you_mean
 from hotspots.errors import ConfigError
@@ -70,6 +70,7 @@ class DatasetConfig:
     options: Mapping[str, Any]
     config_file: Path
     catalogued_as: str | None = None
+    frequency: Frequency | None = None
     remote: Mapping[str, RemoteFile] = field(default_factory=lambda: MappingProxyType({}))
 
     def file(self, name: str = MAIN) -> Path:
@@ -111,6 +112,7 @@ def dataset(
     dataset_id: str, table: DatasetTable, file: Path, remote: Mapping[str, RemoteFile] = MappingProxyType({})
 ) -> DatasetConfig:
     """The value of one dataset table of the region file ``file``; ``remote`` are its files to download, by name."""
+    source = None if table.catalogued_as is None else catalogued(table.catalogued_as)
     ref = DatasetRef(
         id=dataset_id,
         title=table.title,
@@ -132,6 +134,7 @@ def dataset(
         options=MappingProxyType(dict(table.options)),
         config_file=file,
         catalogued_as=table.catalogued_as,
+        frequency=None if source is None else source.entry.frequency,
         remote=MappingProxyType(dict(remote)),
     )
 

@@ -19,6 +19,7 @@ from config import (
 )
 from config.dataset_file import DatasetConfig
 from config.factor_file import PowerPlantFactors
+from config.override_file import check_overrides
 from config.paths import config_file, folders
 from config.reading import did_you_mean
 from config.region_file import ID_PATTERN, RegionConfig
@@ -63,6 +64,7 @@ def region(region_id: str) -> RegionConfig:
     substances = pollutants()
     region_file.check_pollutants(value, list(substances), file)
     region_file.check_totals(value, released(substances), list(sectors()), file)
+    check_overrides(value.overrides, released(substances), list(sectors()), file)
     inputs = (
         value,
         [_identity(d) for d in datasets.values()],

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from config.catalogue import completed, remote_files
 from config.dataset_file import DatasetConfig, DatasetTable, dataset
+from config.override_file import OverrideTable
 from config.reading import Settings, check, read_toml
 from config.schedule import Schedule
 from config.units import convert
@@ -82,6 +83,7 @@ class RegionTable(Settings):
     backgrounds: tuple[BackgroundTable, ...] = ()
     limits: tuple[LimitTable, ...] = ()
     inventory_totals: tuple[InventoryTotalTable, ...] = ()
+    overrides: tuple[OverrideTable, ...] = ()
     datasets: dict[Identifier, DatasetTable] = Field(min_length=1)
     schedule: Schedule | None = None
 
@@ -128,6 +130,7 @@ def read(file: Path, region_id: str) -> tuple[RegionTable, Region, Mapping[str, 
         notes=table.notes,
         limits=tuple(Limit(**limit.model_dump()) for limit in table.limits),
         inventory_totals=tuple(total.total() for total in table.inventory_totals),
+        overrides=tuple(item.override() for item in table.overrides),
     )
     datasets = {
         key: dataset(key, value, file, remote_files(named[key], key, file)) for key, value in table.datasets.items()

@@ -23,12 +23,13 @@ from data_pipelines.facilities import no_facilities
 from data_pipelines.files import sha256
 from data_pipelines.ledger import within_limit
 from data_pipelines.registry import find
+from hotspots import overrides
 from hotspots.errors import ConfigError, InputError
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import AmbientField, Characteristic, Inputs
 from hotspots.progress import Progress
 from hotspots.quality import DatasetQuality, QualityReport
-from hotspots.schemas import RELEASES, SOURCES
+from hotspots.schemas import RELEASES, SOURCES, checked
 
 STAGE = "inputs"
 REQUIRED: tuple[Role, ...] = ("units", "population")
@@ -138,9 +139,9 @@ class _Reader:
     def inputs(self) -> Inputs:
         """Everything read, as the assessment takes it."""
         region = self._config.region
-        facilities: list[Facilities] = self._values.get("facilities", [no_facilities()])
         if self._grid is None:
             raise TypeError("no population was read")
+        facilities, decided = self._facilities()
         return Inputs(
             region=region,
             grid=self._grid,
@@ -148,8 +149,8 @@ class _Reader:
             people_year=self._values["population"][0].year,
             unit_of_cell=self._unit_of_cell,
             units=self._values["units"][0].table,
-            sources=_together([part.sources for part in facilities], list(SOURCES.columns), "source_id"),
-            releases=_together([part.releases for part in facilities], list(RELEASES.columns), "source_id"),
+            sources=facilities.sources,
+            releases=facilities.releases,
             municipal=load.municipal_factors(region.income_group),
             places=self._table("places", "place_id"),
             protected=self._table("protected_areas", "protected_id"),
@@ -167,8 +168,23 @@ class _Reader:
                 replace(item.ref, provides=find(item.adapter).spec.provides)
                 for item in sorted(self._config.datasets.values(), key=lambda item: item.id)
             ),
-            quality=QualityReport.of(self._quality),
+            quality=decided,
         )
+
+    def _facilities(self) -> tuple[Facilities, QualityReport]:
+        """The facilities of all datasets after the region's overrides, and the quality report."""
+        parts: list[Facilities] = self._values.get("facilities", [no_facilities()])
+        overridden = overrides.apply(
+            _together([part.sources for part in parts], list(SOURCES.columns), "source_id"),
+            _together([part.releases for part in parts], list(RELEASES.columns), "source_id"),
+            self._config.region.overrides,
+            self._reference.sectors,
+        )
+        named = str(self._config.file)
+        facilities = Facilities(
+            checked(SOURCES, overridden.sources, named), checked(RELEASES, overridden.releases, named)
+        )
+        return facilities, replace(QualityReport.of(self._quality), overrides=overridden.applied)
 
     def _ambient(self) -> tuple[AmbientField, ...]:
         """The ambient fields by pollutant: each pollutant has one ambient total at most."""

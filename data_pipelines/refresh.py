@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,11 +10,13 @@ from config import load
 from config.region_file import RegionConfig
 from data_pipelines.cluster import cluster
 from data_pipelines.comparing import compare_with_last
+from data_pipelines.fetching.fetch import fetched
 from data_pipelines.inputs import input_files, read_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
 from data_pipelines.policy import Permit, permit
 from data_pipelines.previous import previous_hotspots
+from data_pipelines.reconciliation import reconciled
 from data_pipelines.reporting import Reported
 from data_pipelines.stages import Stage, StageRunner
 from hotspots import pressures
@@ -27,7 +29,7 @@ from hotspots.policy import publishable
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 17
+INPUTS_VERSION = 19
 PRESSURES_VERSION = 16
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
@@ -70,7 +72,8 @@ def refresh(
         If another process refreshes the region.
     """
     if dry_run:
-        return Outcome(_assess(_permit(load.region(region_id)), store, progress, scheduler), None, changed=False)
+        here = _fetched(_permit(load.region(region_id)), store, progress)
+        return Outcome(_assess(here, store, progress, scheduler), None, changed=False)
     load.require(region_id)
     with store.lock(region_id):
         job = store.start_job("refresh", region_id, queued)
@@ -101,8 +104,14 @@ def _permit(config: RegionConfig) -> Permit:
     return permit(config, config.policy.consents, datetime.now(UTC))
 
 
+def _fetched(may: Permit, store: Store, progress: Progress) -> Permit:
+    """Nothing is asked for that may not be read."""
+    return replace(may, config=fetched(may.config, store, progress))
+
+
 def _refresh(may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None) -> Outcome:
     require_libraries()
+    may = _fetched(may, store, progress)
     assessment = _assess(may, store, progress, scheduler)
     ready = publishable(assessment, may.config.policy)
     with store.staging() as folder:
@@ -129,7 +138,7 @@ def _stages(may: Permit, executor: Executor, progress: Progress) -> tuple[Stage[
     read = Stage(
         "read",
         INPUTS_VERSION,
-        lambda: may.admitted(read_inputs(config, today, progress)),
+        lambda: reconciled(may.admitted(read_inputs(config, today, progress))),
         # Validation knows years in the future; a day later it would find the same in any year but a new one.
         parameters=(config.fingerprint, today.year, may.fingerprint),
         files=tuple(path for paths in _input_files(config).values() for path in paths),

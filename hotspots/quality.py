@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hotspots.region import Override
+
 Outcome = Literal["flagged", "quarantined"]
 
 COMMON_ISSUES: dict[str, str] = {
@@ -109,10 +111,57 @@ class DatasetQuality:
 
 
 @dataclass(frozen=True)
+class NotTaken:
+    """An amount of a joined facility that another inventory states better."""
+
+    dataset: str
+    record_id: str
+    pollutant: str
+    medium: str
+    release_kg_yr: float
+    method: str
+
+
+@dataclass(frozen=True)
+class FacilityMatch:
+    """One facility of several inventories, counted once.
+
+    ``pairs`` are what it was recognised by: two identifiers, their distance in m and how alike their names are (0 to
+    100).
+    """
+
+    kept: str
+    joined: tuple[str, ...]
+    datasets: tuple[str, ...]
+    sector: str
+    names: tuple[str, ...]
+    pairs: tuple[tuple[str, str, float, float], ...]
+    not_taken: tuple[NotTaken, ...]
+
+
+@dataclass(frozen=True)
+class AppliedOverride:
+    """A correction that the region's configuration makes, and the value before it, as text.
+
+    ``found`` is False where no record has the identifier: nothing was changed.
+    """
+
+    override: Override
+    found: bool
+    before: str = ""
+
+
+@dataclass(frozen=True)
 class QualityReport:
-    """The quality of all datasets of one refresh."""
+    """The quality of all datasets of one refresh, and what was decided about single records.
+
+    ``left_apart`` are pairs of records that could be one facility and were not joined.
+    """
 
     datasets: tuple[DatasetQuality, ...]
+    matches: tuple[FacilityMatch, ...] = ()
+    left_apart: tuple[tuple[str, str], ...] = ()
+    overrides: tuple[AppliedOverride, ...] = ()
 
     @classmethod
     def of(cls, parts: Iterable[DatasetQuality]) -> QualityReport:

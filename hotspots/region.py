@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from hotspots.pollutants import Medium
@@ -42,6 +43,23 @@ class InventoryTotal:
 
 
 @dataclass(frozen=True)
+class Override:
+    """A correction of one record: what a person states instead of the inventory, and why.
+
+    ``field`` is one of `hotspots.overrides.FIELDS`; ``pollutant`` and ``medium`` are those of a release, else empty.
+    """
+
+    source_id: str
+    field: str
+    value: str | float | bool
+    pollutant: str
+    medium: str
+    author: str
+    reason: str
+    date: date
+
+
+@dataclass(frozen=True)
 class Region:
     """An area with one configuration file.
 
@@ -61,6 +79,7 @@ class Region:
     """Statements every view of the region must carry, e.g. that it is a demonstration."""
     limits: tuple[Limit, ...] = ()
     inventory_totals: tuple[InventoryTotal, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from hotspots.errors import InputError
 
 QUALITY_GRADES = ["A", "B", "C", "D", "E"]
 MEDIA = ["air", "water", "land", "sea"]
+STATUSES = ["operating", "suspended", "closed", "unknown"]
 
 _finite_non_negative = [pa.Check.ge(0), pa.Check(lambda s: s.notna() & (s < float("inf")), name="finite")]
 
@@ -30,7 +31,7 @@ SOURCES = pa.DataFrameSchema(
         "exit_temperature_k": pa.Column(float, pa.Check.gt(0), nullable=True),
         "transboundary": pa.Column(bool),
         "land_weight": pa.Column(float, pa.Check.ge(0)),
-        "status": pa.Column(str, pa.Check.isin(["operating", "suspended", "closed", "unknown"])),
+        "status": pa.Column(str, pa.Check.isin(STATUSES)),
         "year": pa.Column("Int64", nullable=True),
         "datasets": pa.Column(str),
         "quality": pa.Column(str, pa.Check.isin(QUALITY_GRADES)),

@@ -8,9 +8,10 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -29,8 +30,8 @@ def programs() -> Path:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The URL, as SQLAlchemy has it, of a server on a free port of this machine."""
+def postgres(settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+    """The URL, as SQLAlchemy has it, of a server on a free port of this machine, with ``settings`` of its own."""
     folder = programs()
     user = SERVER_USER if os.getuid() == 0 else None
 
@@ -50,6 +51,7 @@ def postgres() -> Iterator[str]:
         data = f"{scratch}/data"
         call("initdb", "-D", data, "-U", "hotspots", "-A", "trust", "-N", "-E", "UTF8", "--locale=C")
         options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={scratch} -c fsync=off"
+        options += "".join(f" -c {name}={value}" for name, value in settings.items())
         call("pg_ctl", "-D", data, "-l", f"{scratch}/log", "-w", "-o", options, "start")
         try:
             yield f"postgresql+psycopg://hotspots@127.0.0.1:{port}/postgres"

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -29,7 +30,8 @@ from hotspots.progress import Silent
 from tests import new_region
 from tests.command import hotspots
 
-SMALL, REAL = "testland", "jamaica"
+SMALL, REAL, LARGE = "testland", "jamaica", "vietnam"
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +60,13 @@ def published(scratch: Path, config: Path) -> Path:
         for region in (SMALL, REAL):
             refresh(region, Store(home), Silent())
     for table in (config / "regions" / "inventory.csv", config / "data" / REAL / "facilities.csv"):
-        lines = table.read_bytes().splitlines()
-        table.write_bytes(b"\n".join(lines[:-1]) + b"\n")
+        _without_last_row(table)
     return home
+
+
+def _without_last_row(table: Path) -> None:
+    lines = table.read_bytes().splitlines()
+    table.write_bytes(b"\n".join(lines[:-1]) + b"\n")
 
 
 @pytest.fixture
@@ -166,34 +172,61 @@ def test_a_real_ctrl_c_reaches_the_command(home: Path) -> None:
 
 
 @pytest.mark.parametrize("kills", [5, pytest.param(60, marks=pytest.mark.soak)])
-def test_killed_at_any_moment_the_edition_is_old_or_new(
-    home: Path, scratch: Path, tmp_path: Path, processes: ForkServerContext, monkeypatch: pytest.MonkeyPatch, kills: int
+def test_killed_at_any_moment_the_edition_is_old_or_new(home: Path, processes: ForkServerContext, kills: int) -> None:
+    _kill_at_moments(processes, home, REAL, kills)
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not SHARED.is_dir(), reason=f"the shared real inputs are not at {SHARED}")
+def test_killed_at_any_moment_of_a_large_region(
+    scratch: Path, processes: ForkServerContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    regions = scratch / "large" / "regions"
+    shutil.copytree(SHARED / LARGE, regions / LARGE)
+    shutil.copyfile(built_in() / "regions" / f"{LARGE}.toml", regions / f"{LARGE}.toml")
+    monkeypatch.setenv("HOTSPOTS_CONFIG", str(regions.parent))
+    home = scratch / "large" / "home"
+    refresh(LARGE, Store(home), Silent())
+    _without_last_row(regions / LARGE / "power_plants" / "global_power_plant_database.csv")
+    _kill_at_moments(processes, home, LARGE, 50)
+
+
+def _kill_at_moments(processes: ForkServerContext, home: Path, region: str, kills: int) -> None:
+    """A refresh of copies of ``home``, killed at moments spread over its length; then one more ends as undisturbed."""
     warm = processes.Process(target=int)
     warm.start()
     warm.join()
-    undisturbed = shutil.copytree(home, scratch / f"{tmp_path.name}-undisturbed")
-    old, begin = _whole(home, REAL), time.monotonic()
-    _started(processes, REAL, undisturbed).join()
+    undisturbed = shutil.copytree(home, home.with_name(f"{home.name}-undisturbed"))
+    old, begin = _whole(home, region), time.monotonic()
+    _started(processes, region, undisturbed).join()
     lasted_s = time.monotonic() - begin
-    new = _whole(undisturbed, REAL)
+    new = _whole(undisturbed, region)
     assert new != old
     seed = random.randrange(1000)
     moments = [(part + random.Random(seed + part).random()) / kills for part in range(kills)]
     found = []
-    for number, moment in enumerate(moments):
-        victim = shutil.copytree(home, scratch / f"{tmp_path.name}-{number}")
-        child = _started(processes, REAL, victim)
-        child.join(moment * lasted_s)
-        child.kill()
-        child.join()
-        monkeypatch.setenv("HOTSPOTS_HOME", str(victim))
-        assert hotspots("verify", REAL).code == 0
-        found.append(_whole(victim, REAL))
+    for moment in moments:
+        with _copied(home) as victim:
+            child = _started(processes, region, victim)
+            child.join(moment * lasted_s)
+            child.kill()
+            child.join()
+            found.append(_whole(victim, region))
+            again = _started(processes, region, victim)
+            again.join()
+            assert again.exitcode == 0, (victim / "output").read_text()
+            assert _whole(victim, region) == new, seed
     assert set(found) <= {old, new}, seed
     assert found[0] == old, seed
-    assert hotspots("refresh", REAL).code == 0
-    assert _whole(victim, REAL) == new
+
+
+@contextmanager
+def _copied(home: Path) -> Iterator[Path]:
+    copy = shutil.copytree(home, home.with_name(f"{home.name}-copy"))
+    try:
+        yield copy
+    finally:
+        shutil.rmtree(copy)
 
 
 @pytest.fixture

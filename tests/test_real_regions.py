@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,44 +11,13 @@ import pandas as pd
 import pytest
 import rasterio
 
-from hotspots.editions import Edition, Store
+from hotspots.editions import Edition
 from hotspots.protection import areas_km2, net_area_km2
+from tests.real_regions import NEEDS_SHARED, SHARED, refreshed
 
-ROOT = Path(__file__).parents[1]
-SHARED = ROOT.parent / "shared" / "data"
 GIB = 2**30
-REFRESH = """
-import resource, sys
-from pathlib import Path
-from data_pipelines.refresh import refresh
-from hotspots.editions import Store
-from hotspots.progress import Silent
-assert refresh(sys.argv[1], Store(Path(sys.argv[2])), Silent()).changed
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
-"""
 
-pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the shared real inputs are not at {SHARED}")
-
-
-def refreshed(region: str, home: Path) -> tuple[Edition, int]:
-    """The edition of a cold refresh in its own process, and the bytes of memory that took at its peak."""
-    environment = {**os.environ, "HOTSPOTS_DATA": str(SHARED)}
-    environment.pop("HOTSPOTS_CONFIG", None)
-    done = subprocess.run(
-        [sys.executable, "-c", REFRESH, region, str(home)],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return Store(home).current(region), int(done.stdout.splitlines()[-1])
-
-
-@pytest.fixture(scope="module")
-def vietnam_refresh(tmp_path_factory: pytest.TempPathFactory) -> tuple[Edition, int]:
-    return refreshed("vietnam", tmp_path_factory.mktemp("vietnam"))
+pytestmark = NEEDS_SHARED
 
 
 @pytest.fixture(scope="module")

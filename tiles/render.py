@@ -77,8 +77,11 @@ def class_tile(levels: Levels, tile: Tile, look: Look) -> npt.NDArray[np.uint8] 
     row, col = row - window_rows.start, col - window_cols.start
     unassessed = len(look.classes.breaks) + 1
     if look.resampling == "nearest":
-        classes = np.pad(class_index(values, look.classes), 1, constant_values=unassessed)
-        index = classes[_padded(row, values.shape[0]), _padded(col, values.shape[1])]
+        at = _padded(row, values.shape[0]), _padded(col, values.shape[1])
+        if values.size < TILE_PX**2:
+            index = np.pad(class_index(values, look.classes), 1, constant_values=unassessed)[at]
+        else:
+            index = class_index(np.pad(values, 1, constant_values=np.nan)[at], look.classes)
     else:
         index = class_index(_bilinear(values, row, col), look.classes)
     return None if (index == unassessed).all() else np.broadcast_to(index, (TILE_PX, TILE_PX))

@@ -45,10 +45,12 @@ def check(
     """Validate an inventory and print its quality report; exit code 11 if rows would be quarantined."""
     from config import load
     from data_pipelines.check import check_file, columns_not_used
+    from data_pipelines.fetching.fetch import kept_files
+    from hotspots.editions import Store
 
     if dataset is not None and region is None:
         raise typer.BadParameter("a dataset belongs to a region: give --region too", param_hint="--dataset")
-    area = None if region is None else load.region(region)
+    area = None if region is None else kept_files(load.region(region), Store())
     quality = check_file(file, datetime.now(UTC).date(), area, dataset)
     _print_quality(quality)
     if dataset is None and (unused := columns_not_used(file)):

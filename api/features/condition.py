@@ -64,8 +64,17 @@ def spatial(predicate: str, shape: Any, number: int) -> Condition:
     test = SpatialTest(predicate, shape)
     if predicate == "s_disjoint":
         return Condition(f"test({number}, wkb)", (), (test,))
-    parts = [part.bounds for part in shapely.get_parts(shape)]
-    near = " OR ".join("(west <= ? AND east >= ? AND south <= ? AND north >= ?)" for _ in parts)
-    values = tuple(value for west, south, east, north in parts for value in (east, west, north, south))
-    sql = f"(fid IN (SELECT fid FROM box WHERE {near}) AND test({number}, wkb))"
-    return Condition(sql, values, (test,))
+    parts = shapely.get_parts(shape)
+    near, values = _boxes("west <= ? AND east >= ? AND south <= ? AND north >= ?", parts, (2, 0, 3, 1))
+    meets = f"test({number}, (SELECT wkb FROM feature AS tested WHERE tested.fid = box.fid))"
+    if predicate == "s_intersects" and all(part.equals(shapely.box(*part.bounds)) for part in parts):
+        # What lies in a box meets it, and boxes in the index are rounded outwards: only what crosses an edge is tested.
+        inside, more = _boxes("west >= ? AND east <= ? AND south >= ? AND north <= ?", parts, (0, 2, 1, 3))
+        meets, values = f"({inside} OR {meets})", values + more
+    return Condition(f"fid IN (SELECT fid FROM box WHERE ({near}) AND {meets})", values, (test,))
+
+
+def _boxes(sql: str, parts: Any, order: tuple[int, ...]) -> tuple[str, tuple[float, ...]]:
+    """``sql`` of any of the ``parts``, whose bounds are bound in ``order``."""
+    values = tuple(float(part.bounds[place]) for part in parts for place in order)
+    return " OR ".join(f"({sql})" for _ in parts), values

@@ -91,5 +91,4 @@ def _cell(value: Any) -> Any:
     return _json(value) if isinstance(value, list | dict) else value
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode

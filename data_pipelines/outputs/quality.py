@@ -11,7 +11,7 @@ import pandas as pd
 
 from data_pipelines.outputs.spreadsheet import write_csv
 from hotspots.policy import Publishable
-from hotspots.quality import COMMON_ISSUES, DatasetQuality
+from hotspots.quality import COMMON_ISSUES, AppliedOverride, DatasetQuality
 
 COLUMNS = ["dataset", "file", "row", "reason", "outcome", "detail"]
 
@@ -19,13 +19,19 @@ COLUMNS = ["dataset", "file", "row", "reason", "outcome", "detail"]
 def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
     """``report/quality.json`` and ``report/quality.csv`` (one line an issue).
 
-    The first has counts, every issue, and which sources are not routed along rivers.
+    The first has counts, every issue, which facilities of several inventories were joined or left apart, the region's
+    overrides, and which sources are not routed along rivers.
     """
-    datasets = publishable.assessment.quality.datasets
+    quality = publishable.assessment.quality
+    datasets = quality.datasets
+    closed = {item.dataset for item in publishable.withheld if item.layer == "sources"}  # by licence
     path = folder / "report" / "quality.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     report = {
         "datasets": [_dataset(part) for part in datasets],
+        "facilities_joined": [asdict(match) for match in quality.matches if closed.isdisjoint(match.datasets)],
+        "facilities_left_apart": [list(pair) for pair in quality.left_apart if not _of(closed, *pair)],
+        "overrides": [_override(item) for item in quality.overrides if not _of(closed, item.override.source_id)],
         "sources_not_routed": _not_routed(publishable),
         "reasons": COMMON_ISSUES,
     }
@@ -45,6 +51,16 @@ def _not_routed(publishable: Publishable) -> list[dict[str, str]]:
     rows = sources.loc[sources["stream_reason"] != "", ["source_id", "stream_reason"]]
     ordered = rows.sort_values(["stream_reason", "source_id"])
     return [{"source_id": str(row.source_id), "reason": str(row.stream_reason)} for row in ordered.itertuples()]
+
+
+def _of(closed: set[str], *sources: str) -> bool:
+    """Whether one of the sources is of a dataset whose records are not published."""
+    return any(name.split(":", 1)[0] in closed for name in sources)
+
+
+def _override(item: AppliedOverride) -> dict[str, object]:
+    stated = asdict(item.override)
+    return {**stated, "date": item.override.date.isoformat(), "found": item.found, "before": item.before}
 
 
 def _dataset(part: DatasetQuality) -> dict[str, object]:

@@ -33,8 +33,8 @@ from data_pipelines.validation import (
 )
 from hotspots.errors import InputError
 from hotspots.pollutants import Medium, released
+from hotspots.schemas import STATUSES
 
-STATUSES = ("operating", "suspended", "closed", "unknown")
 DEFAULT_ACCURACY_M = 1000.0
 
 

@@ -145,16 +145,17 @@ class Store:
             yield
             return
         with self._database.lock(self.layout.lock(f"region-{region}")):
-            recover_region(self.layout, self._catalogue, self.jobs, region)
+            with disk_errors_named("clearing up", self.layout.home):
+                recover_region(self.layout, self._catalogue, self.jobs, region)
             held.add(region)
             try:
                 yield
             finally:
                 held.discard(region)
 
-    def exclusive(self, work: str) -> AbstractContextManager[None]:
-        """Be the only one to do ``work`` on this store; BusyError if another process does."""
-        return self._database.lock(self.layout.lock(work))
+    def exclusive(self, work: str, *, wait: bool = False) -> AbstractContextManager[None]:
+        """Be the only one to do ``work`` on this store; if another process does, wait for it, or BusyError."""
+        return self._database.lock(self.layout.lock(work), wait=wait)
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
@@ -165,9 +166,9 @@ class Store:
         EditionError
             If the disk is full.
         """
-        sweep_staging(self.layout, self._database)
         own = self.layout.staging / uuid.uuid4().hex
         with disk_errors_named("making room for the edition", own), ExitStack() as at_end:
+            sweep_staging(self.layout, self._database)
             with self._database.lock(self.layout.lock("staging"), wait=True):
                 own.mkdir()
                 at_end.enter_context(self._database.lock(own / STAGING_LOCK))

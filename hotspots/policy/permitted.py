@@ -236,8 +236,12 @@ def _closed(decisions: Iterable[Decision], inputs: Inputs, deciding: Mapping[str
 
 
 def _quality(quality: QualityReport, closed: frozenset[str]) -> QualityReport:
-    """The report without the datasets that are not open: no row, count or file of theirs."""
-    return QualityReport(tuple(part for part in quality.datasets if part.dataset not in closed))
+    """The report without the datasets that are not open: no row, count, file or correction of theirs."""
+    return replace(
+        quality,
+        datasets=tuple(part for part in quality.datasets if part.dataset not in closed),
+        overrides=tuple(item for item in quality.overrides if item.override.source_id.split(":")[0] not in closed),
+    )
 
 
 def _digests(closed: frozenset[str], sources: pd.DataFrame, releases: pd.DataFrame) -> Mapping[str, str]:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+
+import httpx
 import pystac
 import pytest
 from pystac.validation import validate_dict
+
+from hotspots.editions import draft
+from hotspots.policy import publishable
+from tests.hotspots.editions.publishing import WHEN
+from tests.miniature import POLICY, assessment
+from tests.serving import served
 
 
 def without_extensions(document: dict[str, object]) -> dict[str, object]:
@@ -69,3 +78,69 @@ def test_open_data_record(client, edition):
     assert client.head(geojson).status_code == 200
     assert distributions[geojson]["dcat:mediaType"]["@id"].endswith("application/geo+json")
     assert client.get("/regions/atlantis/dcat").status_code == 404
+
+
+def publish_again(store, made_of):
+    """The current edition of the miniature once more, of other inputs."""
+    edition = store.current("miniature")
+    made_of.write_text(made_of.name)
+    with store.staging() as staged:
+        for file in edition.manifest.files:
+            (staged / file.path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(edition.folder / file.path, staged / file.path)
+        made = publishable(assessment(), POLICY)
+        inputs = {name: [made_of] for name in ("census", "facilities")}
+        return store.publish(staged, draft(made, inputs, created=WHEN, software_version="1.0")).id
+
+
+def pages(client, answer):
+    """The ids on each page from ``answer`` on, by the links to the next."""
+    page = answer.json()
+    yield [item["id"] for item in page["features"]]
+    for link in page["links"]:
+        if link["rel"] == "next":
+            yield from pages(client, client.request(link["method"], link["href"], json=link.get("body")))
+
+
+def test_pages_of_a_search_lead_through_every_edition_once(store, tmp_path):
+    ids = {store.current("miniature").id, *(publish_again(store, tmp_path / name) for name in ("one", "two"))}
+    with served(store.layout.home) as address, httpx.Client(base_url=address, trust_env=False) as client:
+        (everything,) = pages(client, client.get("/stac/search"))
+        assert len(ids) == 3
+        assert set(everything) == ids
+        one_by_one = [[found] for found in everything]
+        by_get = client.get("/stac/search", params={"limit": 1, "collections": "miniature", "bbox": "9,19,11,21"})
+        assert list(pages(client, by_get)) == one_by_one
+        assert list(pages(client, client.get("/stac/collections/miniature/items?limit=1"))) == one_by_one
+        assert (
+            list(pages(client, client.post("/stac/search", json={"limit": 1, "bbox": [9, 19, 11, 21]}))) == one_by_one
+        )
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "count"),
+    [
+        ({}, 200, 1),
+        ({"ids": ["2020-01-01-000000000000"]}, 200, 0),
+        ({"collections": ["miniature"], "limit": 10_000}, 200, 1),
+        ({"intersects": {"type": "Point", "coordinates": [10.01, 20.01]}}, 200, 1),
+        ({"intersects": {"type": "Point", "coordinates": [50, 20.01]}}, 200, 0),
+        ({"intersects": {"type": "Point"}}, 400, None),
+        ({"intersects": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]]]}}, 400, None),
+        ({"intersects": {"type": "Point", "coordinates": [0, 0]}, "bbox": [0, 0, 1, 1]}, 400, None),
+        ({"bbox": [0, 0, 1]}, 400, None),
+        ({"limit": 0}, 400, None),
+        ({"token": "miniature:none"}, 400, None),
+        ({"query": {}}, 400, None),
+    ],
+)
+def test_search_by_body(client, body, status, count):
+    answer = client.post("/stac/search", json=body)
+    assert answer.status_code == status
+    assert count is None or answer.json()["numberMatched"] == count
+
+
+def test_a_geometry_by_get(client):
+    here = {"intersects": '{"type":"Point","coordinates":[10.01,20.01]}'}
+    assert client.get("/stac/search", params=here).json()["numberMatched"] == 1
+    assert client.get("/stac/search", params={"intersects": "POINT(10 20)"}).status_code == 400

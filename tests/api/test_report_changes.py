@@ -35,7 +35,7 @@ ROW = {
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[str]]]:
-    """A service with three editions, oldest first: the last two are compared. In the last, Westend has 30 people more."""
+    """A service with three editions, oldest first; the last two are compared: Westend has 30 people more."""
     home, scratch = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("inputs")
     store = Store(home)
     people = {"2000": 280.0, "2010": 300.0, "2020": 330.0}
@@ -98,9 +98,7 @@ def test_the_list_says_what_changed_and_why_without_scripts(three):
     text = " ".join(httpx.get(f"{address}/map", params={"compare": second}).text.split())
     # 72.08 → 79.28 priority-weighted people.
     assert '<b>more exposure</b> <bdi dir="ltr">+10 %</bdi> · because data changed · rank before <bdi>2</bdi>' in text
-    assert (
-        "no change <b>1</b> · more exposure <b>1</b>" in text or "more exposure <b>1</b> · no change <b>1</b>" in text
-    )
+    assert "more exposure <b>1</b> · no change <b>1</b>" in text
     assert f"changes/{second}/hotspots_difference.csv" in text
     assert third in text
 
@@ -131,7 +129,7 @@ class TestInABrowser:
 
     @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
     def test_the_change_is_drawn_with_its_legend(self, browser, three, size, scheme):
-        address, (_, second, third) = three
+        address, (_, second, _) = three
         visit = Visit(browser.new_page(viewport=size, color_scheme=scheme), address)
         page = visit.page
         page.goto(f"{address}/map?region=miniature")

@@ -1,4 +1,7 @@
-"""QGIS opens every output of a fresh edition and applies the style beside it. Skipped where QGIS is not installed."""
+"""QGIS opens every output of a fresh edition in the style beside it, and connects to the service.
+
+Skipped where QGIS is not installed.
+"""
 
 import json
 import os
@@ -9,7 +12,7 @@ import pytest
 from PIL import Image
 
 PYTHON = Path("/usr/bin/python3")
-SCRIPT = Path(__file__).with_name("qgis_opens.py")
+OPENS, CONNECTS = (Path(__file__).with_name(f"qgis_{does}.py") for does in ("opens", "connects"))
 
 
 def run(arguments, home):
@@ -21,6 +24,15 @@ def run(arguments, home):
     )
 
 
+def told(arguments, home):
+    """What a script under QGIS's Python prints."""
+    if not PYTHON.exists() or run(["-c", "import qgis.core"], home).returncode != 0:
+        pytest.skip("QGIS is not installed (Debian package python3-qgis)")
+    done = run(arguments, home)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
 @pytest.fixture(scope="module")
 def picture(tmp_path_factory):
     return tmp_path_factory.mktemp("qgis") / "map.png"
@@ -28,11 +40,13 @@ def picture(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def layers(edition, picture):
-    if not PYTHON.exists() or run(["-c", "import qgis.core"], picture.parent).returncode != 0:
-        pytest.skip("QGIS is not installed (Debian packages qgis and python3-qgis)")
-    done = run([SCRIPT, edition.folder, picture], picture.parent)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)["layers"]
+    return told([OPENS, edition.folder, picture], picture.parent)["layers"]
+
+
+@pytest.fixture(scope="module")
+def connected(service, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("qgis")
+    return told([CONNECTS, service.address, service.region, folder], folder)
 
 
 def test_every_vector_file_opens_with_all_features(layers, counts):
@@ -66,3 +80,23 @@ def test_the_map_it_draws_is_in_the_colours_of_the_legend(layers, picture):
     assert len(colours) > 20
     white = next((count for count, colour in colours if colour == (255, 255, 255)), 0)
     assert 0.2 < white / (600 * 300) < 0.8
+
+
+@pytest.mark.parametrize("layer", ["hotspots", "admin", "sources"])
+def test_a_feature_layer_of_the_service_has_all_features_and_their_values(service, connected, layer):
+    """QGIS asks for pages of seven: the links to the next lead it through all."""
+    own, seen = service.edition.layer(layer), connected[layer]
+    assert (seen["valid"], seen["told"], seen["crs"]) == (True, len(own), "EPSG:4326")
+    assert seen["names"] == sorted(own["name"].astype(str))
+    assert seen["extent"] == pytest.approx(list(own.total_bounds), abs=1e-6)
+    if "people" in own:
+        assert sum(seen["people"]) == pytest.approx(own["people"].sum(), rel=1e-9)
+        assert (seen["fields"]["people"], seen["fields"]["rank"]) == ("Real", "Integer")
+
+
+def test_every_kind_of_connection_draws_something(service, connected):
+    classes = json.loads((service.edition.folder / "pictures" / "people.json").read_text())["classes"]
+    for name, seen in connected.items():
+        # A blank map has one colour, that of the paper.
+        assert (seen["valid"], seen["colours"] > 3) == (True, True), name
+    assert connected["wmts"]["colours"] <= len(classes) + 1

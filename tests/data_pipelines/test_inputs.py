@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,9 +13,12 @@ from hypothesis import strategies as st
 from config import load
 from data_pipelines.check import check_file
 from data_pipelines.inputs import input_files, read_inputs
+from data_pipelines.reconciliation import reconciled
 from data_pipelines.sources.population_from_census import PEOPLE_STEP, _shared
+from hotspots.consent import Applied
 from hotspots.errors import ConfigError, InputError
 from hotspots.progress import Silent
+from hotspots.region import Override
 from tests.data_pipelines.miniature import FIXTURES, SHARED, TODAY, reasons
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason=f"the shared data are not at {SHARED}")
@@ -56,6 +61,48 @@ def test_closed_refineries_release_nothing_to_air_but_their_residue_stays(jamaic
     assert (works["land_weight"] > 0).all()
     assert not jamaica.releases["source_id"].isin(works["source_id"]).any()
     assert jamaica.quality.datasets[2].by_reason()["NOT_OPERATING", "flagged"] == 2
+
+
+def test_the_same_inventory_twice_changes_nothing_but_who_is_cited(jamaica):
+    config = load.region("jamaica")
+    first = config.datasets["facilities"]
+    again = replace(first, id="second", ref=replace(first.ref, id="second"))
+    both = reconciled(read_inputs(replace(config, datasets={**config.datasets, "second": again}), TODAY, Silent()))
+    assert len(jamaica.sources) == len(both.sources) == len(both.quality.matches)
+    assert set(both.sources["datasets"]) == {"facilities,second"}
+    pd.testing.assert_frame_equal(both.releases, jamaica.releases)
+    assert {match.joined[0].removeprefix("second:") for match in both.quality.matches} == {
+        match.kept.removeprefix("facilities:") for match in both.quality.matches
+    }
+
+
+def test_a_record_that_is_not_shown_where_it_is_is_not_compared(jamaica):
+    config = load.region("jamaica")
+    again = replace(config.datasets["facilities"], id="second")
+    again = replace(again, ref=replace(again.ref, id="second"))
+    both = read_inputs(replace(config, datasets={**config.datasets, "second": again}), TODAY, Silent())
+    hidden = [name for name in both.sources["source_id"] if name.startswith("second:")]
+    found = reconciled(replace(both, applied=Applied(positions=dict.fromkeys(hidden, "generalised"))))
+    pd.testing.assert_frame_equal(found.sources, both.sources)
+    assert found.quality.matches == ()
+
+
+def test_overrides_of_the_region_are_made_and_reported(jamaica):
+    config = load.region("jamaica")
+    name = str(jamaica.sources["source_id"].iloc[0])
+    why = ("A. Officer", "Demolished in 2024", date(2025, 3, 1))
+    overrides = (
+        Override(name, "exclude", True, "", "", *why),
+        Override("facilities:nobody", "name", "Nobody", "", "", *why),
+    )
+    changed = replace(config, region=replace(config.region, overrides=overrides))
+    found = read_inputs(changed, TODAY, Silent())
+    assert set(jamaica.sources["source_id"]) - set(found.sources["source_id"]) == {name}
+    assert name not in set(found.releases["source_id"])
+    assert [(item.override.source_id, item.found) for item in found.quality.overrides] == [
+        (name, True),
+        ("facilities:nobody", False),
+    ]
 
 
 def test_every_input_file_has_its_hash(jamaica):

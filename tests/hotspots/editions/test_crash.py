@@ -1,11 +1,12 @@
-"""A publisher that is killed before or after every system call that changes the disk.
+"""A publisher that is killed, or meets a full or failing disk, at every system call that changes the disk.
 
-The child counts its calls of the patched functions and kills itself with SIGKILL at the n-th, for n = 0, 1, … until
-it survives to the end, so that every step there is gets its turn, whatever steps there are.
+The child counts its calls of the patched functions; the n-th is its fate, for n = 0, 1, … until it survives to the end,
+so that every step there is gets its turn, whatever steps there are.
 """
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import shutil
@@ -23,7 +24,7 @@ from hotspots.editions import EditionDraft, Store
 from hotspots.editions.durable import remove_tree
 from hotspots.editions.locks import file_lock
 from hotspots.editions.recovery import INTERRUPTED
-from hotspots.errors import BusyError
+from hotspots.errors import BusyError, EditionError
 from tests.hotspots.editions.publishing import edition, make_draft, write_files
 
 REGION = "miniature"
@@ -31,32 +32,45 @@ STEPS = ("fsync", "rename", "mkdir", "unlink", "rmdir", "ftruncate")
 SQL_STEPS = ("INSERT", "UPDATE", "BEGIN", "COMMIT")
 
 
-class Killer:
-    """Kills this process around the n-th step."""
+REFUSED, UNHARMED = 3, 4
+"""Exit codes of a publisher that said what is wrong with the disk, or that published all the same."""
 
-    def __init__(self, at: int, when: str) -> None:
-        self.at, self.when, self.count = at, when, 0
+
+class Fate:
+    """What becomes of this process at its n-th step: killed before or after it, or told of a full or failing disk."""
+
+    def __init__(self, at: int, what: str) -> None:
+        self.at, self.what, self.count = at, what, 0
 
     def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def step(*args: Any, **kwargs: Any) -> Any:
             mine = self.count == self.at
             self.count += 1
-            if mine and self.when == "before":
+            if mine and self.what in {"ENOSPC", "EIO"}:
+                raise self._trouble(call)
+            if mine and self.what == "killed before":
                 os.kill(os.getpid(), signal.SIGKILL)
             try:
                 return call(*args, **kwargs)
             finally:
-                if mine:
+                if mine and self.what == "killed after":
                     os.kill(os.getpid(), signal.SIGKILL)
 
         return step
 
+    def _trouble(self, call: Callable[..., Any]) -> Exception:
+        if isinstance(getattr(call, "__self__", None), (sqlite3.Connection, sqlite3.Cursor)):
+            said = {"ENOSPC": "database or disk is full", "EIO": "disk I/O error"}
+            return sqlite3.OperationalError(said[self.what])
+        number = getattr(errno, self.what)
+        return OSError(number, os.strerror(number))
 
-def _publish_and_die(home: Path, made: EditionDraft, at: int, when: str) -> None:
-    killer = Killer(at, when)
+
+def _publish_towards(home: Path, made: EditionDraft, at: int, what: str) -> None:
+    fate = Fate(at, what)
     store = Store(home)
     for name in STEPS:
-        setattr(os, name, killer.around(getattr(os, name)))
+        setattr(os, name, fate.around(getattr(os, name)))
 
     class Connection(sqlite3.Connection):
         def execute(self, sql: str, *args: Any) -> Any:
@@ -66,10 +80,10 @@ def _publish_and_die(home: Path, made: EditionDraft, at: int, when: str) -> None
             return super().cursor(Cursor)
 
         def commit(self) -> None:
-            killer.around(super().commit)()
+            fate.around(super().commit)()
 
         def _step(self, call: Callable[..., Any], sql: str, *args: Any) -> Any:
-            return (killer.around(call) if sql.startswith(SQL_STEPS) else call)(sql, *args)
+            return (fate.around(call) if sql.startswith(SQL_STEPS) else call)(sql, *args)
 
     class Cursor(sqlite3.Cursor):
         def execute(self, sql: str, *args: Any) -> Any:
@@ -77,11 +91,15 @@ def _publish_and_die(home: Path, made: EditionDraft, at: int, when: str) -> None
 
     plain = sqlite3.connect
     sqlite3.dbapi2.connect = lambda *args, **kwargs: plain(*args, **(kwargs | {"factory": Connection}))
-    with store.lock(REGION):
-        job = store.start_job("refresh", REGION)
-        with store.staging() as folder:
-            write_files(folder, "second")
-            store.publish(folder, made, job=job)
+    try:
+        with store.lock(REGION):
+            job = store.start_job("refresh", REGION)
+            with store.staging() as folder:
+                write_files(folder, "second")
+                store.publish(folder, made, job=job)
+    except EditionError:
+        os._exit(REFUSED)
+    os._exit(UNHARMED if fate.count > at else 0)
 
 
 @pytest.fixture(scope="module")
@@ -114,21 +132,30 @@ def _homes(scratch: Path, template: Path) -> Iterator[tuple[int, Path]]:
     raise AssertionError("the publisher never came to its end")
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_killed_at_any_step_the_edition_is_old_or_new_and_whole(
-    scratch: Path, template: Path, processes: ForkServerContext, when: str
+@pytest.mark.parametrize(
+    ("what", "ends"),
+    [("killed before", -signal.SIGKILL), ("killed after", -signal.SIGKILL), ("ENOSPC", REFUSED), ("EIO", REFUSED)],
+)
+def test_at_any_step_the_edition_is_old_or_new_and_whole(
+    scratch: Path, template: Path, processes: ForkServerContext, what: str, ends: int
 ) -> None:
     old = Store(template).current(REGION).id
     made = make_draft(scratch / "inputs")
     seen = []
     for at, home in _homes(scratch, template):
-        child = processes.Process(target=_publish_and_die, args=(home, made, at, when))
+        child = processes.Process(target=_publish_towards, args=(home, made, at, what))
         child.start()
         child.join()
         if child.exitcode == 0:
             break
-        assert child.exitcode == -signal.SIGKILL
-        seen.append(_check(home, made, old))
+        is_old = _check(home, made, old)
+        if child.exitcode == UNHARMED:
+            # A folder that was there already needed not be made.
+            assert what in {"ENOSPC", "EIO"}
+            assert not is_old
+            continue
+        assert child.exitcode == ends
+        seen.append(is_old)
     assert len(seen) > 20
     # The steps before the commit leave the old edition, those after it the new one, and nothing is in between.
     assert set(seen) == {True, False}

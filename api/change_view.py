@@ -137,9 +137,8 @@ def _layer(path: Path, files: str, language: Language) -> dict[str, Any]:
         "name": about["name"],
         "title": language.text(N_("Change of %(layer)s")) % {"layer": language.titled(about["title"])},
         "unit": language.unit(about["unit"]),
-        "picture": f"{files}{about['name']}.png",
+        "picture": f"{files}{about['name']}.webp",
         "meaning": {"text": language.text(about["meaning"]), "lang": language.code},
         "basis": {"text": language.text(about["basis"]), "lang": language.code},
-        "labels": [item["label"] for item in about["classes"]],
-        "about": {"coordinates": about["coordinates"], "classes": about["classes"]},
+        "classes": [{"colour": item["colour"], "label": item["label"]} for item in about["classes"]],
     }

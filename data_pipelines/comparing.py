@@ -18,7 +18,7 @@ from hotspots.errors import EditionError, HotspotsError, NotFoundError
 from hotspots.fields import raster_layers
 from hotspots.fields.changes import change_layer
 from hotspots.progress import Progress
-from tiles.picture import frame, png
+from tiles.picture import frame, webp
 
 HOTSPOTS = "hotspots_difference.geojson"
 TABLE = "hotspots_difference.csv"
@@ -137,11 +137,11 @@ def keep_comparison(store: Store, region: str, comparison: Comparison, statement
 
 
 def _write_pictures(comparison: Comparison, folder: Path) -> None:
-    """``difference_<layer>.png`` in Web Mercator and ``difference_<layer>.json`` with corners and classes."""
+    """``difference_<layer>.webp`` in Web Mercator and ``difference_<layer>.json`` with corners and classes."""
     layers, target = raster_layers(()), frame(comparison.grid)
     for name, values in comparison.layers.items():
         change = change_layer(layers[name])
-        (folder / f"{change.name}.png").write_bytes(png(values, target, change.classes))
+        (folder / f"{change.name}.webp").write_bytes(webp(values, target, change.classes))
         about = json.dumps(description(change, target), ensure_ascii=False, indent=1)
         (folder / f"{change.name}.json").write_text(about + "\n", encoding="utf-8")
 

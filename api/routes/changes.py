@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from typing import Annotated
 
@@ -16,7 +15,13 @@ from hotspots.errors import NotFoundError
 
 router = APIRouter(tags=["regions"])
 Known = Annotated[Editions, Depends(editions_of)]
-FILES = re.compile(r"comparison\.json|hotspots_difference\.(geojson|csv)|difference_[a-z0-9_]+\.(png|json)")
+MEDIA_TYPES = {
+    ".json": "application/json",
+    ".geojson": "application/geo+json",
+    ".csv": "text/csv",
+    ".webp": "image/webp",
+}
+FILES = re.compile(r"comparison\.json|hotspots_difference\.(geojson|csv)|difference_[a-z0-9_]+\.(webp|json)")
 
 
 @read(router, "/regions/{region}/editions/{edition}/changes", "listChanges")
@@ -39,5 +44,4 @@ def change(request: Request, region: str, edition: str, before: str, file: str, 
         raise NotFoundError(f"the comparison has no file {file!r}.", remedy="comparison.json names what was compared.")
     data = path.read_bytes()
     headers = {"Cache-Control": REVALIDATE, "ETag": etag_of(data)}
-    media_type = "application/geo+json" if path.suffix == ".geojson" else mimetypes.guess_type(file)[0]
-    return not_modified(request, headers["ETag"], headers) or Response(data, 200, headers, media_type)
+    return not_modified(request, headers["ETag"], headers) or Response(data, 200, headers, MEDIA_TYPES[path.suffix])

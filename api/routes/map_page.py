@@ -12,8 +12,9 @@ from api.change_view import NO_COMPARISON, WORDS, change_view, comparables
 from api.edition_choice import NO_DIMENSION, edition_choice
 from api.editions import Editions, editions_of
 from api.i18n import LANGUAGES, chosen
-from api.map_view import COMBINED, RULE_TITLES, STATE_TITLES, SUBJECT_TITLES, map_view
-from api.pages import page
+from api.map_data import RULE_TITLES, SUBJECT_TITLES
+from api.map_view import COMBINED, STATE_TITLES, map_view
+from api.pages import FOLLOWS_CURRENT, page
 from api.routes.reading import read
 from api.take_away import take_away
 from hotspots.fields import RASTER_GROUPS
@@ -32,11 +33,13 @@ def web_map(
     compare: str = "",
     lang: str | None = None,
     accept_language: Annotated[str, Header(include_in_schema=False)] = "",
+    save_data: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> HTMLResponse:
     """The map of a region's current edition; of the first region where none is named.
 
     ``edition`` is the id of another edition; ``tag`` filters hotspots; ``lang`` is one of ar, zh, en, fr, ru and es,
-    else Accept-Language decides. ``compare`` is the id of an earlier edition: the change since then is told.
+    else Accept-Language decides. ``compare`` is the id of an earlier edition: the change since then is told. With
+    ``Save-Data: on`` the page stays on the picture until the reader asks for the interactive map.
     """
     choice = edition_choice(editions, region, edition)
     language = chosen(lang, accept_language)
@@ -47,11 +50,13 @@ def web_map(
         view = replace(view, data=view.data | {"rasters": [*view.data["rasters"], *change.layers]})
     return page(
         "map.html",
+        headers={**FOLLOWS_CURRENT, "Vary": f"{FOLLOWS_CURRENT['Vary']}, Save-Data"},
         language=language,
         view=view,
         comparables=comparables(editions, choice),
         change=change,
         change_words=WORDS,
+        save_data=save_data.strip().lower() == "on",
         choice=choice,
         notices=(
             *choice.notices,

@@ -30,7 +30,7 @@ _MEDIA_TYPES = {
     ".json": "application/json",
     ".md": "text/markdown",
     ".cff": "application/yaml",
-    ".png": "image/png",
+    ".webp": "image/webp",
     ".html": "text/html",
 }
 _FOLDER_ROLES: dict[str, Role] = {

@@ -83,8 +83,8 @@ def test_the_files_of_a_comparison(three):
     assert answer.json()["disclaimer"]
     held = httpx.get(f"{base}/{second}/comparison.json", headers={"If-None-Match": answer.headers["etag"]})
     assert held.status_code == 304
-    picture = httpx.get(f"{base}/{second}/difference_people.png")
-    assert picture.headers["content-type"] == "image/png"
+    picture = httpx.get(f"{base}/{second}/difference_people.webp")
+    assert picture.headers["content-type"] == "image/webp"
     for missing in (
         f"{base}/{first}/comparison.json",
         f"{base}/{second}/..%2f..%2fcatalogue.sqlite",

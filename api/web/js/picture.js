@@ -13,16 +13,12 @@ const HATCH = "#c9cdd2";
  * @param {any} map
  * @param {any} page
  */
-export function connectPicture(map, page) {
-  const button = document.getElementById("save-picture");
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const canvas = await composed(map, page);
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${page.region}-map-${page.edition}.png` });
-    link.click();
-    URL.revokeObjectURL(link.href);
-  });
+export async function savePicture(map, page) {
+  const canvas = await composed(map, page);
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${page.region}-map-${page.edition}.png` });
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 /** The map and the caption below it, in device pixels. */

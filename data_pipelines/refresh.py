@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from data_pipelines.cluster import cluster
 from data_pipelines.comparing import compare_with_last
 from data_pipelines.fetching.fetch import fetched
 from data_pipelines.inputs import input_files, read_inputs
+from data_pipelines.last_inputs import check_accepted, compared, last_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
 from data_pipelines.policy import Permit, permit
@@ -29,7 +31,7 @@ from hotspots.policy import publishable
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 19
+INPUTS_VERSION = 20
 PRESSURES_VERSION = 16
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
@@ -50,6 +52,7 @@ def refresh(
     dry_run: bool = False,
     scheduler: str | None = None,
     queued: str | None = None,
+    accept: Collection[str] = (),
 ) -> Outcome:
     """Refresh one region.
 
@@ -62,6 +65,8 @@ def refresh(
         edition is the same.
     queued:
         The waiting job that this refresh is, None for one of its own.
+    accept:
+        Reasons (`hotspots.input_profile.REASONS`) for which inputs are used all the same; the edition says so.
 
     Raises
     ------
@@ -71,9 +76,10 @@ def refresh(
     BusyError
         If another process refreshes the region.
     """
+    check_accepted(accept)
     if dry_run:
         here = _fetched(_permit(load.region(region_id)), store, progress)
-        return Outcome(_assess(here, store, progress, scheduler), None, changed=False)
+        return Outcome(_assess(here, store, progress, scheduler, accept), None, changed=False)
     load.require(region_id)
     with store.lock(region_id):
         job = store.start_job("refresh", region_id, queued)
@@ -81,7 +87,7 @@ def refresh(
         may: Permit | None = None
         try:
             may = _permit(load.region(region_id))
-            outcome = _refresh(may, store, reported, job, scheduler)
+            outcome = _refresh(may, store, reported, job, scheduler, accept)
         except Exception as error:
             said = error if may is None else may.sayable(error)
             reason = str(said) if isinstance(said, HotspotsError) else f"{type(said).__name__}: {said}"
@@ -109,10 +115,12 @@ def _fetched(may: Permit, store: Store, progress: Progress) -> Permit:
     return replace(may, config=fetched(may.config, store, progress))
 
 
-def _refresh(may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None) -> Outcome:
+def _refresh(
+    may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None, accept: Collection[str]
+) -> Outcome:
     require_libraries()
     may = _fetched(may, store, progress)
-    assessment = _assess(may, store, progress, scheduler)
+    assessment = _assess(may, store, progress, scheduler, accept)
     ready = publishable(assessment, may.config.policy)
     with store.staging() as folder:
         write_all(ready, folder, progress)
@@ -122,13 +130,18 @@ def _refresh(may: Permit, store: Store, progress: Progress, job: str, scheduler:
     return Outcome(assessment, result, changed=True)
 
 
-def _assess(may: Permit, store: Store, progress: Progress, scheduler: str | None) -> Assessment:
+def _assess(
+    may: Permit, store: Store, progress: Progress, scheduler: str | None, accept: Collection[str]
+) -> Assessment:
     """Read and assess; stages whose inputs and parameters are unchanged come from the cache."""
     config = may.config
     runner = StageRunner(store.layout.cache, progress)
     with threads() if scheduler is None else cluster(scheduler) as executor:
         read, spread = _stages(may, executor, progress)
         inputs = runner.run(read)
+        last = last_inputs(store, config.region.id)
+        quality = compared(inputs.quality, last, config.region.published_totals, accept, config.region.id)
+        inputs = replace(inputs, quality=quality)
         fields = runner.run(spread)
         return conclude(inputs, config.method, fields, previous_hotspots(store, config.region.id), executor, progress)
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,9 +53,16 @@ def refresh(
         str | None,
         typer.Option(metavar="ADDRESS", help="Compute on a Dask cluster, e.g. tcp://10.0.0.5:8786 (docs/cluster.md)."),
     ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="REASON",
+            help="Use inputs refused for this reason, e.g. ROWS_HALVED; the edition says so. Repeat it.",
+        ),
+    ] = None,
 ) -> None:
     """Recompute a region and publish a new edition; if an input is bad, keep the old edition and say why."""
-    _run(region, dry_run, scheduler)
+    _run(region, dry_run, scheduler, accept or [])
 
 
 def regions() -> None:
@@ -93,7 +101,7 @@ def _row(region: str, configured: Availability | None, published: RegionState | 
     return region, cut(title), edition, state
 
 
-def _run(region: str, dry_run: bool = False, scheduler: str | None = None) -> None:
+def _run(region: str, dry_run: bool = False, scheduler: str | None = None, accept: Sequence[str] = ()) -> None:
     from api.summary import print_summary
     from data_pipelines.refresh import refresh as refresh_region
     from hotspots.editions import Store
@@ -101,7 +109,7 @@ def _run(region: str, dry_run: bool = False, scheduler: str | None = None) -> No
     store = Store()
     try:
         with progress() as listener:
-            outcome = refresh_region(region, store, listener, dry_run, scheduler)
+            outcome = refresh_region(region, store, listener, dry_run, scheduler, accept=accept)
     except KeyboardInterrupt:
         err.print(f"Interrupted. {_what_is_current(store, region)} Finished stages are kept: run it again to go on.")
         raise typer.Exit(INTERRUPTED) from None

@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from api.commands import audit, comparing, datasets, editions, inventory, jobs, keys, refreshing, schedule, service
+from api.commands import (
+    audit,
+    comparing,
+    datasets,
+    editions,
+    inventory,
+    jobs,
+    keys,
+    policy,
+    refreshing,
+    schedule,
+    service,
+)
 from api.console import fail, out
 from hotspots.errors import HotspotsError
 
@@ -20,7 +32,7 @@ app = typer.Typer(
     epilog="Settings by environment: HOTSPOTS_HOME (where editions are kept), HOTSPOTS_CONFIG (a folder of further "
     "region files), HOTSPOTS_DATA (root of relative dataset paths). Example: hotspots demo",
 )
-for group in (refreshing, service, editions, comparing, inventory, datasets, schedule, jobs, keys, audit):
+for group in (refreshing, service, editions, comparing, inventory, datasets, schedule, jobs, keys, audit, policy):
     group.register(app)
 
 

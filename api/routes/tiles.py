@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.caching import IMMUTABLE, etag_of, not_modified
+from api.caching import etag_of, lifetime, not_modified
 from api.editions import CURRENT, Editions, editions_of
 from api.looks import asked_look, default_look
 from api.map_tiles import MEDIA_TYPE, raster_about, rendered_tile, stored_tile
@@ -66,12 +66,13 @@ def tilejson(request: Request, region: str, edition: str, layer: str, editions: 
     only(request)
     if edition == CURRENT:
         return to_edition(request, editions, region)
-    archive = editions.tiles(editions.get(region, edition), layer)
+    found = editions.get(region, edition)
+    archive = editions.tiles(found, layer)
     suffix = "mvt" if archive.is_vector else "png"
     document = archive.tilejson(f"{request.base_url}tiles/{region}/{edition}/{layer}/{{z}}/{{x}}/{{y}}.{suffix}")
     if not archive.is_vector:
         document["legend"] = f"{request.base_url}files/{region}/{edition}/pictures/{layer}.json"
-    return JSONResponse(document, headers={"Cache-Control": IMMUTABLE})
+    return JSONResponse(document, headers={"Cache-Control": lifetime(found)})
 
 
 @read(router, "/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.mvt", "getVectorTile")
@@ -82,7 +83,8 @@ def tile(
     only(request)
     if edition == CURRENT:
         return to_edition(request, editions, region)
-    return vector_tile(request, vector_archive(editions, editions.get(region, edition), layer), checked(z, x, y))
+    found = editions.get(region, edition)
+    return vector_tile(request, vector_archive(editions, found, layer), checked(z, x, y), lifetime(found))
 
 
 @read(router, "/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.png", "getMapTile")
@@ -101,7 +103,8 @@ def map_tile(
     only(request)
     if edition == CURRENT:
         return to_edition(request, editions, region)
-    return raster_tile(request, editions, editions.get(region, edition), layer, checked(z, x, y), asked)
+    found = editions.get(region, edition)
+    return raster_tile(request, editions, found, layer, checked(z, x, y), asked, lifetime(found))
 
 
 def checked(z: int, x: int, y: int) -> Tile:
@@ -119,7 +122,7 @@ def vector_archive(editions: Editions, edition: Edition, layer: str) -> TileArch
     return archive
 
 
-def vector_tile(request: Request, archive: TileArchive, at: Tile, cache: str = IMMUTABLE) -> Response:
+def vector_tile(request: Request, archive: TileArchive, at: Tile, cache: str) -> Response:
     """A tile as it is stored, unpacked for a client that takes no gzip; 204 where there is none."""
     headers = {"Cache-Control": cache, "Vary": "Accept-Encoding"}
     stored = archive.tile(at.z, at.x, at.y)
@@ -143,7 +146,7 @@ def raster_tile(
     raster: str,
     at: Tile,
     asked: LookParameters,
-    cache: str = IMMUTABLE,
+    cache: str,
 ) -> Response:
     """A tile of a raster: the prebuilt one if it is asked for as it is, else rendered; transparent where empty."""
     data = None if asked.given else stored_tile(editions, edition, raster, at)

@@ -1,4 +1,4 @@
-"""What a client would rather have, by its Accept header."""
+"""What a client takes and would rather have, by its Accept and Accept-Encoding headers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ def prefers_html(accept: str) -> bool:
     if best["text/html"] != best["application/json"]:
         return best["text/html"] > best["application/json"]
     return best["text/html"] > 0 and order[0] == "text/html"
+
+
+def takes(accept_encoding: str, coding: str) -> bool:
+    """Whether an Accept-Encoding header names ``coding`` with a quality above 0 (RFC 9110, 12.5.3)."""
+    for item in accept_encoding.lower().split(","):
+        name, _, parameters = item.partition(";")
+        if name.strip() in {coding, "*"}:
+            return _quality(parameters.replace(" ", "")) > 0
+    return False
 
 
 def _quality(parameters: str) -> float:

@@ -13,6 +13,7 @@ from api.commands import (
     comparing,
     datasets,
     editions,
+    housekeeping,
     inventory,
     jobs,
     keys,
@@ -32,7 +33,21 @@ app = typer.Typer(
     epilog="Settings by environment: HOTSPOTS_HOME (where editions are kept), HOTSPOTS_CONFIG (a folder of further "
     "region files), HOTSPOTS_DATA (root of relative dataset paths). Example: hotspots demo",
 )
-for group in (refreshing, service, editions, comparing, inventory, datasets, schedule, jobs, keys, audit, policy):
+_GROUPS = (
+    refreshing,
+    service,
+    editions,
+    comparing,
+    inventory,
+    datasets,
+    schedule,
+    jobs,
+    keys,
+    housekeeping,
+    audit,
+    policy,
+)
+for group in _GROUPS:
     group.register(app)
 
 

@@ -6,36 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.editions import Editions
-from api.i18n import ENGLISH, N_, Language
+from api.figure import Figure, figure
+from api.i18n import N_, Language
+from api.map_data import page_data
 from api.packages import data_files
 from api.routes.files import download_name
 from hotspots.editions import Edition, RegionState
-from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS, RASTER_GROUPS, raster_group
+from hotspots.fields import DIMENSION_TITLES, RASTER_GROUPS, raster_group
 from hotspots.inventory import ranking_scope
 from hotspots.result import Status
 from hotspots.tags import SDG, order, split, title
 
 COMBINED = "all"
-LISTED = 100
+LISTED = 50
 """Hotspots of a dimension that the page lists; the downloads hold all."""
-SUBJECT_TITLES = {
-    "air": N_("Air"),
-    "freshwater": N_("Freshwater"),
-    "land": N_("Land and soil"),
-    "marine": N_("Marine and coastal"),
-    "protected_areas": N_("Protected areas"),
-    "vulnerability": N_("Vulnerability"),
-    "standards": N_("Standards"),
-    "monitors": N_("Monitors"),
-    "inventory": N_("Share of all releases"),
-}
 STATE_TITLES = {"assessed": N_("assessed"), "partly": N_("partly assessed"), "not_assessed": N_("not assessed")}
-RULE_TITLES = {
-    "priority_people": N_("priority-weighted people"),
-    "severity": N_("mean priority"),
-    "ecological": N_("ecological exposure"),
-    "people_above_standard": N_("people above a standard"),
-}
 FORMATS = (("geojson", "GeoJSON"), ("gpkg", "GeoPackage"), ("parquet", "GeoParquet"), ("csv", "CSV"))
 DOCUMENTS = (
     ("map.html", N_("Offline map (one file)")),
@@ -52,7 +37,6 @@ DOCUMENTS = (
     ("manifest.json", N_("Manifest")),
 )
 SDG_TITLE = N_("SDG target %(number)s")
-VECTOR_TILES = ("hotspots", "sources", "admin", "protected", "observations")
 
 
 @dataclass(frozen=True)
@@ -108,6 +92,7 @@ class MapView:
     tags: tuple[tuple[str, str], ...]
     rasters: tuple[Raster, ...]
     picture: dict[str, Any] | None
+    figure: Figure | None
     vectors: tuple[tuple[str, tuple[Download, ...]], ...]
     grids: tuple[tuple[Download, tuple[Download, ...]], ...]
     documents: tuple[Download, ...]
@@ -134,6 +119,7 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
     shown = dimension if any(item.id == dimension and item.assessed for item in dimensions) else COMBINED
     rasters = _rasters(editions, edition)
     files = f"files/{edition.region}/{edition.id}/"
+    picture = editions.document(edition, f"pictures/{rasters[0].name}.json") if rasters else None
     return MapView(
         region=editions.store.region(edition.region),
         regions=tuple(state for state in editions.store.regions() if state.current is not None),
@@ -145,7 +131,8 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
         tag=tag,
         tags=tuple((name, _tag_title(name, language)) for name in tags),
         rasters=rasters,
-        picture=editions.document(edition, f"pictures/{rasters[0].name}.json") if rasters else None,
+        picture=picture,
+        figure=figure(picture["coordinates"], features) if picture else None,
         vectors=_vector_downloads(editions, edition, files),
         grids=tuple(
             (_download(edition, files, f"rasters/{entry.name}.tif", entry.title), _package(edition, files, entry.name))
@@ -158,8 +145,13 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
             if path == "manifest.json" or editions.has(edition, path)
         ),
         asked=asked,
-        data=_page_data(editions, edition, files, shown, rasters, language)
-        | {"tag": tag, "tags": {name: _tag_title(name, language) for name in tags}},
+        data={
+            **page_data(editions, edition, files, [(item.name, item.title, item.unit) for item in rasters], language),
+            "dimension": shown,
+            "scope": language.text(scope(edition)),
+            "tag": tag,
+            "tags": {name: _tag_title(name, language) for name in tags},
+        },
     )
 
 
@@ -199,7 +191,7 @@ def _rasters(editions: Editions, edition: Edition) -> tuple[Raster, ...]:
     found = []
     for entry in edition.manifest.rasters:
         group = raster_group(entry.name)
-        if group is not None and editions.has(edition, f"pictures/{entry.name}.png"):
+        if group is not None and editions.has(edition, f"pictures/{entry.name}.webp"):
             found.append(Raster(entry.name, entry.title, entry.unit, group))
     first = ("priority", "burden", "vulnerability")
     order = {name: position for position, name in enumerate(first)}
@@ -227,87 +219,3 @@ def _package(edition: Edition, files: str, layer: str) -> tuple[Download, ...]:
         return ()
     name = f"{edition.region}-{layer}-{edition.id}.zip"
     return (Download(f"{files}packages/{layer}.zip", N_("ZIP with codebook and licences"), name, None),)
-
-
-def _page_data(
-    editions: Editions, edition: Edition, files: str, dimension: str, rasters: tuple[Raster, ...], language: Language
-) -> dict[str, Any]:
-    """What the scripts read, in the page's language; every address is relative to the page."""
-    manifest = edition.manifest
-    tiles = {}
-    for layer in VECTOR_TILES:
-        if editions.has(edition, f"tiles/{layer}.pmtiles"):
-            header = editions.tiles(edition, layer).header
-            template = f"tiles/{edition.region}/{edition.id}/{layer}/{{z}}/{{x}}/{{y}}.mvt"
-            tiles[layer] = {"url": template, "minzoom": header["min_zoom"], "maxzoom": header["max_zoom"]}
-    return {
-        "messages": language.script_messages,
-        "plurals": language.plural_categories,
-        "region": edition.region,
-        "edition": edition.id,
-        "files": files,
-        "bounds": list(manifest.bounds),
-        "dimension": dimension,
-        "dimensions": {name: language.text(heading) for name, heading in DIMENSION_TITLES.items()},
-        "rules": {name: language.text(heading) for name, heading in RULE_TITLES.items()},
-        "scope": language.text(scope(edition)),
-        "rasters": [_raster_data(editions, edition, raster, language) for raster in rasters],
-        "tiles": tiles,
-        "increments": _increments(editions, edition, language),
-        "pressures": [
-            {
-                "field": f"{name}_pressure",
-                "title": language.text(DIMENSION_TITLES[name]),
-                "unit": language.unit(unit),
-                "note": _free(PRESSURE_NOTES.get(name), language),
-            }
-            for name, unit in PRESSURE_UNITS.items()
-        ],
-        "status": {
-            name: {
-                "title": language.text(SUBJECT_TITLES.get(name, name)),
-                "state": status.state,
-                "reason": _free(status.reason, language),
-            }
-            for name, status in manifest.status.items()
-        },
-        "years": sorted({file.year for file in manifest.inputs if file.year is not None}),
-    }
-
-
-def _free(text: str | None, language: Language) -> dict[str, str] | None:
-    """Free text of an edition and the language it is in, which the script marks."""
-    if text is None:
-        return None
-    return {"text": language.text(text), "lang": language.code if language.knows(text) else ENGLISH.code}
-
-
-def _raster_data(editions: Editions, edition: Edition, raster: Raster, language: Language) -> dict[str, Any]:
-    about = editions.document(edition, f"pictures/{raster.name}.json")
-    return {
-        "name": raster.name,
-        "title": language.titled(raster.title),
-        "unit": language.unit(raster.unit),
-        "meaning": _free(about["meaning"], language),
-        "basis": _free(about["basis"], language),
-        "labels": [language.text(item["label"]) for item in about["classes"]],
-    }
-
-
-def _increments(editions: Editions, edition: Edition, language: Language) -> list[dict[str, Any]]:
-    found = []
-    for entry in edition.manifest.rasters:
-        if entry.name.endswith("_increment_ug_m3") and editions.has(edition, f"pictures/{entry.name}.json"):
-            about = editions.document(edition, f"pictures/{entry.name}.json")
-            pollutant = edition.manifest.pollutants.get(entry.name.removesuffix("_increment_ug_m3"))
-            note = str(pollutant["note"]) if isinstance(pollutant, dict) and pollutant.get("note") else None
-            found.append(
-                {
-                    "field": entry.name,
-                    "title": language.text(entry.title.partition(":")[0]),
-                    "unit": entry.unit,
-                    "standard": _free(about["standard"], language),
-                    "note": _free(note, language),
-                }
-            )
-    return sorted(found, key=lambda item: item["standard"] is None)

@@ -143,7 +143,7 @@ def report(editions: Editions, view: MapView, hotspot: str, language: Language) 
         drawing=None
         if picture is None
         else drawing(
-            f"{view.files}pictures/{picture['name']}.png",
+            f"{view.files}pictures/{picture['name']}.webp",
             picture["coordinates"],
             [drawn[row["hotspot_id"]] for row in dimension.hotspots],
             units,

@@ -1,15 +1,19 @@
 """Install the front-end files: ``python -m api.vendor`` runs npm and copies what the pages need.
 
 The versions and integrity hashes stand in ``package-lock.json``; npm checks them. Nothing is downloaded at run time.
+What the service sends is packed here once, as small as it goes, rather than at every request, as fast as it goes.
 """
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import brotli
 
 from hotspots.errors import ConfigError
 from tiles.assets import VENDOR
@@ -28,6 +32,14 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "jquery": ("dist/jquery.min.js", "LICENSE.txt"),
 }
 """What is copied of each npm package, flat into a folder of its name."""
+SENT = "maplibre-gl", {".mjs", ".css"}
+"""The package, and the files of it, that the service sends to browsers; the others are built into snapshots."""
+PACKED: Mapping[str, str] = {"br": ".br", "gzip": ".gz"}
+"""Content coding -> what is added to the name of a file packed with it; the smaller first."""
+_PACKERS: Mapping[str, Callable[[bytes], bytes]] = {
+    "br": brotli.compress,
+    "gzip": lambda data: gzip.compress(data, 9, mtime=0),
+}
 
 
 def npm_command() -> str:
@@ -78,6 +90,14 @@ def copy_files(node_modules: Path, vendor: Path = VENDOR) -> None:
                 shutil.copytree(source, target)
             else:
                 shutil.copyfile(source, target)
+                if package == SENT[0] and target.suffix in SENT[1]:
+                    _pack(target)
+
+
+def _pack(file: Path) -> None:
+    """Write ``file`` beside it in every coding of PACKED."""
+    for coding, end in PACKED.items():
+        file.with_name(file.name + end).write_bytes(_PACKERS[coding](file.read_bytes()))
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 from config import load
 from config.region_file import RegionConfig
 from data_pipelines.cluster import cluster
+from data_pipelines.fetching.ages import ages
 from data_pipelines.fetching.fetch import fetched
+from data_pipelines.fetching.input_store import InputStore
 from data_pipelines.inputs import input_files, read_inputs
+from data_pipelines.last_inputs import check_accepted, compared, last_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
 from data_pipelines.policy import Permit, permit, sensitive
@@ -28,14 +32,14 @@ from hotspots.policy import publishable
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 19
+INPUTS_VERSION = 20
 PRESSURES_VERSION = 16
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a refresh did. ``edition`` is the region's current one, None after a dry run."""
+    """What a refresh did. ``edition`` is the region's current one, None if it published nothing."""
 
     assessment: Assessment
     edition: Edition | None
@@ -46,21 +50,24 @@ def refresh(
     region_id: str,
     store: Store,
     progress: Progress,
-    dry_run: bool = False,
+    publish: bool = True,
     scheduler: str | None = None,
     queued: str | None = None,
+    accept: Collection[str] = (),
 ) -> Outcome:
     """Refresh one region.
 
     Parameters
     ----------
-    dry_run:
-        Compute and check everything, publish nothing.
+    publish:
+        If false, compute and check everything and keep it to oneself.
     scheduler:
         The Dask scheduler whose workers compute, e.g. ``tcp://10.0.0.5:8786``; None for threads of this process. The
         edition is the same.
     queued:
         The waiting job that this refresh is, None for one of its own.
+    accept:
+        Reasons (`hotspots.input_profile.REASONS`) for which inputs are used all the same; the edition says so.
 
     Raises
     ------
@@ -70,9 +77,10 @@ def refresh(
     BusyError
         If another process refreshes the region.
     """
-    if dry_run:
+    check_accepted(accept)
+    if not publish:
         here = _fetched(_permit(load.region(region_id), store), store, progress)
-        return Outcome(_assess(here, store, progress, scheduler), None, changed=False)
+        return Outcome(_assess(here, store, progress, scheduler, accept), None, changed=False)
     load.require(region_id)
     with store.lock(region_id):
         job = store.start_job("refresh", region_id, queued)
@@ -83,7 +91,7 @@ def refresh(
             store.policy.consents.seed(region_id, config.policy.consents)
             store.policy.enforce(region_id, sensitive(config))
             may = _permit(config, store)
-            return _refresh(may, store, reported, job, scheduler)
+            return _refresh(may, store, reported, job, scheduler, accept)
         except Exception as error:
             said = error if may is None else may.sayable(error)
             reason = str(said) if isinstance(said, HotspotsError) else f"{type(said).__name__}: {said}"
@@ -111,26 +119,35 @@ def _fetched(may: Permit, store: Store, progress: Progress) -> Permit:
     return replace(may, config=fetched(may.config, store, progress))
 
 
-def _refresh(may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None) -> Outcome:
+def _refresh(
+    may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None, accept: Collection[str]
+) -> Outcome:
     require_libraries()
+    asked = may.config
     may = _fetched(may, store, progress)
-    assessment = _assess(may, store, progress, scheduler)
+    freshness = ages(asked, InputStore(store.layout.inputs), _today())
+    assessment = _assess(may, store, progress, scheduler, accept)
     ready = publishable(assessment, may.config.policy)
     with store.staging() as folder:
         write_all(ready, folder, progress)
-        result = store.publish(folder, draft(ready, _input_files(may.config)), job=job)
+        result = store.publish(folder, draft(ready, _input_files(may.config), freshness=freshness), job=job)
     if isinstance(result, Unchanged):
         return Outcome(assessment, result.edition, changed=False)
     return Outcome(assessment, result, changed=True)
 
 
-def _assess(may: Permit, store: Store, progress: Progress, scheduler: str | None) -> Assessment:
+def _assess(
+    may: Permit, store: Store, progress: Progress, scheduler: str | None, accept: Collection[str]
+) -> Assessment:
     """Read and assess; stages whose inputs and parameters are unchanged come from the cache."""
     config = may.config
     runner = StageRunner(store.layout.cache, progress)
     with threads() if scheduler is None else cluster(scheduler) as executor:
         read, spread = _stages(may, executor, progress)
         inputs = runner.run(read)
+        last = last_inputs(store, config.region.id)
+        quality = compared(inputs.quality, last, config.region.published_totals, accept, config.region.id)
+        inputs = replace(inputs, quality=quality)
         fields = runner.run(spread)
         return conclude(inputs, config.method, fields, previous_hotspots(store, config.region.id), executor, progress)
 

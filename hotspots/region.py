@@ -43,6 +43,17 @@ class InventoryTotal:
 
 
 @dataclass(frozen=True)
+class PublishedTotal:
+    """What a quantity of a dataset's profile should sum up to, and the share of it that it may differ by."""
+
+    dataset: str
+    quantity: str
+    value: float
+    tolerance: float
+    citation: str
+
+
+@dataclass(frozen=True)
 class Override:
     """A correction of one record: what a person states instead of the inventory, and why.
 
@@ -80,6 +91,7 @@ class Region:
     limits: tuple[Limit, ...] = ()
     inventory_totals: tuple[InventoryTotal, ...] = ()
     overrides: tuple[Override, ...] = ()
+    published_totals: tuple[PublishedTotal, ...] = ()
 
 
 @dataclass(frozen=True)

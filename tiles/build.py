@@ -25,15 +25,17 @@ class TileRecipe:
 _KEEP_ALL = ("--no-feature-limit", "--no-tile-size-limit")
 
 RECIPES: Mapping[str, TileRecipe] = {
-    "hotspots": TileRecipe(12, (*_KEEP_ALL, "--no-tiny-polygon-reduction", "--low-detail=10")),
-    "sources": TileRecipe(12, (*_KEEP_ALL, "--low-detail=10")),
+    "hotspots": TileRecipe(10, (*_KEEP_ALL, "--no-tiny-polygon-reduction", "--low-detail=10")),
+    "sources": TileRecipe(10, (*_KEEP_ALL, "--low-detail=10")),
     "admin": TileRecipe(10, (*_KEEP_ALL, "--detect-shared-borders", "--low-detail=11")),
     "river_mouths": TileRecipe(12, (*_KEEP_ALL, "--low-detail=10")),
     "observations": TileRecipe(12, (*_KEEP_ALL, "--low-detail=10")),
     "protected": TileRecipe(12, ("--drop-smallest-as-needed", "--maximum-tile-bytes=50000")),
 }
 """tippecanoe leaves nothing out but very small protected areas where a tile would pass 50 KB. From which zoom on a
-hotspot, source or unit is drawn is said by the feature itself. A detail of 10 bits is half a pixel of a tile of 512."""
+hotspot, source or unit is drawn is said by the feature itself. A detail of 10 bits is half a pixel of a tile of 512;
+at the last zoom it is 12 bits, at zoom 10 less than 10 m. What the page shows from the start ends at one zoom, so that
+it can come as one tile."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import weakref
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -27,10 +28,22 @@ HEADER_BYTES = 127
 MAX_DEPTH = 4
 
 
+def joined(tiles: Sequence[bytes | None]) -> bytes | None:
+    """Gzipped vector tiles of one place, each with layers of its own, as one tile; None where all are None.
+
+    A vector tile is a message of repeated layers, and such messages one after the other are one with all of them
+    (Protocol Buffers, Encoding, "Last One Wins": repeated fields are concatenated).
+    """
+    found = [tile for tile in tiles if tile is not None]
+    if len(found) < 2:
+        return found[0] if found else None
+    return gzip.compress(b"".join(gzip.decompress(tile) for tile in found), mtime=0)
+
+
 class TileArchive:
     """The tiles of one layer. Reads by position (``os.pread``) and keeps parsed directories: safe for many threads.
 
-    ``content_encoding`` is what an HTTP response must say of the bytes of `tile`: ``gzip``, or None for plain.
+    Vector tiles are gzipped, as `tiles.build` makes them; those of rasters are plain PNG.
     """
 
     def __init__(self, path: Path) -> None:
@@ -47,7 +60,6 @@ class TileArchive:
             raise CorruptEditionError(
                 f"not a readable PMTiles file ({error}).", source=path, remedy="Run `hotspots verify` and refresh."
             ) from error
-        self.content_encoding = "gzip" if self.header["tile_compression"] == Compression.GZIP else None
         self._directory = lru_cache(maxsize=256)(self._read_directory)
 
     @property
@@ -56,7 +68,7 @@ class TileArchive:
         return bool(self.header["tile_type"] == TileType.MVT)
 
     def tile(self, z: int, x: int, y: int) -> bytes | None:
-        """The tile as stored (see ``content_encoding``); None where the layer has nothing, or outside its zooms."""
+        """The tile as stored; None where the layer has nothing, or outside its zooms."""
         if not (self.header["min_zoom"] <= z <= self.header["max_zoom"] and 0 <= x < 2**z and 0 <= y < 2**z):
             return None
         tile_id = zxy_to_tileid(z, x, y)

@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse
 from api.edition_choice import NO_DIMENSION, edition_choice
 from api.editions import Editions, editions_of
 from api.i18n import LANGUAGES, chosen
-from api.map_view import COMBINED, RULE_TITLES, STATE_TITLES, SUBJECT_TITLES, map_view
-from api.pages import page
+from api.map_data import RULE_TITLES, SUBJECT_TITLES
+from api.map_view import COMBINED, STATE_TITLES, map_view
+from api.pages import FOLLOWS_CURRENT, page
 from api.routes.reading import read
 from api.take_away import take_away
 from hotspots.fields import RASTER_GROUPS
@@ -29,11 +30,13 @@ def web_map(
     tag: str = "",
     lang: str | None = None,
     accept_language: Annotated[str, Header(include_in_schema=False)] = "",
+    save_data: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> HTMLResponse:
     """The map of a region's current edition; of the first region where none is named.
 
     ``edition`` is the id of another edition; ``tag`` filters hotspots; ``lang`` is one of ar, zh, en, fr, ru and es,
-    else Accept-Language decides.
+    else Accept-Language decides. With ``Save-Data: on`` the page stays on the picture until the reader asks for the
+    interactive map.
     """
     choice = edition_choice(editions, region, edition)
     language = chosen(lang, accept_language)
@@ -41,8 +44,10 @@ def web_map(
     view = map_view(editions, choice.edition, dimension, tag, language, asked)
     return page(
         "map.html",
+        headers={**FOLLOWS_CURRENT, "Vary": f"{FOLLOWS_CURRENT['Vary']}, Save-Data"},
         language=language,
         view=view,
+        save_data=save_data.strip().lower() == "on",
         choice=choice,
         notices=(*choice.notices, *((NO_DIMENSION,) if view.dimension != dimension else ())),
         take_away=take_away(view),

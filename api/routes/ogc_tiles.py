@@ -77,7 +77,7 @@ def collection_tile(
     only(request)
     _known(tile_matrix_set)
     found = find(editions, collection)
-    return vector_tile(request, editions.tiles(found.edition, found.layer), checked(z, x, y), _cache(found))
+    return vector_tile(request, [editions.tiles(found.edition, found.layer)], checked(z, x, y), _cache(found))
 
 
 def _tileset(request: Request, editions: Editions, found: Collection) -> dict[str, Any]:

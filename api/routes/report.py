@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse
 from api.edition_choice import NO_DIMENSION, NO_HOTSPOT, edition_choice
 from api.editions import Editions, editions_of
 from api.i18n import LANGUAGES, chosen
-from api.map_view import COMBINED, RULE_TITLES, STATE_TITLES, SUBJECT_TITLES, map_view
+from api.map_data import RULE_TITLES, SUBJECT_TITLES
+from api.map_view import COMBINED, STATE_TITLES, map_view
 from api.pages import page
 from api.report_view import EVIDENCE, METHOD, report
 from api.routes.reading import read

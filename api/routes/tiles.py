@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from api.accept import takes
 from api.caching import etag_of, lifetime, not_modified
 from api.editions import CURRENT, Editions, editions_of
 from api.looks import asked_look, default_look
@@ -18,7 +20,7 @@ from api.routes.redirects import to_edition
 from hotspots.editions import Edition
 from hotspots.errors import NotFoundError
 from tiles.mercator import MAX_ZOOM, Tile
-from tiles.read import TileArchive
+from tiles.read import TileArchive, joined
 from tiles.render import Look
 from tiles.style import RAMPS
 
@@ -79,12 +81,13 @@ def tilejson(request: Request, region: str, edition: str, layer: str, editions: 
 def tile(
     request: Request, region: str, edition: str, layer: str, z: Zoom, x: Index, y: Index, editions: Known
 ) -> Response:
-    """One Mapbox vector tile; 204 where the layer has nothing."""
+    """One Mapbox vector tile; 204 where the layer has nothing. Several layers with commas between come as one tile."""
     only(request)
     if edition == CURRENT:
         return to_edition(request, editions, region)
-    found = editions.get(region, edition)
-    return vector_tile(request, vector_archive(editions, found, layer), checked(z, x, y), lifetime(found))
+    known = editions.get(region, edition)
+    archives = [vector_archive(editions, known, name) for name in layer.split(",")]
+    return vector_tile(request, archives, checked(z, x, y), lifetime(known))
 
 
 @read(router, "/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.png", "getMapTile")
@@ -122,20 +125,22 @@ def vector_archive(editions: Editions, edition: Edition, layer: str) -> TileArch
     return archive
 
 
-def vector_tile(request: Request, archive: TileArchive, at: Tile, cache: str) -> Response:
-    """A tile as it is stored, unpacked for a client that takes no gzip; 204 where there is none."""
+def vector_tile(request: Request, archives: Sequence[TileArchive], at: Tile, cache: str) -> Response:
+    """A tile of one archive as it is stored, or of several as one; unpacked for a client that takes no gzip.
+
+    204 where there is none.
+    """
     headers = {"Cache-Control": cache, "Vary": "Accept-Encoding"}
-    stored = archive.tile(at.z, at.x, at.y)
+    stored = joined([archive.tile(at.z, at.x, at.y) for archive in archives])
     if stored is None:
         return Response(status_code=204, headers=headers)
     headers["ETag"] = etag_of(stored)
     if held := not_modified(request, headers["ETag"], headers):
         return held
-    if archive.content_encoding == "gzip":
-        if _takes_gzip(request):
-            headers["Content-Encoding"] = "gzip"
-        else:
-            stored = gzip.decompress(stored)
+    if takes(request.headers.get("accept-encoding", ""), "gzip"):
+        headers["Content-Encoding"] = "gzip"
+    else:
+        stored = gzip.decompress(stored)
     return Response(stored, 200, headers, MVT)
 
 
@@ -155,12 +160,3 @@ def raster_tile(
         data = rendered_tile(editions, edition, about, at, asked.look(default_look(about)))
     headers = {"Cache-Control": cache, "ETag": etag_of(data)}
     return not_modified(request, headers["ETag"], headers) or Response(data, 200, headers, MEDIA_TYPE)
-
-
-def _takes_gzip(request: Request) -> bool:
-    """Whether the client's Accept-Encoding names gzip with a quality above 0 (RFC 9110, 12.5.3)."""
-    for item in request.headers.get("accept-encoding", "").lower().split(","):
-        coding, _, quality = item.partition(";")
-        if coding.strip() in {"gzip", "*"}:
-            return quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from hotspots.fields import RasterLayer
 from hotspots.policy import Publishable
-from tiles.picture import Frame, frame, png
+from tiles.picture import Frame, frame, webp
 from tiles.style import NOT_ASSESSED, legend
 
 
 def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
-    """``pictures/<layer>.png`` in Web Mercator and ``pictures/<layer>.json`` with corners and classes."""
+    """``pictures/<layer>.webp`` in Web Mercator and ``pictures/<layer>.json`` with corners and classes."""
     target = frame(publishable.grid)
     for name, layer in publishable.raster_layers.items():
-        image = folder / "pictures" / f"{name}.png"
+        image = folder / "pictures" / f"{name}.webp"
         image.parent.mkdir(parents=True, exist_ok=True)
-        image.write_bytes(png(publishable.rasters[name].to_numpy(), target, layer.classes))
+        image.write_bytes(webp(publishable.rasters[name].to_numpy(), target, layer.classes))
         yield image
         about = image.with_suffix(".json")
         about.write_text(json.dumps(description(layer, target), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

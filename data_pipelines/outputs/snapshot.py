@@ -15,7 +15,7 @@ from data_pipelines.outputs.snapshot_layers import boundaries, hotspots, sources
 from data_pipelines.outputs.snapshot_panel import STYLE, panel
 from hotspots.fields import RasterLayer
 from hotspots.policy import Publishable
-from tiles.picture import Frame, frame, png
+from tiles.picture import Frame, frame, webp
 
 PICTURES = ("priority", "burden", "air_pressure", "land_pressure")
 """The raster behind the hotspots: the first of these that is published."""
@@ -67,6 +67,6 @@ def _corners(target: Frame) -> list[list[float]]:
 
 def _picture(publishable: Publishable, raster: RasterLayer, target: Frame) -> Element:
     with TemporaryDirectory() as scratch:
-        image = Path(scratch) / "picture.png"
-        image.write_bytes(png(publishable.rasters[raster.name].to_numpy(), target, raster.classes))
+        image = Path(scratch) / "picture.webp"
+        image.write_bytes(webp(publishable.rasters[raster.name].to_numpy(), target, raster.classes))
         return folium.raster_layers.ImageOverlay(str(image), _corners(target), name=f"{raster.title} (raster)")

@@ -262,6 +262,10 @@ class Store:
                 self._catalogue.remove_edition(region, edition, f"{keep} are kept")
             return old
 
+    def copy_catalogue(self, target: Path) -> None:
+        """Write the catalogue as of one moment to the new SQLite file ``target``; EditionError if it is in a server."""
+        self._database.copy_to(target)
+
     def mark_stale(self, region: str, reason: str) -> None:
         """Say that the region's current edition is behind, and why."""
         self._catalogue.set_stale(check_region_id(region), reason)

@@ -1,5 +1,7 @@
+import gzip
 import json
 
+import brotli
 import pytest
 
 from api.vendor import FILES, ROOT, copy_files, npm_command
@@ -25,6 +27,9 @@ def test_every_library_is_copied_with_its_licence(tmp_path):
         assert any(path.name.startswith("LICENSE") for path in (vendor / package).iterdir())
     assert (vendor / "leaflet" / "leaflet.js").read_text() == "dist/leaflet.js"
     assert (vendor / "leaflet" / "images" / "layers.png").exists()
+    assert brotli.decompress((vendor / "maplibre-gl" / "maplibre-gl.mjs.br").read_bytes()) == b"dist/maplibre-gl.mjs"
+    assert gzip.decompress((vendor / "maplibre-gl" / "maplibre-gl.css.gz").read_bytes()) == b"dist/maplibre-gl.css"
+    assert not list((vendor / "leaflet").glob("*.br"))
 
 
 def test_the_lock_file_names_versions_and_hashes_but_no_registry():

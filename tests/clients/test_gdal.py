@@ -62,8 +62,8 @@ def test_every_raster_is_read_to_its_last_block(edition):
 
 
 def test_every_picture_is_read(edition):
-    for path in sorted(edition.folder.glob("pictures/*.png")):
-        assert json.loads(run("gdalinfo", "-json", path))["driverShortName"] == "PNG"
+    for path in sorted(edition.folder.glob("pictures/*.webp")):
+        assert json.loads(run("gdalinfo", "-json", path))["driverShortName"] == "WEBP"
 
 
 def test_tiles_are_read_where_gdal_knows_them(edition, counts):

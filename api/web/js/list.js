@@ -38,7 +38,9 @@ function connectFilter(state) {
       if (chip.dataset.dimension === dimension) chip.setAttribute("aria-current", "true");
       else chip.removeAttribute("aria-current");
     }
-    for (const list of document.querySelectorAll("[data-list]")) list.hidden = list.dataset.list !== dimension;
+    for (const part of document.querySelectorAll("[data-list], [data-marks]")) {
+      part.toggleAttribute("hidden", (part.dataset.list ?? part.dataset.marks) !== dimension);
+    }
   });
   document.getElementById("tag")?.addEventListener("change", ({ target }) => {
     const query = new URLSearchParams(new FormData(target.form));

@@ -1,12 +1,8 @@
-// Starts the page: list and "why" at once, the map when it is there.
+// Starts the page: the list at once; map, "why" and figures of areas are loaded when they are needed.
 
 import { connectAddress } from "./address.js";
-import { connectArea } from "./area.js";
-import { t } from "./i18n.js";
-import { connectLegend } from "./legend.js";
 import { connectList } from "./list.js";
-import { State } from "./state.js";
-import { connectWhy } from "./why.js";
+import { once, State } from "./state.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
 const state = new State({
@@ -15,8 +11,10 @@ const state = new State({
   hovered: null,
   raster: page.rasters[0]?.name ?? "",
   opacity: 0.82,
-  shown: { hotspots: true, sources: true, admin: true, protected: false, observations: false },
+  shown: { hotspots: true, sources: true, admin: true, protected: false, river_mouths: false, observations: false },
 });
+const areas = once(async () => (await import("./area.js")).connectArea(page));
+const why = once(async () => (await import("./why.js")).connectWhy(state, page));
 
 document.documentElement.classList.add("scripted");
 document.getElementById("region").addEventListener("change", (event) => {
@@ -29,75 +27,35 @@ document.getElementById("language").addEventListener("change", (event) => {
   query.set("lang", event.target.value);
   location.assign(`map?${query}${location.hash}`);
 });
+document.getElementById("area-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  reached(areas().then(({ ask }) => ask()));
+});
+document.getElementById("area-box").addEventListener("toggle", () => reached(areas()), { once: true });
 document.getElementById("edition")?.addEventListener("change", ({ target }) => {
   const query = new URLSearchParams(location.search);
   query.set("edition", target.value);
   if (target.value === "") query.delete("edition");
   location.assign(`map?${query}`);
 });
-const pictures = once(picture);
-const details = once(hotspots);
 connectList(state);
-connectLegend(state, pictures, page);
-const showUnit = connectArea(page);
-connectWhy(state, page, details);
+state.on("selected", () => reached(why().then((show) => show())));
 connectAddress(state);
-drawMap();
+if (document.readyState === "complete") startStage();
+else addEventListener("load", startStage, { once: true });
 
-/** @returns {Promise<Map<string, any>>} properties and bounds of every hotspot by its id */
-async function hotspots() {
-  const { features } = await json("vectors/hotspots.geojson");
-  return new Map(features.map(({ properties, geometry }) => [properties.hotspot_id, { ...properties, bounds: boundsOf(geometry) }]));
+function startStage() {
+  reached(import("./stage.js").then(({ connectStage }) => connectStage(state, page, (name) => reached(areas().then(({ showUnit }) => showUnit(name))))));
 }
 
-/** @param {string} name */
-async function picture(name) {
-  return json(`pictures/${name}.json`);
-}
-
-/** @param {string} path a file of the edition */
-async function json(path) {
-  const response = await fetch(page.files + path);
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.json();
-}
-
-/**
- * @template T
- * @param {(key?: string) => Promise<T>} load
- * @returns {(key?: string) => Promise<T>} the same, loading each key once; what failed is tried again
- */
-function once(load) {
-  const kept = new Map();
-  return (key) => {
-    if (!kept.has(key)) {
-      kept.set(key, load(key));
-      kept.get(key).catch(() => kept.delete(key));
-    }
-    return kept.get(key);
-  };
-}
-
-/** @returns {[number, number, number, number]} west, south, east, north */
-function boundsOf(geometry) {
-  const points = geometry.coordinates.flat(geometry.type === "MultiPolygon" ? 2 : 1);
-  const [lon, lat] = [points.map(([x]) => x), points.map(([, y]) => y)];
-  return [Math.min(...lon), Math.min(...lat), Math.max(...lon), Math.max(...lat)];
-}
-
-/** Show the interactive map, or say why only its picture is shown. */
-async function drawMap() {
+/** Say so where a part of the page could not be loaded. */
+async function reached(work) {
+  const words = document.getElementById("unreachable");
   try {
-    if (!document.createElement("canvas").getContext("webgl2")) throw new Error(t("this browser shows no WebGL graphics"));
-    const styles = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "web/vendor/maplibre-gl/maplibre-gl.css" });
-    document.head.prepend(styles);
-    const { startMap } = await import("./map.js");
-    await startMap(state, page, pictures, details, showUnit);
-    document.documentElement.dataset.map = "ready";
+    await work;
+    words.hidden = true;
   } catch (error) {
-    const notice = document.getElementById("map-notice");
-    notice.textContent = t("The interactive map is not available ({reason}). List, picture and downloads work without it.", { reason: error.message });
-    notice.hidden = false;
-    document.documentElement.dataset.map = "picture";
+    if (!(error instanceof TypeError)) throw error;
+    words.hidden = false;
   }
 }

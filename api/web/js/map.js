@@ -1,10 +1,7 @@
 // The interactive map. Loaded last; the page works without it.
 
 import * as maplibre from "../vendor/maplibre-gl/maplibre-gl.mjs";
-import { el, named } from "./dom.js";
-import { number } from "./format.js";
 import { t } from "./i18n.js";
-import { connectPointer } from "./pointer.js";
 import { absolute, baseStyle, tokens } from "./style.js";
 
 const FLIGHT_MS = 700;
@@ -13,15 +10,13 @@ const CLICKABLE = ["hotspots-point", "hotspots-fill"];
 /**
  * @param {import("./state.js").State} state
  * @param {any} page
- * @param {(name: string) => Promise<import("./legend.js").Picture>} picture
- * @param {() => Promise<Map<string, any>>} hotspots
  * @param {(name: string) => void} showUnit shows the figures of an administrative unit
  * @returns {Promise<void>} settles when the map is drawn for the first time; rejected where WebGL is not available
  */
-export async function startMap(state, page, picture, hotspots, showUnit) {
+export async function startMap(state, page, showUnit) {
   const map = new maplibre.Map({
     container: "map",
-    style: baseStyle(page, tokens()),
+    style: baseStyle(page, tokens(), state.view.shown),
     bounds: page.bounds,
     fitBoundsOptions: { padding: room() },
     attributionControl: false,
@@ -46,13 +41,17 @@ export async function startMap(state, page, picture, hotspots, showUnit) {
     });
   });
   document.getElementById("fallback")?.remove();
-  connectRaster(map, state, page, picture);
+  connectRaster(map, state, page);
   connectSwitches(map, state);
   connectDimension(map, state, page.tag);
-  connectHotspots(map, state, hotspots);
-  connectSources(map);
+  connectHotspots(map, state, page);
   connectUnits(map, showUnit);
-  connectPointer(map, state, page);
+  map.once("mousemove", async (event) => {
+    const { connectPointer } = await import("./pointer.js");
+    connectPointer(map, state, page);
+    // The pointer may rest where it is.
+    map.fire(event);
+  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => recolour(map, page));
 }
 
@@ -69,14 +68,12 @@ function far() {
   return document.dir === "rtl" ? "left" : "right";
 }
 
-function connectRaster(map, state, page, picture) {
-  const draw = async ({ raster }) => {
-    const about = raster === "" ? null : await picture(raster);
-    if (state.view.raster !== raster) return;
+function connectRaster(map, state, page) {
+  const draw = ({ raster }) => {
     if (map.getLayer("raster")) map.removeLayer("raster");
     if (map.getSource("raster")) map.removeSource("raster");
-    if (about === null) return;
-    map.addSource("raster", { type: "image", url: absolute(`${page.files}pictures/${raster}.png`), coordinates: about.coordinates });
+    if (raster === "") return;
+    map.addSource("raster", { type: "image", url: absolute(`${page.files}pictures/${raster}.webp`), coordinates: page.corners });
     map.addLayer(
       { id: "raster", type: "raster", source: "raster", paint: { "raster-opacity": state.view.opacity, "raster-resampling": "nearest", "raster-fade-duration": 0 } },
       ["admin-line", "protected-fill", "hotspots-fill"].find((id) => map.getLayer(id)),
@@ -89,11 +86,15 @@ function connectRaster(map, state, page, picture) {
   draw(state.view);
 }
 
+/** Layers of the map that belong to a switch, with its name. */
+function grouped(map) {
+  return map.getStyle().layers.filter(({ metadata }) => metadata?.group).map(({ id, metadata }) => [id, metadata.group]);
+}
+
 function connectSwitches(map, state) {
   const apply = ({ shown }) => {
-    for (const { id, source } of map.getStyle().layers) {
-      // Land stays: without it the picture would float in the sea.
-      if (source in shown && id !== "admin-fill") map.setLayoutProperty(id, "visibility", shown[source] ? "visible" : "none");
+    for (const [id, group] of grouped(map)) {
+      if (id !== "admin-fill") map.setLayoutProperty(id, "visibility", shown[group] ? "visible" : "none");
     }
   };
   state.on("shown", apply);
@@ -103,19 +104,20 @@ function connectSwitches(map, state) {
 function connectDimension(map, state, tag) {
   const carried = tag === "" ? true : ["in", `, ${tag},`, ["concat", ", ", ["coalesce", ["get", "tags"], ""], ","]];
   const apply = ({ dimension }) => {
-    for (const { id, source } of map.getStyle().layers) {
-      if (source === "hotspots") map.setFilter(id, ["all", ["==", ["get", "dimension"], dimension], carried]);
-      if (source === "sources" && tag !== "") map.setFilter(id, carried);
+    for (const [id, group] of grouped(map)) {
+      if (group === "hotspots") map.setFilter(id, ["all", ["==", ["get", "dimension"], dimension], carried]);
+      if (group === "sources" && tag !== "") map.setFilter(id, carried);
     }
   };
   state.on("dimension", apply);
   apply(state.view);
 }
 
-function connectHotspots(map, state, hotspots) {
-  if (!map.getSource("hotspots")) return;
+function connectHotspots(map, state, page) {
+  const source = map.getLayer("hotspots-point")?.source;
+  if (!source) return;
   const mark = (id, name, value) => {
-    for (const sourceLayer of ["hotspots", "hotspots_points"]) map.setFeatureState({ source: "hotspots", sourceLayer, id }, { [name]: value });
+    for (const sourceLayer of ["hotspots", "hotspots_points"]) map.setFeatureState({ source, sourceLayer, id }, { [name]: value });
   };
   for (const name of ["selected", "hovered"]) {
     let marked = null;
@@ -139,10 +141,12 @@ function connectHotspots(map, state, hotspots) {
   });
   map.on("mouseout", () => state.set({ hovered: null }));
   const show = async ({ selected }) => {
-    const bounds = selected === null ? null : (await hotspots()).get(selected)?.bounds;
-    if (bounds && state.view.selected === selected) {
+    if (selected === null) return;
+    const { hotspot } = await import("./service.js");
+    const found = await hotspot(page, selected).catch(() => null);
+    if (found !== null && state.view.selected === selected) {
       map.resize();
-      map.fitBounds(bounds, { padding: room(), maxZoom: 12, duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : FLIGHT_MS });
+      map.fitBounds(found.bounds, { padding: room(), maxZoom: 12, duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : FLIGHT_MS });
     }
   };
   state.on("selected", show);
@@ -151,40 +155,17 @@ function connectHotspots(map, state, hotspots) {
 
 /** A click beside every hotspot shows the unit there. */
 function connectUnits(map, showUnit) {
-  if (!map.getSource("admin")) return;
+  if (!map.getLayer("admin-fill")) return;
   map.on("click", ({ point }) => {
-    if (map.getSource("hotspots") && map.queryRenderedFeatures(point, { layers: CLICKABLE }).length > 0) return;
+    if (map.getLayer("hotspots-point") && map.queryRenderedFeatures(point, { layers: CLICKABLE }).length > 0) return;
     const unit = map.queryRenderedFeatures(point, { layers: ["admin-fill"] })[0];
     if (unit?.properties.name) showUnit(unit.properties.name);
   });
 }
 
-function connectSources(map) {
-  describe(map, "sources", ({ features }) => {
-    const { name, kind, sector, status, releases_assessed: assessed, transboundary } = features[0].properties;
-    const data = [kind ?? sector, status].filter(Boolean).join(" · ");
-    const about = [transboundary ? t("across the border") : null, assessed ? null : t("releases not assessed")].filter(Boolean);
-    return el("div", {}, el("strong", {}, name ? named(name) : t("Unnamed source")), el("br"), el("span", { lang: "en", dir: "auto" }, data), ...about.map((text) => ` · ${text}`));
-  });
-  describe(map, "observations", ({ features }) => {
-    const station = features.filter(({ properties }) => properties.station_id === features[0].properties.station_id);
-    const lines = station.map(({ properties: { pollutant_name: pollutant, value, unit, exceedance_ratio: ratio } }) =>
-      el("div", {}, named(`${pollutant} ${number(value)} ${unit}`), ratio === undefined ? "" : ` · ${t("{ratio} times the standard", { ratio: number(ratio) })}`));
-    return el("div", {}, el("strong", {}, named(features[0].properties.name)), ...lines);
-  });
-}
-
-/** Tell of the points under the pointer what `content` makes of them. */
-function describe(map, source, content) {
-  if (!map.getSource(source)) return;
-  const popup = new maplibre.Popup({ closeButton: false, closeOnClick: false, offset: 10 });
-  map.on("mousemove", `${source}-point`, (event) => popup.setLngLat(event.lngLat).setDOMContent(content(event)).addTo(map));
-  map.on("mouseleave", `${source}-point`, () => popup.remove());
-}
-
 /** Give every layer the colours of the other scheme. */
 function recolour(map, page) {
-  for (const { id, paint } of baseStyle(page, tokens()).layers) {
+  for (const { id, paint } of baseStyle(page, tokens(), {}).layers) {
     for (const [name, value] of Object.entries(paint ?? {})) if (map.getLayer(id)) map.setPaintProperty(id, name, value);
   }
 }

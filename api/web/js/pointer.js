@@ -1,7 +1,10 @@
-// The value of the shown layer under the pointer, asked of the service when the pointer rests.
+// What is under the pointer: the value of the shown layer, asked of the service when the pointer rests, and points.
 
-import { pointValues } from "./area.js";
-import { measured } from "./format.js";
+import { Popup } from "../vendor/maplibre-gl/maplibre-gl.mjs";
+import { el, named } from "./dom.js";
+import { measured, number } from "./format.js";
+import { t } from "./i18n.js";
+import { pointValues } from "./service.js";
 
 const REST_MS = 250;
 
@@ -11,6 +14,12 @@ const REST_MS = 250;
  * @param {any} page
  */
 export function connectPointer(map, state, page) {
+  connectValue(map, state, page);
+  describe(map, "sources", source);
+  describe(map, "observations", station);
+}
+
+function connectValue(map, state, page) {
   const output = document.getElementById("pointer");
   if (!output) return;
   let timer = 0;
@@ -44,4 +53,26 @@ function within([west, south, east, north], { lng, lat }) {
 
 function told(values, { name, unit }) {
   return measured(values.find((entry) => entry.name === name)?.value ?? null, unit);
+}
+
+function source({ features }) {
+  const { name, kind, sector, status, releases_assessed: assessed, transboundary } = features[0].properties;
+  const data = [kind ?? sector, status].filter(Boolean).join(" · ");
+  const about = [transboundary ? t("across the border") : null, assessed ? null : t("releases not assessed")].filter(Boolean);
+  return el("div", {}, el("strong", {}, name ? named(name) : t("Unnamed source")), el("br"), el("span", { lang: "en", dir: "auto" }, data), ...about.map((text) => ` · ${text}`));
+}
+
+function station({ features }) {
+  const values = features.filter(({ properties }) => properties.station_id === features[0].properties.station_id);
+  const lines = values.map(({ properties: { pollutant_name: pollutant, value, unit, exceedance_ratio: ratio } }) =>
+    el("div", {}, named(`${pollutant} ${number(value)} ${unit}`), ratio === undefined ? "" : ` · ${t("{ratio} times the standard", { ratio: number(ratio) })}`));
+  return el("div", {}, el("strong", {}, named(features[0].properties.name)), ...lines);
+}
+
+/** Tell of the points under the pointer what `content` makes of them. */
+function describe(map, name, content) {
+  if (!map.getLayer(`${name}-point`)) return;
+  const popup = new Popup({ closeButton: false, closeOnClick: false, offset: 10 });
+  map.on("mousemove", `${name}-point`, (event) => popup.setLngLat(event.lngLat).setDOMContent(content(event)).addTo(map));
+  map.on("mouseleave", `${name}-point`, () => popup.remove());
 }

@@ -26,3 +26,19 @@ export class State extends EventTarget {
     this.addEventListener(name, () => listener(this.view));
   }
 }
+
+/**
+ * @template T
+ * @param {(key?: string) => Promise<T>} load
+ * @returns {(key?: string) => Promise<T>} the same, loading each key once; what failed is tried again
+ */
+export function once(load) {
+  const kept = new Map();
+  return (key) => {
+    if (!kept.has(key)) {
+      kept.set(key, load(key));
+      kept.get(key).catch(() => kept.delete(key));
+    }
+    return kept.get(key);
+  };
+}

@@ -9,49 +9,60 @@ export function tokens() {
 /**
  * @param {any} page
  * @param {(name: string) => string} token
+ * @param {Record<string, boolean>} shown what is not is not even loaded
  */
-export function baseStyle(page, token) {
+export function baseStyle(page, token, shown) {
   const sources = {};
-  for (const [name, { url, minzoom, maxzoom }] of Object.entries(page.tiles)) {
-    const promoteId = name === "hotspots" ? "hotspot_id" : undefined;
-    sources[name] = { type: "vector", tiles: [absolute(url)], minzoom, maxzoom, ...(promoteId ? { promoteId } : {}) };
-  }
   const layers = [{ id: "sea", type: "background", paint: { "background-color": token("--map-sea") } }];
-  for (const name of Object.keys(LAYERS)) {
-    if (name in sources) layers.push(...LAYERS[name](token));
+  for (const { layers: [...groups], url, bounds, maxzoom } of page.tiles) {
+    const promoteId = groups.includes("hotspots") ? { promoteId: { hotspots: "hotspot_id", hotspots_points: "hotspot_id" } } : {};
+    sources[groups[0]] = { type: "vector", tiles: [absolute(url)], bounds, maxzoom, ...promoteId };
+    for (const group of groups) layers.push(...LAYERS[group](token).map((layer) => of(groups[0], group, layer, shown)));
   }
   return { version: 8, sources, layers: inOrder(layers) };
 }
 
-/** Order of drawing; the raster goes in before "admin-line". */
-const ORDER = ["sea", "admin-fill", "admin-line", "protected-fill", "protected-line", "hotspots-fill", "hotspots-line", "sources-point", "observations-point", "hotspots-point", "admin-label", "hotspots-label"];
+/** A layer of `source` that the switch of `group` turns on and off; land stays, else the picture would float in the sea. */
+function of(source, group, layer, shown) {
+  const hidden = shown[group] === false && layer.id !== "admin-fill";
+  const layout = { ...layer.layout, visibility: hidden ? "none" : "visible" };
+  return { "source-layer": group, ...layer, source, layout, metadata: { group } };
+}
 
-/** Layers of each source, all of which the source's switch turns on and off. */
+/** Order of drawing; the raster goes in before "admin-line". */
+const ORDER = ["sea", "admin-fill", "admin-line", "protected-fill", "protected-line", "hotspots-fill", "hotspots-line", "sources-point", "river_mouths-point", "observations-point", "hotspots-point", "admin-label", "hotspots-label"];
+
+/** Layers of each group, by default of the tiles' layer of its name. */
 const LAYERS = {
   admin: (token) => [
-    { id: "admin-fill", type: "fill", source: "admin", "source-layer": "admin", paint: { "fill-color": token("--map-land") } },
-    { id: "admin-line", type: "line", source: "admin", "source-layer": "admin", paint: { "line-color": token("--map-line"), "line-width": 0.8, "line-opacity": 0.5 } },
+    { id: "admin-fill", type: "fill", paint: { "fill-color": token("--map-land") } },
+    { id: "admin-line", type: "line", paint: { "line-color": token("--map-line"), "line-width": 0.8, "line-opacity": 0.5 } },
   ],
   protected: (token) => [
-    { id: "protected-fill", type: "fill", source: "protected", "source-layer": "protected", paint: { "fill-color": token("--map-protected"), "fill-opacity": 0.15 } },
-    { id: "protected-line", type: "line", source: "protected", "source-layer": "protected", paint: { "line-color": token("--map-protected"), "line-width": 1.4, "line-dasharray": [3, 2] } },
+    { id: "protected-fill", type: "fill", paint: { "fill-color": token("--map-protected"), "fill-opacity": 0.15 } },
+    { id: "protected-line", type: "line", paint: { "line-color": token("--map-protected"), "line-width": 1.4, "line-dasharray": [3, 2] } },
   ],
   hotspots: (token) => [
-    { id: "hotspots-fill", type: "fill", source: "hotspots", "source-layer": "hotspots", paint: { "fill-color": token("--map-hotspot"), "fill-opacity": active(0.22, 0.14, 0.02) } },
-    { id: "hotspots-line", type: "line", source: "hotspots", "source-layer": "hotspots", paint: { "line-color": token("--map-hotspot"), "line-width": active(4, 3, 1.4) } },
-    { id: "hotspots-point", type: "circle", source: "hotspots", "source-layer": "hotspots_points",
+    { id: "hotspots-fill", type: "fill", paint: { "fill-color": token("--map-hotspot"), "fill-opacity": active(0.22, 0.14, 0.02) } },
+    { id: "hotspots-line", type: "line", paint: { "line-color": token("--map-hotspot"), "line-width": active(4, 3, 1.4) } },
+    { id: "hotspots-point", type: "circle", "source-layer": "hotspots_points",
       paint: { "circle-color": token("--map-hotspot"), "circle-radius": active(15, 14, 11), "circle-stroke-color": token("--surface"), "circle-stroke-width": 1.5 },
       layout: { "circle-sort-key": ["-", 0, ["coalesce", ["get", "rank"], 1e6]] } },
-    { id: "hotspots-label", type: "symbol", source: "hotspots", "source-layer": "hotspots_points",
+    { id: "hotspots-label", type: "symbol", "source-layer": "hotspots_points",
       layout: { "text-field": ["to-string", ["get", "rank"]], "text-font": ["sans-serif"], "text-size": 12, "symbol-sort-key": ["get", "rank"], "text-allow-overlap": false },
       paint: { "text-color": token("--surface") } },
   ],
   sources: (token) => [
-    { id: "sources-point", type: "circle", source: "sources", "source-layer": "sources",
+    { id: "sources-point", type: "circle",
       paint: { "circle-radius": 4, "circle-color": token("--map-source"), "circle-stroke-color": token("--surface"), "circle-stroke-width": 1.2 } },
   ],
+  river_mouths: (token) => [
+    { id: "river_mouths-point", type: "circle",
+      paint: { "circle-radius": ["interpolate", ["linear"], ["coalesce", ["get", "rank"], 100], 1, 9, 100, 4], "circle-color": token("--map-mouth"), "circle-stroke-color": token("--surface"), "circle-stroke-width": 1.2 },
+      layout: { "circle-sort-key": ["-", 0, ["coalesce", ["get", "rank"], 1e6]] } },
+  ],
   observations: (token) => [
-    { id: "observations-point", type: "circle", source: "observations", "source-layer": "observations",
+    { id: "observations-point", type: "circle",
       paint: { "circle-radius": 5, "circle-color": ["case", ["coalesce", ["get", "exceeds"], false], token("--map-hotspot"), token("--surface")], "circle-stroke-color": token("--map-source"), "circle-stroke-width": 1.2 },
       layout: { "circle-sort-key": ["coalesce", ["get", "exceedance_ratio"], 0] } },
   ],

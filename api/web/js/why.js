@@ -4,6 +4,7 @@ import { el, named, told } from "./dom.js";
 import { number, percent } from "./format.js";
 import { t } from "./i18n.js";
 import { narrow } from "./list.js";
+import { hotspot } from "./service.js";
 
 const EVIDENCE = [
   ["exceeds_standard", t("Above a standard"), t("The ambient total is above the national limit or the WHO interim target 1."),
@@ -18,30 +19,28 @@ const EVIDENCE = [
 /**
  * @param {import("./state.js").State} state
  * @param {any} page
- * @param {() => Promise<Map<string, any>>} hotspots properties by hotspot_id
+ * @returns {() => Promise<void>} shows the panel of what is selected now
  */
-export function connectWhy(state, page, hotspots) {
+export function connectWhy(state, page) {
   const panel = document.getElementById("why");
   const main = panel.parentElement;
-  state.on("selected", async ({ selected }) => {
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close(state, state.view.selected);
+  });
+  return async () => {
+    const { selected } = state.view;
     main.classList.toggle("with-why", selected !== null);
     panel.hidden = selected === null;
     if (selected === null) return;
     panel.replaceChildren(el("p", { class: "quiet", role: "status" }, t("Loading …")));
-    const content = await hotspots().then(
-      (known) => (known.has(selected) ? why(known.get(selected), page) : missing()),
-      () => missing(),
-    );
+    const content = await hotspot(page, selected).then((row) => why(row, page), missing);
     if (state.view.selected !== selected) return;
     panel.replaceChildren(content);
     panel.scrollTop = 0;
     content.querySelector(".close")?.addEventListener("click", () => close(state, selected));
     panel.focus({ preventScroll: true });
     if (narrow()) panel.scrollIntoView({ block: "start" });
-  });
-  panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close(state, state.view.selected);
-  });
+  };
 }
 
 /** Close the panel and give the focus back to the list. */

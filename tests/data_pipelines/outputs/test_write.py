@@ -52,7 +52,7 @@ def test_the_layout_of_an_edition(folder, publication):
         assert expected | {f"tiles/{layer}.pmtiles"} <= names
     for layer in publication.raster_layers:
         assert {f"rasters/{layer}.tif", f"rasters/{layer}.qml"} <= names
-        assert {f"pictures/{layer}.png", f"pictures/{layer}.json"} <= names
+        assert {f"pictures/{layer}.webp", f"pictures/{layer}.json"} <= names
     assert {"map.html", "report/CITATION.cff", "report/ATTRIBUTION.md", "report/quality.json"} <= names
 
 

@@ -17,6 +17,7 @@ ANYTHING = "*/*"
 BODIES = {
     "getLanding": (JSON, HTML),
     "getConformance": (JSON, HTML),
+    "getPolicy": (JSON, HTML),
     "listCollections": (JSON, HTML),
     "getCollection": (JSON, HTML),
     "getQueryables": (SCHEMA,),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 
+from api.accept import prefers_html
 from api.auth import RESPONSES, allowed
 from api.caching import REVALIDATE
 from api.editions import Editions, editions_of
+from api.i18n import chosen
+from api.pages import page, to_root
 from api.process_description import limited
 from api.routes.reading import only, read
 from config import load
@@ -35,8 +38,14 @@ MADE: dict[int | str, dict[str, str]] = {
 
 
 @read(router, "/regions/{region}/policy", "getPolicy")
-def region_policy(request: Request, region: str, editions: Known) -> JSONResponse:
-    """What of the region's current edition is open, generalised, aggregated or withheld, by whom and until when."""
+def region_policy(
+    request: Request,
+    region: str,
+    editions: Known,
+    lang: str | None = None,
+    accept_language: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Response:
+    """What of the region is open, generalised, aggregated or withheld, by whom and until when: by Accept, a page."""
     only(request)
     state = editions.store.region(region)
     edition = None if state.current is None else editions.get(region, state.current)
@@ -44,8 +53,12 @@ def region_policy(request: Request, region: str, editions: Known) -> JSONRespons
         {"edition": item.edition, "withdrawn_at": item.at, "reason": item.reason or item.basis}
         for item in editions.store.policy.tombstones(region)
     ]
-    body = {"region": region, **_published(edition), "withdrawn": gone}
-    return JSONResponse(body, headers={"Cache-Control": REVALIDATE})
+    known = _published(edition)
+    if prefers_html(request.headers.get("accept", "")):
+        language = chosen(lang, accept_language)
+        return page("policy.html", root=to_root(request), language=language, state=state, withdrawn=gone, **known)
+    body = {"region": region, **known, "withdrawn": gone}
+    return JSONResponse(body, headers={"Cache-Control": REVALIDATE, "Vary": "Accept"})
 
 
 @router.post(
@@ -106,14 +119,10 @@ def approve(
 def _published(edition: Edition | None) -> dict[str, Any]:
     if edition is None:
         return {"edition": None, "contact": "", "datasets": []}
-    titles = {item.dataset: item.title for item in edition.manifest.inputs}
     return {
         "edition": edition.id,
         "contact": edition.manifest.policy.contact,
-        "datasets": [
-            {"title": titles.get(item.dataset, item.dataset), **item.model_dump(mode="json")}
-            for item in edition.manifest.consents
-        ],
+        "datasets": [item.model_dump(mode="json") for item in edition.manifest.consents],
     }
 
 

@@ -151,7 +151,21 @@ def test_a_refresh_after_a_withdrawal_is_without(configured: Store) -> None:
     progress.start("now", 1)
     second = refresh(REGION, configured, Silent()).edition
     assert second is not None
-    assert {item.dataset for item in first.manifest.inputs} - {item.dataset for item in second.manifest.inputs} == set()
+    # The dataset is sensitive and nobody's consent is left, so that it is not even read.
+    read = [{item.dataset for item in edition.manifest.inputs} for edition in (first, second)]
+    assert read[0] - read[1] == {"works"}
     sources = second.layer("sources")
     assert not sources["source_id"].str.startswith("works").any()
     assert not first.folder.exists()
+
+
+def test_the_page_says_what_is_published_in_every_language(store: Store) -> None:
+    with served(store.layout.home) as address, httpx.Client(base_url=address, trust_env=False) as client:
+        here = "regions/miniature/policy"
+        assert client.get(here).json()["datasets"] == []
+        store.policy.record(CLOSED, Actor("key 1 (Ann)", "Ann"), NONE)
+        for language, said in (("en", "How to object"), ("fr", "Comment s’opposer"), ("ar", "كيفية الاعتراض")):
+            answer = client.get(here, params={"lang": language}, headers={"Accept": "text/html"})
+            assert said in answer.text
+            assert store.policy.tombstones("miniature")[0].edition in answer.text
+        assert client.get("regions/nowhere/policy").status_code == 404

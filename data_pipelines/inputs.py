@@ -136,7 +136,11 @@ class _Reader:
             within_limit(quality, files[quality.file], dataset.config.quarantine_limit)
         self._quality += read.quality
         self._profiles.append(profile_of(dataset.config.id, read))
-        self._values.setdefault(spec.provides, []).append(read.value)
+        value = read.value
+        if spec.provides == "characteristics":
+            closed = dataset.config.ref.confidential_counts
+            value = tuple(replace(item, confidential=closed) for item in value)
+        self._values.setdefault(spec.provides, []).append(value)
         if spec.provides == "population":
             self._lay_out(read.value, next(iter(files.values())))
 

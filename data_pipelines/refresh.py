@@ -18,7 +18,7 @@ from data_pipelines.last_inputs import check_accepted, compared, last_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
 from data_pipelines.policy import Permit, permit, sensitive
-from data_pipelines.previous import previous_hotspots
+from data_pipelines.previous import previous_counts, previous_hotspots
 from data_pipelines.reconciliation import reconciled
 from data_pipelines.reporting import Reported
 from data_pipelines.stages import Stage, StageRunner
@@ -28,11 +28,14 @@ from hotspots.blocks import Executor, threads
 from hotspots.editions import Edition, Store, Unchanged, draft
 from hotspots.errors import HotspotsError
 from hotspots.inputs import Inputs
-from hotspots.policy import publishable
+from hotspots.policy import Publishable, publishable
+from hotspots.policy.disclosure_audit import disclosed
+from hotspots.policy.protected_counts import ProtectedCounts, protect
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 20
+INPUTS_VERSION = 21
+COUNTS_VERSION = 1
 PRESSURES_VERSION = 16
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
@@ -80,7 +83,7 @@ def refresh(
     check_accepted(accept)
     if not publish:
         here = _fetched(_permit(load.region(region_id), store), store, progress)
-        return Outcome(_assess(here, store, progress, scheduler, accept), None, changed=False)
+        return Outcome(_ready(here, store, progress, scheduler, accept).assessment, None, changed=False)
     load.require(region_id)
     with store.lock(region_id):
         job = store.start_job("refresh", region_id, queued)
@@ -126,35 +129,44 @@ def _refresh(
     asked = may.config
     may = _fetched(may, store, progress)
     freshness = ages(asked, InputStore(store.layout.inputs), _today())
-    assessment = _assess(may, store, progress, scheduler, accept)
-    ready = publishable(assessment, may.config.policy)
+    ready = _ready(may, store, progress, scheduler, accept)
     with store.staging() as folder:
         write_all(ready, folder, progress)
         result = store.publish(folder, draft(ready, _input_files(may.config), freshness=freshness), job=job)
     if isinstance(result, Unchanged):
-        return Outcome(assessment, result.edition, changed=False)
-    return Outcome(assessment, result, changed=True)
+        return Outcome(ready.assessment, result.edition, changed=False)
+    return Outcome(ready.assessment, result, changed=True)
 
 
-def _assess(
+def _ready(
     may: Permit, store: Store, progress: Progress, scheduler: str | None, accept: Collection[str]
-) -> Assessment:
-    """Read and assess; stages whose inputs and parameters are unchanged come from the cache."""
+) -> Publishable:
+    """Read, assess and apply the policy; stages whose inputs and parameters are unchanged come from the cache."""
     config = may.config
     runner = StageRunner(store.layout.cache, progress)
     with threads() if scheduler is None else cluster(scheduler) as executor:
-        read, spread = _stages(may, executor, progress)
-        inputs = runner.run(read)
+        read = _read_stage(may, progress)
+        counts = _counts_stage(may, read)
+        protected = None if counts is None else runner.run(counts)
+        inputs = runner.run(read) if protected is None else protected.inputs
         last = last_inputs(store, config.region.id)
         quality = compared(inputs.quality, last, config.region.published_totals, accept, config.region.id)
         inputs = replace(inputs, quality=quality)
-        fields = runner.run(spread)
-        return conclude(inputs, config.method, fields, previous_hotspots(store, config.region.id), executor, progress)
+        fields = runner.run(_pressures_stage(config, counts or read, executor, progress))
+        before = previous_hotspots(store, config.region.id)
+        assessment = conclude(inputs, config.method, fields, before, executor, progress)
+    ready = publishable(assessment, config.policy)
+    if protected is None:
+        return ready
+    progress.start("disclosure", 1)
+    audited = disclosed(ready, protected, previous_counts(store, config.region.id))
+    progress.finish("disclosure", f"{len(protected.counted)} kinds of counts")
+    return audited
 
 
-def _stages(may: Permit, executor: Executor, progress: Progress) -> tuple[Stage[Inputs], Stage[pressures.Pressures]]:
+def _read_stage(may: Permit, progress: Progress) -> Stage[Inputs]:
     config, today = may.config, _today()
-    read = Stage(
+    return Stage(
         "read",
         INPUTS_VERSION,
         lambda: reconciled(may.admitted(read_inputs(config, today, progress))),
@@ -162,14 +174,30 @@ def _stages(may: Permit, executor: Executor, progress: Progress) -> tuple[Stage[
         parameters=(config.fingerprint, today.year, may.fingerprint),
         files=tuple(path for paths in _input_files(config).values() for path in paths),
     )
-    spread = Stage(
+
+
+def _counts_stage(may: Permit, read: Stage[Inputs]) -> Stage[ProtectedCounts] | None:
+    """Merges confidential counts; None where no dataset has any."""
+    if not any(item.ref.confidential_counts for item in may.config.datasets.values()):
+        return None
+    rule = may.config.policy.small_counts.rule(may.config.region.countries)
+    return Stage("counts", COUNTS_VERSION, lambda inputs: protect(inputs, rule), parameters=(rule,), after=(read,))
+
+
+def _pressures_stage(
+    config: RegionConfig, after: Stage[Inputs] | Stage[ProtectedCounts], executor: Executor, progress: Progress
+) -> Stage[pressures.Pressures]:
+    def compute(found: Inputs | ProtectedCounts) -> pressures.Pressures:
+        inputs = found.inputs if isinstance(found, ProtectedCounts) else found
+        return pressures.compute(inputs, config.method, executor, progress)
+
+    return Stage(
         "pressures",
         PRESSURES_VERSION,
-        lambda inputs: pressures.compute(inputs, config.method, executor, progress),
+        compute,
         parameters=(config.method.air, config.method.land, config.method.freshwater, config.method.marine),
-        after=(read,),
+        after=(after,),
     )
-    return read, spread
 
 
 def _input_files(config: RegionConfig) -> dict[str, list[Path]]:

@@ -110,5 +110,7 @@ class DatasetRef:
     """What the licence allows to be re-published: the rows themselves, only what is derived, or nothing."""
     provides: str | None = None
     """What its adapter reads from it: units, population, facilities, protected_areas, …"""
+    confidential_counts: bool = False
+    """Whether its numbers of people are counts of persons that must not be told where they are small."""
     sensitive: bool = False
     """Whether nothing of it is published unless a consent is recorded."""

@@ -206,7 +206,7 @@ def test_without_front_end_files_nothing_is_computed(
 ) -> None:
     monkeypatch.setattr(assets, "VENDOR", tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr("data_pipelines.refresh._assess", lambda *_: pytest.fail("computed"))
+        patch.setattr("data_pipelines.refresh._ready", lambda *_: pytest.fail("computed"))
         with pytest.raises(ConfigError, match="make setup"):
             refresh("jamaica", store, Silent())
     assert refresh("jamaica", store, Silent(), publish=False).edition is None

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from api import legend
 from api.accept import takes
 from api.caching import etag_of, lifetime, not_modified
 from api.editions import CURRENT, Editions, editions_of
@@ -108,6 +109,17 @@ def map_tile(
         return to_edition(request, editions, region)
     found = editions.get(region, edition)
     return raster_tile(request, editions, found, layer, checked(z, x, y), asked, lifetime(found))
+
+
+@read(router, "/tiles/{region}/{edition}/{layer}/legend.svg", "getLegend")
+def legend_picture(request: Request, region: str, edition: str, layer: str, editions: Known) -> Response:
+    """The legend of a raster's prebuilt tiles."""
+    only(request)
+    if edition == CURRENT:
+        return to_edition(request, editions, region)
+    found = editions.get(region, edition)
+    text = legend.picture(raster_about(editions, found, layer))
+    return Response(text, headers={"Cache-Control": lifetime(found)}, media_type=legend.MEDIA_TYPE)
 
 
 def checked(z: int, x: int, y: int) -> Tile:

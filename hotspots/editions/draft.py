@@ -27,7 +27,7 @@ from hotspots.editions.manifest import (
     VectorEntry,
     WithheldLayer,
 )
-from hotspots.errors import EditionError
+from hotspots.errors import EditionError, PolicyError
 from hotspots.freshness import InputAge
 from hotspots.grid import AnalysisGrid
 from hotspots.policy import Publishable
@@ -72,7 +72,15 @@ def draft(
     ------
     EditionError
         If datasets and files do not match: an edition names every input with its hash.
+    PolicyError
+        If confidential counts were not audited.
     """
+    if not publishable.audited:
+        raise PolicyError(
+            "confidential counts are behind it and were not audited.",
+            source=f"region {publishable.assessment.region.id}",
+            remedy="Publish it by `hotspots refresh`.",
+        )
     assessment = publishable.assessment
     open_ones = {item.id for item in publishable.attributions} - assessment.applied.digests.keys()
     return EditionDraft(

@@ -15,6 +15,7 @@ from api.host import HostMiddleware
 from api.observing import Metrics, ObserveMiddleware, log_to_stderr
 from api.routes import (
     catalogues,
+    changes,
     features,
     files,
     health,
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         report,
         regions,
         policy,
+        changes,
         features,
         processes,
         jobs,

@@ -17,6 +17,7 @@ from api.commands import (
     inventory,
     jobs,
     keys,
+    new_region,
     policy,
     refreshing,
     schedule,
@@ -33,21 +34,11 @@ app = typer.Typer(
     epilog="Settings by environment: HOTSPOTS_HOME (where editions are kept), HOTSPOTS_CONFIG (a folder of further "
     "region files), HOTSPOTS_DATA (root of relative dataset paths). Example: hotspots demo",
 )
-_GROUPS = (
-    refreshing,
-    service,
-    editions,
-    comparing,
-    inventory,
-    datasets,
-    schedule,
-    jobs,
-    keys,
-    housekeeping,
-    audit,
-    policy,
+GROUPS = (
+    *(refreshing, service, editions, comparing, inventory),
+    *(new_region, datasets, schedule, jobs, keys, housekeeping, audit, policy),
 )
-for group in _GROUPS:
+for group in GROUPS:
     group.register(app)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from hotspots.consent import Consent, Decision, Precision, Reason
 from hotspots.editions.audit import now, write_audit
+from hotspots.editions.comparisons import Comparisons
 from hotspots.editions.consents import Actor, Consents, approve, in_force, record
 from hotspots.editions.database import Database
 from hotspots.editions.durable import remove_tree
@@ -78,8 +79,9 @@ class Recorded:
 class StorePolicy:
     """The consents and withdrawals of one store."""
 
-    def __init__(self, database: Database, layout: Layout) -> None:
+    def __init__(self, database: Database, layout: Layout, comparisons: Comparisons) -> None:
         self._database = database
+        self._comparisons = comparisons
         self._layout = layout
         self.consents = Consents(database)
 
@@ -159,8 +161,11 @@ class StorePolicy:
         connection.execute(delete(TOMBSTONES).where(these))
 
     def purge(self, region: str) -> None:
-        """Remove what is left of withdrawn editions, and all cached stages, which may have been computed from them."""
-        folders = [self._layout.edition(region, item.edition) for item in self.tombstones(region)]
+        """Remove what is left of withdrawn editions, their comparisons, and all cached stages, which may hold them."""
+        gone = [item.edition for item in self.tombstones(region)]
+        for edition in gone:
+            self._comparisons.drop(region, edition)
+        folders = [self._layout.edition(region, edition) for edition in gone]
         for folder in [folder for folder in folders if folder.exists()]:
             # One rename takes it away from every reader; what is interrupted afterwards is swept as staging.
             aside = self._layout.staging / uuid.uuid4().hex

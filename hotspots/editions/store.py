@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from hotspots.editions.audit import AuditRow
 from hotspots.editions.audit_trail import AuditTrail
 from hotspots.editions.catalogue import Catalogue, Check, EditionRecord, RegionState
+from hotspots.editions.comparisons import Comparisons
 from hotspots.editions.database import Database
 from hotspots.editions.draft import EditionDraft
 from hotspots.editions.durable import disk_errors_named, make_folder, remove_tree
@@ -72,7 +73,8 @@ class Store:
         self.jobs = Jobs(database)
         """Jobs: asked for, taken, reported on."""
         self.keys = Keys(database)
-        self.policy = StorePolicy(database, self.layout)
+        self.comparisons = Comparisons(self.layout, self._catalogue)
+        self.policy = StorePolicy(database, self.layout, self.comparisons)
         """Consents, and the editions that were withdrawn."""
         self.audit_trail = AuditTrail(database)
         self._held = threading.local()
@@ -260,6 +262,7 @@ class Store:
                 with self.staging() as gone, suppress(FileNotFoundError):
                     os.rename(self.layout.edition(region, edition), gone / edition)  # noqa: PTH104
                 self._catalogue.remove_edition(region, edition, f"{keep} are kept")
+                self.comparisons.drop(region, edition)
             return old
 
     def copy_catalogue(self, target: Path) -> None:

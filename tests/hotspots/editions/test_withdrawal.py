@@ -49,8 +49,12 @@ def test_a_withdrawal_takes_every_edition_that_carries_the_dataset(store: Store,
     cached = store.layout.cache / ("0" * 64)
     cached.parent.mkdir()
     cached.write_bytes(b"computed")
+    with store.staging() as folder:
+        (folder / "summary.json").write_text("{}")
+        compared = store.comparisons.keep(REGION, two[1].id, two[0].id, folder)
     recorded = store.policy.record(CLOSED, ANN, NONE)
     assert recorded.counts
+    assert not compared.exists()
     assert set(recorded.withdrawn) == {found.id for found in two}
     assert store.editions(REGION) == ()
     assert store.region(REGION).current is None

@@ -12,7 +12,8 @@ import shapely
 from api.editions import Editions
 from api.features.condition import spatial
 from api.features.store import Sort
-from hotspots.area_statistics import AreaCells, window_of
+from api.map_tiles import CODEBOOK, raster_about
+from hotspots.area_statistics import AreaCells, FloatArray, window_of
 from hotspots.editions import Edition
 from hotspots.errors import QueryError
 
@@ -24,7 +25,6 @@ TOLD = {
     "protected": ("protected_id", "name", "designation"),
 }
 """What is told of the first features of a layer that meet the area."""
-CODEBOOK = "report/codebook.json"
 SKIPPED = ("_gi_z", "_gi_p", "_gi_p_adjusted")
 """Statistics of cells that mean nothing of an area."""
 
@@ -37,7 +37,7 @@ def point_values(editions: Editions, edition: Edition, lon: float, lat: float) -
     window = slice(row, row + 1), slice(col, col + 1)
     values = []
     for about in editions.document(edition, CODEBOOK)["rasters"]:
-        value = float(edition.raster(about["name"], window).values[0, 0])
+        value = float(_values(editions, edition, about, window)[0, 0])
         told = {key: about[key] for key in ("name", "title", "unit")}
         values.append({**told, "value": None if np.isnan(value) else value})
     return {"edition": edition.id, "lon": lon, "lat": lat, "values": values, **_said(edition)}
@@ -58,7 +58,7 @@ def area_statistics(editions: Editions, edition: Edition, area: Any) -> dict[str
     rows, cols = window
     if (rows.stop - rows.start) * (cols.stop - cols.start) > MOST_CELLS:
         raise QueryError("covers too many cells.", field="area", remedy="Draw a smaller area, or use the downloads.")
-    people = edition.raster("people", window).values
+    people = _values(editions, edition, raster_about(editions, edition, "people"), window)
     cells = AreaCells.of(edition.grid.window(rows, cols), people, drawn)
     return {
         "edition": edition.id,
@@ -69,7 +69,7 @@ def area_statistics(editions: Editions, edition: Edition, area: Any) -> dict[str
                 **{key: about[key] for key in ("name", "title", "unit")},
                 **asdict(
                     cells.figures(
-                        edition.raster(about["name"], window).values,
+                        _values(editions, edition, about, window),
                         about["classes"]["breaks"],
                         about["extent"] == "extensive",
                     )
@@ -81,6 +81,11 @@ def area_statistics(editions: Editions, edition: Edition, area: Any) -> dict[str
         **{layer: _touching(editions, edition, layer, area, names) for layer, names in TOLD.items()},
         **_said(edition),
     }
+
+
+def _values(editions: Editions, edition: Edition, about: dict[str, Any], window: tuple[slice, slice]) -> FloatArray:
+    """Part of a raster, through the handles that tiles are drawn with: they stay open, and so do GDAL's blocks."""
+    return editions.levels(edition, about["name"], about["extent"] == "extensive").read(0, *window).astype(np.float64)
 
 
 def _touching(

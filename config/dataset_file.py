@@ -34,6 +34,7 @@ class DatasetTable(Settings):
     publisher: str = Field(min_length=1)
     licence: str = Field(min_length=1)
     citation: str = Field(min_length=1)
+    contact: str | None = Field(default=None, min_length=1)
     url: str | None = None
     version: str | None = None
     year: int | None = Field(default=None, ge=1700, le=2100)
@@ -124,6 +125,7 @@ def dataset(
         year=table.year,
         redistribution=table.redistribution,
         sensitive=table.sensitive,
+        contact=table.contact,
     )
     return DatasetConfig(
         id=dataset_id,

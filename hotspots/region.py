@@ -100,3 +100,5 @@ class DatasetRef:
     """What its adapter reads from it: units, population, facilities, protected_areas, …"""
     sensitive: bool = False
     """Whether nothing of it is published unless a consent is recorded."""
+    contact: str | None = None
+    """Whom to tell of an error in it: an e-mail address, or that of a page."""

@@ -9,6 +9,7 @@ const state = new State({
   dimension: page.dimension,
   selected: null,
   hovered: null,
+  drawing: false,
   raster: page.rasters[0]?.name ?? "",
   opacity: 0.82,
   shown: { hotspots: true, sources: true, admin: true, protected: false, river_mouths: false, observations: false },
@@ -38,6 +39,8 @@ document.getElementById("edition")?.addEventListener("change", ({ target }) => {
   if (target.value === "") query.delete("edition");
   location.assign(`map?${query}`);
 });
+document.getElementById("draw").addEventListener("click", () => state.set({ drawing: document.documentElement.dataset.map === "ready" }));
+state.on("drawing", ({ drawing }) => document.getElementById("drawing").toggleAttribute("hidden", !drawing));
 connectList(state);
 state.on("selected", () => reached(why().then((show) => show())));
 connectAddress(state);
@@ -45,7 +48,11 @@ if (document.readyState === "complete") startStage();
 else addEventListener("load", startStage, { once: true });
 
 function startStage() {
-  reached(import("./stage.js").then(({ connectStage }) => connectStage(state, page, (name) => reached(areas().then(({ showUnit }) => showUnit(name))))));
+  const figures = {
+    showUnit: (name) => reached(areas().then(({ showUnit }) => showUnit(name))),
+    showArea: (geometry) => reached(areas().then(({ showArea }) => showArea(geometry))),
+  };
+  reached(import("./stage.js").then(({ connectStage }) => connectStage(state, page, figures)));
 }
 
 /** Say so where a part of the page could not be loaded. */

@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from api.commands import audit, comparing, datasets, editions, inventory, jobs, keys, refreshing, schedule, service
+from api.commands import (
+    audit,
+    comparing,
+    datasets,
+    editions,
+    housekeeping,
+    inventory,
+    jobs,
+    keys,
+    new_region,
+    refreshing,
+    schedule,
+    service,
+)
 from api.console import fail, out
 from hotspots.errors import HotspotsError
 
@@ -20,7 +33,11 @@ app = typer.Typer(
     epilog="Settings by environment: HOTSPOTS_HOME (where editions are kept), HOTSPOTS_CONFIG (a folder of further "
     "region files), HOTSPOTS_DATA (root of relative dataset paths). Example: hotspots demo",
 )
-for group in (refreshing, service, editions, comparing, inventory, datasets, schedule, jobs, keys, audit):
+GROUPS = (
+    *(refreshing, service, editions, comparing, inventory),
+    *(new_region, datasets, schedule, jobs, keys, housekeeping, audit),
+)
+for group in GROUPS:
     group.register(app)
 
 

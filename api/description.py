@@ -35,10 +35,13 @@ BODIES = {
     "getVectorTile": (MVT,),
     "getCollectionTile": (MVT,),
     "getMapTile": (PNG,),
+    "getLegend": ("image/svg+xml",),
     "getWmtsCapabilities": (XML,),
     "getWmts": (XML, PNG),
 }
 """Operation -> media types of its 200, where they are not those that its route declares."""
+REPORTING = {"getWmts", "getWmtsCapabilities"}
+"""Operations whose own faults are exception reports of OWS."""
 RANGED = {"getFile", "getPackage"}
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -55,12 +58,14 @@ PROBLEM: dict[str, Any] = {
 """RFC 9457."""
 PROBLEMS = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}, HTML: {"schema": {"type": "string"}}}
 """A problem, or its page where HTML is preferred."""
+REPORTS: dict[str, Any] = {XML: {"schema": {}}}
 _ALWAYS = (HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
 _WORDS = {
     HTTPStatus.BAD_REQUEST: "The request is malformed; the detail names the parameter.",
     HTTPStatus.NOT_FOUND: "There is none such.",
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "The range begins behind the end.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something is wrong with the service.",
+    HTTPStatus.NOT_IMPLEMENTED: "There is no such operation here.",
     HTTPStatus.SERVICE_UNAVAILABLE: "It cannot be answered now; Retry-After says when to ask again.",
 }
 
@@ -100,8 +105,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         responses.setdefault("206", {**responses["200"], "description": "The range asked for."})
     if {MVT, PNG} & set(BODIES.get(name, ())):
         responses.setdefault("204", {"description": "There is nothing in this tile."})
+    if name in REPORTING:
+        statuses.add(HTTPStatus.NOT_IMPLEMENTED)
     for status in sorted(statuses):
         responses.setdefault(str(status.value), {"description": _WORDS[status]})
     for status_text, response in responses.items():
         if int(status_text) >= HTTPStatus.BAD_REQUEST:
-            response.setdefault("content", PROBLEMS)
+            response.setdefault("content", PROBLEMS | REPORTS if name in REPORTING else PROBLEMS)

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from api.accept import prefers_html
 from api.headers import complete
 from api.observing import ID_HEADER
+from api.ows import OwsError, report
 from api.pages import page, to_root
 from hotspots.errors import BusyError, CorruptEditionError, EditionError, HotspotsError, NotFoundError, QueryError
 
@@ -47,8 +48,9 @@ def problem(request: Request, status: int, detail: str, headers: Mapping[str, st
 
 
 def install(app: FastAPI) -> None:
-    """Let ``app`` answer every error with a problem document."""
+    """Let ``app`` answer every error with a problem document, and faults of WMTS with an exception report."""
     app.add_exception_handler(HotspotsError, _of_ours)
+    app.add_exception_handler(OwsError, report)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_request)
     app.add_exception_handler(Exception, _unexpected)

@@ -39,6 +39,7 @@ class DatasetTable(Settings):
     version: str | None = None
     year: int | None = Field(default=None, ge=1700, le=2100)
     redistribution: Literal["raw", "derived", "none"]
+    confidential_counts: bool = False
     sensitive: bool = False
     quarantine_limit: float = Field(default=0.1, ge=0, le=1)
     options: dict[str, Any] = Field(default_factory=dict)
@@ -124,6 +125,7 @@ def dataset(
         version=table.version,
         year=table.year,
         redistribution=table.redistribution,
+        confidential_counts=table.confidential_counts,
         sensitive=table.sensitive,
         contact=table.contact,
     )

@@ -3,12 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from config.consent_table import ConsentTable
 from config.reading import Settings, read_model
-from config.region_file import Text
+from config.region_file import Country, Text
 from hotspots.errors import ConfigError
 from hotspots.policy import Policy
+from hotspots.policy.small_counts import DEFAULT, CountRule, SmallCounts
+
+
+class CountRuleTable(Settings):
+    """``[small_counts]``, or ``[small_counts.countries.XXX]``."""
+
+    threshold: float = Field(ge=2)
+    interval_width: float = Field(gt=0)
+
+    def rule(self) -> CountRule:
+        """The rule."""
+        return CountRule(self.threshold, self.interval_width)
+
+    @model_validator(mode="after")
+    def _blocks_are_wide_enough(self) -> Self:
+        if self.interval_width > self.threshold:
+            raise ValueError("interval_width should be at most the threshold: a block may hold no more people")
+        return self
+
+
+class SmallCountsTable(CountRuleTable):
+    """``[small_counts]`` of a policy file."""
+
+    countries: dict[Country, CountRuleTable] = Field(default_factory=dict)
+
+    def rules(self) -> SmallCounts:
+        """The rules of all countries."""
+        return SmallCounts(self.rule(), {name: item.rule() for name, item in self.countries.items()})
 
 
 class PolicyTable(Settings):
@@ -20,6 +51,7 @@ class PolicyTable(Settings):
     publisher: Text
     contact: Text | None = None
     consents: tuple[ConsentTable, ...] = ()
+    small_counts: SmallCountsTable | None = None
 
 
 def read(file: Path) -> Policy:
@@ -45,4 +77,5 @@ def read(file: Path) -> Policy:
                 field=f"consents[{number}]",
                 remedy="Keep one of them.",
             )
-    return Policy(disclaimer, statement, licence, publisher, contact, consents)
+    small_counts = DEFAULT if table.small_counts is None else table.small_counts.rules()
+    return Policy(disclaimer, statement, licence, publisher, contact, consents, small_counts)

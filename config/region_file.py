@@ -20,7 +20,7 @@ from hotspots.errors import ConfigError
 from hotspots.method import Method
 from hotspots.policy import Policy
 from hotspots.pollutants import Medium
-from hotspots.region import Background, IncomeGroup, InventoryTotal, Limit, Region
+from hotspots.region import Background, IncomeGroup, InventoryTotal, Limit, PublishedTotal, Region
 
 RELEASE_UNIT = "kg/year"
 ID_PATTERN = r"^[a-z0-9_]+$"
@@ -68,6 +68,16 @@ class InventoryTotalTable(Settings):
         return InventoryTotal(self.pollutant, self.medium, self.sector, kg_yr, self.year, self.citation)
 
 
+class PublishedTotalTable(Settings):
+    """One of ``[[published_totals]]``: what a dataset should sum up to."""
+
+    dataset: Identifier
+    quantity: Text
+    value: float = Field(gt=0)
+    tolerance: float = Field(ge=0, le=1)
+    citation: Text
+
+
 class RegionTable(Settings):
     """A region file. The region's id is the name of the file."""
 
@@ -84,6 +94,7 @@ class RegionTable(Settings):
     limits: tuple[LimitTable, ...] = ()
     inventory_totals: tuple[InventoryTotalTable, ...] = ()
     overrides: tuple[OverrideTable, ...] = ()
+    published_totals: tuple[PublishedTotalTable, ...] = ()
     datasets: dict[Identifier, DatasetTable] = Field(min_length=1)
     schedule: Schedule | None = None
 
@@ -118,6 +129,14 @@ def read(file: Path, region_id: str) -> tuple[RegionTable, Region, Mapping[str, 
     named = {key: value for key, value in tables.items() if isinstance(value, dict)} if isinstance(tables, dict) else {}
     full = {key: completed(value, key, file) for key, value in named.items()}
     table = check(RegionTable, {**raw, "datasets": {**tables, **full}} if isinstance(tables, dict) else raw, file)
+    for number, total in enumerate(table.published_totals):
+        if total.dataset not in table.datasets:
+            raise ConfigError(
+                f"there is no dataset {total.dataset!r}.",
+                source=file,
+                field=f"published_totals[{number}].dataset",
+                remedy=f"Use one of {', '.join(table.datasets)}.",
+            )
     region = Region(
         id=region_id,
         title=table.title,
@@ -131,6 +150,7 @@ def read(file: Path, region_id: str) -> tuple[RegionTable, Region, Mapping[str, 
         limits=tuple(Limit(**limit.model_dump()) for limit in table.limits),
         inventory_totals=tuple(total.total() for total in table.inventory_totals),
         overrides=tuple(item.override() for item in table.overrides),
+        published_totals=tuple(PublishedTotal(**item.model_dump()) for item in table.published_totals),
     )
     datasets = {
         key: dataset(key, value, file, remote_files(named[key], key, file)) for key, value in table.datasets.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -14,16 +14,24 @@ from config.region_file import RegionConfig
 from data_pipelines.contract import Adapter, ReadRequest, Reference
 from data_pipelines.inputs import region_area
 from data_pipelines.inventories import inventory_header
+from data_pipelines.profiles import profile_of
 from data_pipelines.registry import adapters, find
 from hotspots.errors import ConfigError, InputError
+from hotspots.input_profile import DatasetProfile
 from hotspots.quality import DatasetQuality
 from hotspots.region import DatasetRef
 
 
-def check_file(
-    path: Path, today: date, region: RegionConfig | None = None, dataset: str | None = None
-) -> DatasetQuality:
-    """What becomes of every row of an inventory of facilities.
+@dataclass(frozen=True)
+class Checked:
+    """What became of every row of one file, and the numbers that a refresh compares with the last edition's."""
+
+    quality: DatasetQuality
+    profile: DatasetProfile
+
+
+def check_file(path: Path, today: date, region: RegionConfig | None = None, dataset: str | None = None) -> Checked:
+    """What becomes of every row of an inventory.
 
     Parameters
     ----------
@@ -53,7 +61,8 @@ def check_file(
     if region is not None:
         area = region_area(region, today)
         request = replace(request, area=area, units=area.units, grid=area.grid)
-    return find(settings.adapter).read(request).quality[0]
+    read = find(settings.adapter).read(request)
+    return Checked(read.quality[0], profile_of(settings.id, read))
 
 
 def recognise(path: Path) -> Adapter:

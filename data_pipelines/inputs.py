@@ -22,10 +22,12 @@ from data_pipelines.contract import Adapter, Facilities, Population, ReadRequest
 from data_pipelines.facilities import no_facilities
 from data_pipelines.files import sha256
 from data_pipelines.ledger import within_limit
+from data_pipelines.profiles import profile_of
 from data_pipelines.registry import find
 from hotspots import overrides
 from hotspots.errors import ConfigError, InputError
 from hotspots.grid import AnalysisGrid
+from hotspots.input_profile import DatasetProfile
 from hotspots.inputs import AmbientField, Characteristic, Inputs
 from hotspots.progress import Progress
 from hotspots.quality import DatasetQuality, QualityReport
@@ -120,6 +122,7 @@ class _Reader:
         self._reference = Reference(load.pollutants(), load.sectors(), load.power_plant_factors())
         self._values: dict[Role, list[Any]] = {}
         self._quality: list[DatasetQuality] = []
+        self._profiles: list[DatasetProfile] = []
         self._grid: AnalysisGrid | None = None
         self._people: npt.NDArray[np.float64] = np.empty((0, 0))
         self._unit_of_cell: npt.NDArray[np.int32] | None = None
@@ -132,7 +135,12 @@ class _Reader:
         for quality in read.quality:
             within_limit(quality, files[quality.file], dataset.config.quarantine_limit)
         self._quality += read.quality
-        self._values.setdefault(spec.provides, []).append(read.value)
+        self._profiles.append(profile_of(dataset.config.id, read))
+        value = read.value
+        if spec.provides == "characteristics":
+            closed = dataset.config.ref.confidential_counts
+            value = tuple(replace(item, confidential=closed) for item in value)
+        self._values.setdefault(spec.provides, []).append(value)
         if spec.provides == "population":
             self._lay_out(read.value, next(iter(files.values())))
 
@@ -184,7 +192,8 @@ class _Reader:
         facilities = Facilities(
             checked(SOURCES, overridden.sources, named), checked(RELEASES, overridden.releases, named)
         )
-        return facilities, replace(QualityReport.of(self._quality), overrides=overridden.applied)
+        profiles = tuple(sorted(self._profiles, key=lambda profile: profile.dataset))
+        return facilities, replace(QualityReport.of(self._quality), overrides=overridden.applied, profiles=profiles)
 
     def _ambient(self) -> tuple[AmbientField, ...]:
         """The ambient fields by pollutant: each pollutant has one ambient total at most."""

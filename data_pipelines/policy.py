@@ -61,6 +61,8 @@ class Permit:
         )
 
     def _open(self, dataset: DatasetConfig) -> bool:
+        if dataset.ref.confidential_counts:
+            return False
         countries = self.rules.countries(dataset.id) | set(self.config.region.countries)
         return self.rules.strictest([dataset.id], countries).precision is Precision.OPEN
 

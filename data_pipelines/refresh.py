@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,12 +10,16 @@ from pathlib import Path
 from config import load
 from config.region_file import RegionConfig
 from data_pipelines.cluster import cluster
+from data_pipelines.comparing import compare_with_last
+from data_pipelines.fetching.ages import ages
 from data_pipelines.fetching.fetch import fetched
+from data_pipelines.fetching.input_store import InputStore
 from data_pipelines.inputs import input_files, read_inputs
+from data_pipelines.last_inputs import check_accepted, compared, last_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
 from data_pipelines.policy import Permit, permit
-from data_pipelines.previous import previous_hotspots
+from data_pipelines.previous import previous_counts, previous_hotspots
 from data_pipelines.reconciliation import reconciled
 from data_pipelines.reporting import Reported
 from data_pipelines.stages import Stage, StageRunner
@@ -24,18 +29,21 @@ from hotspots.blocks import Executor, threads
 from hotspots.editions import Edition, Store, Unchanged, draft
 from hotspots.errors import HotspotsError
 from hotspots.inputs import Inputs
-from hotspots.policy import publishable
+from hotspots.policy import Publishable, publishable
+from hotspots.policy.disclosure_audit import disclosed
+from hotspots.policy.protected_counts import ProtectedCounts, protect
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 19
+INPUTS_VERSION = 21
+COUNTS_VERSION = 1
 PRESSURES_VERSION = 16
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a refresh did. ``edition`` is the region's current one, None after a dry run."""
+    """What a refresh did. ``edition`` is the region's current one, None if it published nothing."""
 
     assessment: Assessment
     edition: Edition | None
@@ -46,21 +54,24 @@ def refresh(
     region_id: str,
     store: Store,
     progress: Progress,
-    dry_run: bool = False,
+    publish: bool = True,
     scheduler: str | None = None,
     queued: str | None = None,
+    accept: Collection[str] = (),
 ) -> Outcome:
     """Refresh one region.
 
     Parameters
     ----------
-    dry_run:
-        Compute and check everything, publish nothing.
+    publish:
+        If false, compute and check everything and keep it to oneself.
     scheduler:
         The Dask scheduler whose workers compute, e.g. ``tcp://10.0.0.5:8786``; None for threads of this process. The
         edition is the same.
     queued:
         The waiting job that this refresh is, None for one of its own.
+    accept:
+        Reasons (`hotspots.input_profile.REASONS`) for which inputs are used all the same; the edition says so.
 
     Raises
     ------
@@ -70,9 +81,10 @@ def refresh(
     BusyError
         If another process refreshes the region.
     """
-    if dry_run:
+    check_accepted(accept)
+    if not publish:
         here = _fetched(_permit(load.region(region_id)), store, progress)
-        return Outcome(_assess(here, store, progress, scheduler), None, changed=False)
+        return Outcome(_ready(here, store, progress, scheduler, accept).assessment, None, changed=False)
     load.require(region_id)
     with store.lock(region_id):
         job = store.start_job("refresh", region_id, queued)
@@ -80,7 +92,7 @@ def refresh(
         may: Permit | None = None
         try:
             may = _permit(load.region(region_id))
-            return _refresh(may, store, reported, job, scheduler)
+            outcome = _refresh(may, store, reported, job, scheduler, accept)
         except Exception as error:
             said = error if may is None else may.sayable(error)
             reason = str(said) if isinstance(said, HotspotsError) else f"{type(said).__name__}: {said}"
@@ -93,6 +105,10 @@ def refresh(
         except BaseException as error:
             store.fail_job(job, type(error).__name__)
             raise
+        # The edition is published: what becomes of the comparison changes nothing of that.
+        if outcome.changed and outcome.edition is not None:
+            compare_with_last(store, outcome.edition, progress)
+        return outcome
 
 
 def _permit(config: RegionConfig) -> Permit:
@@ -104,33 +120,51 @@ def _fetched(may: Permit, store: Store, progress: Progress) -> Permit:
     return replace(may, config=fetched(may.config, store, progress))
 
 
-def _refresh(may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None) -> Outcome:
+def _refresh(
+    may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None, accept: Collection[str]
+) -> Outcome:
     require_libraries()
+    asked = may.config
     may = _fetched(may, store, progress)
-    assessment = _assess(may, store, progress, scheduler)
-    ready = publishable(assessment, may.config.policy)
+    freshness = ages(asked, InputStore(store.layout.inputs), _today())
+    ready = _ready(may, store, progress, scheduler, accept)
     with store.staging() as folder:
         write_all(ready, folder, progress)
-        result = store.publish(folder, draft(ready, _input_files(may.config)), job=job)
+        result = store.publish(folder, draft(ready, _input_files(may.config), freshness=freshness), job=job)
     if isinstance(result, Unchanged):
-        return Outcome(assessment, result.edition, changed=False)
-    return Outcome(assessment, result, changed=True)
+        return Outcome(ready.assessment, result.edition, changed=False)
+    return Outcome(ready.assessment, result, changed=True)
 
 
-def _assess(may: Permit, store: Store, progress: Progress, scheduler: str | None) -> Assessment:
-    """Read and assess; stages whose inputs and parameters are unchanged come from the cache."""
+def _ready(
+    may: Permit, store: Store, progress: Progress, scheduler: str | None, accept: Collection[str]
+) -> Publishable:
+    """Read, assess and apply the policy; stages whose inputs and parameters are unchanged come from the cache."""
     config = may.config
     runner = StageRunner(store.layout.cache, progress)
     with threads() if scheduler is None else cluster(scheduler) as executor:
-        read, spread = _stages(may, executor, progress)
-        inputs = runner.run(read)
-        fields = runner.run(spread)
-        return conclude(inputs, config.method, fields, previous_hotspots(store, config.region.id), executor, progress)
+        read = _read_stage(may, progress)
+        counts = _counts_stage(may, read)
+        protected = None if counts is None else runner.run(counts)
+        inputs = runner.run(read) if protected is None else protected.inputs
+        last = last_inputs(store, config.region.id)
+        quality = compared(inputs.quality, last, config.region.published_totals, accept, config.region.id)
+        inputs = replace(inputs, quality=quality)
+        fields = runner.run(_pressures_stage(config, counts or read, executor, progress))
+        before = previous_hotspots(store, config.region.id)
+        assessment = conclude(inputs, config.method, fields, before, executor, progress)
+    ready = publishable(assessment, config.policy)
+    if protected is None:
+        return ready
+    progress.start("disclosure", 1)
+    audited = disclosed(ready, protected, previous_counts(store, config.region.id))
+    progress.finish("disclosure", f"{len(protected.counted)} kinds of counts")
+    return audited
 
 
-def _stages(may: Permit, executor: Executor, progress: Progress) -> tuple[Stage[Inputs], Stage[pressures.Pressures]]:
+def _read_stage(may: Permit, progress: Progress) -> Stage[Inputs]:
     config, today = may.config, _today()
-    read = Stage(
+    return Stage(
         "read",
         INPUTS_VERSION,
         lambda: reconciled(may.admitted(read_inputs(config, today, progress))),
@@ -138,14 +172,30 @@ def _stages(may: Permit, executor: Executor, progress: Progress) -> tuple[Stage[
         parameters=(config.fingerprint, today.year, may.fingerprint),
         files=tuple(path for paths in _input_files(config).values() for path in paths),
     )
-    spread = Stage(
+
+
+def _counts_stage(may: Permit, read: Stage[Inputs]) -> Stage[ProtectedCounts] | None:
+    """Merges confidential counts; None where no dataset has any."""
+    if not any(item.ref.confidential_counts for item in may.config.datasets.values()):
+        return None
+    rule = may.config.policy.small_counts.rule(may.config.region.countries)
+    return Stage("counts", COUNTS_VERSION, lambda inputs: protect(inputs, rule), parameters=(rule,), after=(read,))
+
+
+def _pressures_stage(
+    config: RegionConfig, after: Stage[Inputs] | Stage[ProtectedCounts], executor: Executor, progress: Progress
+) -> Stage[pressures.Pressures]:
+    def compute(found: Inputs | ProtectedCounts) -> pressures.Pressures:
+        inputs = found.inputs if isinstance(found, ProtectedCounts) else found
+        return pressures.compute(inputs, config.method, executor, progress)
+
+    return Stage(
         "pressures",
         PRESSURES_VERSION,
-        lambda inputs: pressures.compute(inputs, config.method, executor, progress),
+        compute,
         parameters=(config.method.air, config.method.land, config.method.freshwater, config.method.marine),
-        after=(read,),
+        after=(after,),
     )
-    return read, spread
 
 
 def _input_files(config: RegionConfig) -> dict[str, list[Path]]:

@@ -9,7 +9,7 @@ from hotspots.dimensions.air import GAS, AirPollutant, air_pollutants
 from hotspots.dimensions.freshwater import WaterReport
 from hotspots.dimensions.marine_report import MarineReport
 from hotspots.dispersion import stability
-from hotspots.inputs import FlowNetwork, Inputs, Runoff, RunoffRaster
+from hotspots.inputs import FlowNetwork, Inputs, MergedCounts, Runoff, RunoffRaster
 from hotspots.inventory import ranking_scope
 from hotspots.method import Method
 from hotspots.pressures import Pressures
@@ -38,6 +38,7 @@ def assumptions(
         *inputs.region.notes,
         *_listed(inventory),
         "Clustering is spatial concentration, not proof of pollution: a modelled field is smooth by construction.",
+        *_merged(inputs.merged),
         _vulnerability(method, people),
         _rank_intervals(method, people),
     ]
@@ -59,6 +60,26 @@ def _listed(inventory: Status) -> list[str]:
     """What share of all releases ranks are made from, where that is less than half or not known."""
     scope = ranking_scope(inventory)
     return [f"Ranks are {scope}: {inventory.reason}."] if scope else []
+
+
+def _merged(counts: MergedCounts | None) -> list[str]:
+    """What was done to confidential counts, and what it does to figures."""
+    if counts is None:
+        return []
+    sentences = []
+    if counts.merged_cells:
+        sentences.append(
+            f"Counts of people are confidential: {counts.merged_cells} of {counts.cells} cells, with"
+            f" {counts.people_share:.1%} of the people, are merged into blocks of up to {counts.largest_block} cells,"
+            f" each with its people spread evenly, so that no count below {counts.threshold:g} is told. The region's"
+            " total is exact; figures of areas that cut blocks are estimates."
+        )
+    if counts.pooled_units:
+        sentences.append(
+            f"Groups of people are confidential counts: {counts.pooled_units} administrative units share the groups'"
+            f" shares with their neighbours, as one of their own would be below {counts.threshold:g} people."
+        )
+    return sentences or [f"Counts of people are confidential; none is below {counts.threshold:g} people."]
 
 
 def _vulnerability(method: Method, people: Vulnerability) -> str:

@@ -79,6 +79,10 @@ class PolicyError(HotspotsError):
     exit_code = 6
 
 
+class DisclosureError(PolicyError):
+    """What would be published, with the edition before, tells a confidential count better than it may."""
+
+
 class EditionError(HotspotsError):
     """An edition cannot be published or read."""
 

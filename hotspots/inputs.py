@@ -143,6 +143,24 @@ class Characteristic:
     values: npt.NDArray[np.float64]
     by: Literal["cell", "unit"]
     year: int
+    confidential: bool = False
+    """Whether it was made from confidential counts."""
+
+
+@dataclass(frozen=True)
+class MergedCounts:
+    """What was done to confidential counts before anything was computed from them.
+
+    ``merged_cells`` of ``cells``, with ``people_share`` of the people, are in blocks of more than one cell, the largest
+    of ``largest_block`` cells. ``pooled_units`` units share the shares of their groups with others.
+    """
+
+    threshold: float
+    cells: int
+    merged_cells: int
+    people_share: float
+    largest_block: int
+    pooled_units: int
 
 
 @dataclass(frozen=True)
@@ -179,4 +197,5 @@ class Inputs:
     lakes: gpd.GeoDataFrame | None = None
     intakes: gpd.GeoDataFrame | None = None
     characteristics: tuple[Characteristic, ...] = ()
+    merged: MergedCounts | None = None
     applied: Applied = field(default_factory=Applied)

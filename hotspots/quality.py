@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hotspots.input_profile import DatasetProfile, Finding
 from hotspots.region import Override
 
 Outcome = Literal["flagged", "quarantined"]
@@ -155,13 +156,16 @@ class AppliedOverride:
 class QualityReport:
     """The quality of all datasets of one refresh, and what was decided about single records.
 
-    ``left_apart`` are pairs of records that could be one facility and were not joined.
+    ``left_apart`` are pairs of records that could be one facility and were not joined. ``profiles`` are the datasets in
+    numbers, ``accepted`` what could hardly be right about them and was accepted by a person.
     """
 
     datasets: tuple[DatasetQuality, ...]
     matches: tuple[FacilityMatch, ...] = ()
     left_apart: tuple[tuple[str, str], ...] = ()
     overrides: tuple[AppliedOverride, ...] = ()
+    profiles: tuple[DatasetProfile, ...] = ()
+    accepted: tuple[Finding, ...] = ()
 
     @classmethod
     def of(cls, parts: Iterable[DatasetQuality]) -> QualityReport:

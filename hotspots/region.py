@@ -43,6 +43,17 @@ class InventoryTotal:
 
 
 @dataclass(frozen=True)
+class PublishedTotal:
+    """What a quantity of a dataset's profile should sum up to, and the share of it that it may differ by."""
+
+    dataset: str
+    quantity: str
+    value: float
+    tolerance: float
+    citation: str
+
+
+@dataclass(frozen=True)
 class Override:
     """A correction of one record: what a person states instead of the inventory, and why.
 
@@ -80,6 +91,7 @@ class Region:
     limits: tuple[Limit, ...] = ()
     inventory_totals: tuple[InventoryTotal, ...] = ()
     overrides: tuple[Override, ...] = ()
+    published_totals: tuple[PublishedTotal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,8 @@ class DatasetRef:
     """What the licence allows to be re-published: the rows themselves, only what is derived, or nothing."""
     provides: str | None = None
     """What its adapter reads from it: units, population, facilities, protected_areas, …"""
+    confidential_counts: bool = False
+    """Whether its numbers of people are counts of persons that must not be told where they are small."""
     sensitive: bool = False
     """Whether nothing of it is published unless a consent is recorded."""
     contact: str | None = None

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
-from hotspots.editions import Edition
+from data_pipelines.refresh import Outcome, refresh
+from hotspots.editions import Edition, Store
+from hotspots.progress import Silent
+from tests import new_region
 from tests.real_regions import refreshed
 
 # The first example of a property may compile; and a test run must say the same twice.
@@ -18,3 +24,24 @@ def vietnam_refresh(tmp_path_factory: pytest.TempPathFactory) -> tuple[Edition, 
     Tests of it carry ``xdist_group("vietnam")``, so that it is refreshed once.
     """
     return refreshed("vietnam", tmp_path_factory.mktemp("vietnam"))
+
+
+@dataclass(frozen=True)
+class Testland:
+    """The region of the walk-through with its configuration, its home and what its first refresh did."""
+
+    __test__ = False
+
+    config: Path
+    home: Path
+    outcome: Outcome
+
+
+@pytest.fixture(scope="session")
+def testland(tmp_path_factory: pytest.TempPathFactory) -> Testland:
+    """Not to be changed. Tests of it carry ``xdist_group("testland")``, so that it is refreshed once."""
+    config = new_region.write(tmp_path_factory.mktemp("my-config") / "here")
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTSPOTS_CONFIG", str(config))
+        return Testland(config, home, refresh(new_region.REGION, Store(home), Silent()))

@@ -9,14 +9,18 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
+from fastapi.testclient import TestClient
 
+from api.app import create_app
+from api.settings import Settings
 from config import load
-from data_pipelines.fetching import fetch
+from data_pipelines.fetching import fetch, plan
 from data_pipelines.fetching.download import Downloader, Patience
 from data_pipelines.refresh import Outcome, refresh
 from hotspots.editions import Store
@@ -118,6 +122,27 @@ def test_people_arrive_before_anything_is_read(
     assert (people.file, people.size_bytes, people.title) == ("people_2020.tif", len(body), "Population 2020")
     assert (store.layout.inputs / people.sha256 / "people_2020.tif").read_bytes() == body
     assert [request.headers.get("Range") for request in server.of(PATH)][:2] == [None, f"bytes={len(body) // 2}-"]
+
+
+def test_the_edition_says_how_old_its_inputs_are_and_the_service_how_old_today(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = datetime.now(UTC).date()
+    ages = {age.dataset: age for age in store.current(REGION).manifest.freshness}
+    assert set(ages) == {"boundaries", "facilities", "population", "wind"}
+    assert ages["facilities"].words == "Data of 2022, a file of the region."
+    assert ages["population"].words == (
+        f"Data of 2020, published on 2015-10-21, retrieved on {today}, renewed monthly, the newest as of {today}."
+    )
+    (note,) = (store.layout.inputs / "addresses").glob("*.json")
+    known = json.loads(note.read_text(encoding="utf-8"))
+    note.write_text(json.dumps(known | {"checked": "2026-01-31T00:00:00+00:00"}), encoding="utf-8")
+    with TestClient(create_app(Settings(store.layout.home)), base_url="http://127.0.0.1") as client:
+        inputs = {item["dataset"]: item for item in client.get(f"/regions/{REGION}").json()["inputs"]}
+        document = client.get(f"/regions/{REGION}/editions/{current(store)}").json()
+    assert inputs["population"]["stale_since"] == "2026-03-03"  # 31 January + 31 days
+    assert inputs["population"]["because"].endswith("last asked on 2026-01-31")
+    assert document["freshness"][2]["words"] == ages["population"].words
 
 
 def people_of(store: Store) -> Path:
@@ -225,3 +250,27 @@ def test_the_input_store_says_what_it_holds(store: Store) -> None:
     known = json.loads(about.read_text(encoding="utf-8"))
     assert known["etag"] == '"one"'
     assert not list((store.layout.inputs / "partial").iterdir())
+
+
+def test_a_dry_run_says_what_would_be_fetched_and_touches_nothing(
+    store: Store, server: BadServer, body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTSPOTS_HOME", str(store.layout.home))
+    monkeypatch.setattr(plan, "Downloader", lambda settings: Downloader(settings, QUICK))
+    server.answers[PATH] = whole(body)
+    server.seen.clear()
+    told = hotspots("refresh", REGION, "--dry-run")
+    assert told.code == 0
+    assert "testland: would download 0 of 1 files, 0 B." in told.out
+    assert re.search(r"^Time: the last refresh took \d+ s with its downloads", told.out, re.M)
+    assert re.search(r"^Disk: about [\d.]+ MB needed, [\d.]+ GB free in .*: enough\.$", told.out, re.M)
+    assert [request.method for request in server.seen] == ["HEAD"]
+    server.answers[PATH] = whole(body + bytes(3_000_000 - len(body)), '"two"')
+    assert "would download 1 of 1 files, 3.0 MB." in hotspots("refresh", REGION, "--dry-run").out
+    server.answers[PATH] = always(405, {})
+    assert "would download 1 of 1 files, 0 B, 1 of unknown size." in hotspots("refresh", REGION, "--dry-run").out
+    server.answers[PATH] = always(200, {"Content-Length": str(10**17)})
+    full = hotspots("refresh", REGION, "--dry-run")
+    assert (full.code, "not enough. Remedy: Free space" in full.error) == (7, True)
+    assert server.of(PATH) == []
+    assert current(store)

@@ -10,17 +10,18 @@ import pytest
 import typer
 
 from api.commands import inventory
-from data_pipelines.refresh import Outcome, refresh
-from hotspots.editions import Store
+from data_pipelines.refresh import Outcome
 from hotspots.policy import masking
-from hotspots.progress import Silent
 from tests import new_region
+from tests.conftest import Testland
 from tests.new_region import REGION
 
+pytestmark = pytest.mark.xdist_group("testland")
 
-@pytest.fixture(scope="module")
-def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return new_region.write(tmp_path_factory.mktemp("my-config") / "here")
+
+@pytest.fixture
+def config(testland: Testland) -> Path:
+    return testland.config
 
 
 @pytest.fixture
@@ -28,11 +29,9 @@ def configured(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOTSPOTS_CONFIG", str(config))
 
 
-@pytest.fixture(scope="module")
-def outcome(config: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOTSPOTS_CONFIG", str(config))
-        return refresh(REGION, Store(tmp_path_factory.mktemp("home")), Silent())
+@pytest.fixture
+def outcome(testland: Testland) -> Outcome:
+    return testland.outcome
 
 
 def test_everybody_is_counted_once_and_on_the_rasters_own_grid(outcome: Outcome) -> None:

@@ -117,9 +117,9 @@ def test_the_same_inputs_give_the_same_bytes_in_an_empty_store(home: Path, tmp_p
     assert other.current("jamaica").id == Store(home).current("jamaica").id
 
 
-def test_a_dry_run_publishes_nothing(tmp_path: Path) -> None:
+def test_what_is_not_to_be_published_is_computed_only(tmp_path: Path) -> None:
     empty = Store(tmp_path / "empty")
-    outcome = refresh("jamaica", empty, Silent(), dry_run=True)
+    outcome = refresh("jamaica", empty, Silent(), publish=False)
     assert outcome.edition is None
     assert len(outcome.assessment.hotspots) > 0
     assert empty.regions() == ()
@@ -206,10 +206,10 @@ def test_without_front_end_files_nothing_is_computed(
 ) -> None:
     monkeypatch.setattr(assets, "VENDOR", tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr("data_pipelines.refresh._assess", lambda *_: pytest.fail("computed"))
+        patch.setattr("data_pipelines.refresh._ready", lambda *_: pytest.fail("computed"))
         with pytest.raises(ConfigError, match="make setup"):
             refresh("jamaica", store, Silent())
-    assert refresh("jamaica", store, Silent(), dry_run=True).edition is None
+    assert refresh("jamaica", store, Silent(), publish=False).edition is None
 
 
 def test_a_missing_file_and_an_unknown_key_do_too(store: Store, jamaica: Path) -> None:
@@ -235,6 +235,11 @@ def test_bad_rows_are_quarantined_and_counted(store: Store, jamaica: Path) -> No
     assert quality.rows_quarantined == 1
     assert quality.by_reason()["ZERO_COORDINATE", "quarantined"] == 1
     assert outcome.changed
+    # What changed is kept beside the new edition: another list of facilities, and no hotspot the worse for it.
+    after, before = (record.id for record in store.editions("jamaica"))
+    assert store.comparisons.of("jamaica", after) == (before,)
+    told = json.loads((store.comparisons.folder("jamaica", after, before) / "comparison.json").read_text())
+    assert {row["change"] for row in told["hotspots"]} == {"same"}
 
 
 def test_an_unknown_region_is_named_and_leaves_no_trace(tmp_path: Path) -> None:

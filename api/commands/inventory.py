@@ -17,6 +17,8 @@ from hotspots.errors import HotspotsError, InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from config.region_file import RegionConfig
+    from hotspots.input_profile import DatasetProfile
     from hotspots.quality import DatasetQuality
 
 QUARANTINED = 11
@@ -42,7 +44,11 @@ def check(
         ),
     ] = None,
 ) -> None:
-    """Validate an inventory and print its quality report; exit code 11 if rows would be quarantined."""
+    """Validate an inventory and print its quality report; exit code 11 if rows would be quarantined.
+
+    As a dataset of a region it is also held against published totals and the inputs of the region's current edition, as
+    a refresh does; exit code 11, too, if it would be refused.
+    """
     from config import load
     from data_pipelines.check import check_file, columns_not_used
     from data_pipelines.fetching.fetch import kept_files
@@ -51,15 +57,16 @@ def check(
     if dataset is not None and region is None:
         raise typer.BadParameter("a dataset belongs to a region: give --region too", param_hint="--dataset")
     area = None if region is None else kept_files(load.region(region), Store())
-    quality = check_file(file, datetime.now(UTC).date(), area, dataset)
-    _print_quality(quality)
+    checked = check_file(file, datetime.now(UTC).date(), area, dataset)
+    _print_quality(checked.quality)
+    refused = _print_findings(checked.profile, area, dataset)
     if dataset is None and (unused := columns_not_used(file)):
         say(f"Columns not used: {', '.join(unused)}.")
         say(
             "  To use them, map them in a region's file and check with `--region R --dataset D`; "
             "docs/configuration.md says how."
         )
-    if quality.rows_quarantined:
+    if checked.quality.rows_quarantined or refused:
         raise typer.Exit(QUARANTINED)
 
 
@@ -100,6 +107,24 @@ def _indicators(table: Path, indicators: Collection[str]) -> pd.DataFrame:
     for name in frame.columns.intersection(list(indicators)):
         frame[name] = frame[name].mask(frame[name].str.strip().str.lower().isin(MISSING_TEXT))
     return frame
+
+
+def _print_findings(profile: DatasetProfile, region: RegionConfig | None, dataset: str | None) -> bool:
+    """Say what a refresh would refuse the file for; whether there is anything."""
+    from data_pipelines.last_inputs import last_inputs
+    from hotspots.editions import Store
+    from hotspots.input_profile import REASONS, REMEDIES, suspect
+
+    if region is None or dataset is None:
+        found = suspect(profile, None, ())
+    else:
+        last = last_inputs(Store(), region.region.id)
+        found = suspect(profile, last.profiles.get(dataset), region.region.published_totals)
+        if dataset not in last.profiles:
+            say(f"  The current edition of {region.region.id} has nothing to compare {dataset} with.")
+    for item in found:
+        say(f"  {item.reason}: {item.detail}. {REASONS[item.reason]} {REMEDIES[item.reason]}")
+    return bool(found)
 
 
 def _print_quality(quality: DatasetQuality) -> None:

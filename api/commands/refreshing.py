@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -47,14 +48,30 @@ def demo(
 
 def refresh(
     region: Region,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Compute and check everything, publish nothing.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Only say what would be fetched, how long it may take, and the room for it."),
+    ] = False,
+    publish: Annotated[
+        bool, typer.Option("--publish/--no-publish", help="Publish what was computed and checked, or nothing.")
+    ] = True,
     scheduler: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="Compute on a Dask cluster, e.g. tcp://10.0.0.5:8786 (docs/cluster.md)."),
     ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="REASON",
+            help="Use inputs refused for this reason, e.g. ROWS_HALVED; the edition says so. Repeat it.",
+        ),
+    ] = None,
 ) -> None:
     """Recompute a region and publish a new edition; if an input is bad, keep the old edition and say why."""
-    _run(region, dry_run, scheduler)
+    if dry_run:
+        _plan(region)
+    else:
+        _run(region, publish, scheduler, accept or [])
 
 
 def regions() -> None:
@@ -93,7 +110,17 @@ def _row(region: str, configured: Availability | None, published: RegionState | 
     return region, cut(title), edition, state
 
 
-def _run(region: str, dry_run: bool = False, scheduler: str | None = None) -> None:
+def _plan(region: str) -> None:
+    from api.planning import print_plan
+    from config import load
+    from data_pipelines.fetching.plan import planned
+    from hotspots.editions import Store
+
+    store = Store()
+    print_plan(region, planned(load.region(region), store), str(store.layout.home))
+
+
+def _run(region: str, publish: bool = True, scheduler: str | None = None, accept: Sequence[str] = ()) -> None:
     from api.summary import print_summary
     from data_pipelines.refresh import refresh as refresh_region
     from hotspots.editions import Store
@@ -101,7 +128,7 @@ def _run(region: str, dry_run: bool = False, scheduler: str | None = None) -> No
     store = Store()
     try:
         with progress() as listener:
-            outcome = refresh_region(region, store, listener, dry_run, scheduler)
+            outcome = refresh_region(region, store, listener, publish, scheduler, accept=accept)
     except KeyboardInterrupt:
         err.print(f"Interrupted. {_what_is_current(store, region)} Finished stages are kept: run it again to go on.")
         raise typer.Exit(INTERRUPTED) from None
@@ -116,7 +143,7 @@ def _what_is_current(store: Store, region: str) -> str:
 
 def _verdict(outcome: Outcome) -> str:
     if outcome.edition is None:
-        return "Dry run: nothing was published."
+        return "Nothing was published, as asked."
     if not outcome.changed:
         return f"Nothing changed: {outcome.edition.id} stays current."
     return f"Published {outcome.edition.region} edition {outcome.edition.id} in {outcome.edition.folder}"

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import TypeAdapter
 
 from api.caching import IMMUTABLE, REVALIDATE, etag_of, not_modified
 from api.editions import CURRENT, Editions, editions_of
 from api.routes.reading import read
 from api.routes.redirects import to_edition
+from data_pipelines.fetching.ages import ages_now
+from data_pipelines.fetching.input_store import InputStore
 from hotspots.editions import EditionRecord, RegionState
+from hotspots.freshness import InputAge
 
+_AGES = TypeAdapter(tuple[InputAge, ...])
 router = APIRouter(tags=["regions"])
 Known = Annotated[Editions, Depends(editions_of)]
 
@@ -26,8 +32,9 @@ def regions(editions: Known) -> JSONResponse:
 
 @read(router, "/regions/{region}", "getRegion")
 def region(region: str, editions: Known) -> JSONResponse:
-    """One region: its title, current edition and whether that is behind."""
-    return JSONResponse(_region(editions.store.region(region)), headers={"Cache-Control": REVALIDATE})
+    """One region: its title, current edition, whether that is behind, and how old its inputs are today."""
+    state = editions.store.region(region)
+    return JSONResponse(_region(state) | {"inputs": _inputs(editions, state)}, headers={"Cache-Control": REVALIDATE})
 
 
 @read(router, "/regions/{region}/editions", "listEditions")
@@ -55,6 +62,16 @@ def _region(state: RegionState) -> dict[str, Any]:
     ]
     stale = None if state.stale_reason is None else {"reason": state.stale_reason, "since": state.stale_since}
     return {"id": state.id, "title": state.title, "current": state.current, "stale": stale, "links": links}
+
+
+def _inputs(editions: Editions, state: RegionState) -> list[dict[str, Any]]:
+    """The age of the current edition's inputs as of today."""
+    if state.current is None:
+        return []
+    published = editions.get(state.id, state.current).manifest.freshness
+    now = ages_now(published, InputStore(editions.store.layout.inputs), datetime.now(UTC).date())
+    described: list[dict[str, Any]] = _AGES.dump_python(now, mode="json")
+    return described
 
 
 def _edition(record: EditionRecord, current: str | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from api import legend
 from api.accept import takes
 from api.caching import IMMUTABLE, etag_of, not_modified
 from api.editions import CURRENT, Editions, editions_of
@@ -106,6 +107,16 @@ def map_tile(
     if edition == CURRENT:
         return to_edition(request, editions, region)
     return raster_tile(request, editions, editions.get(region, edition), layer, checked(z, x, y), asked)
+
+
+@read(router, "/tiles/{region}/{edition}/{layer}/legend.svg", "getLegend")
+def legend_picture(request: Request, region: str, edition: str, layer: str, editions: Known) -> Response:
+    """The legend of a raster's prebuilt tiles."""
+    only(request)
+    if edition == CURRENT:
+        return to_edition(request, editions, region)
+    text = legend.picture(raster_about(editions, editions.get(region, edition), layer))
+    return Response(text, headers={"Cache-Control": IMMUTABLE}, media_type=legend.MEDIA_TYPE)
 
 
 def checked(z: int, x: int, y: int) -> Tile:

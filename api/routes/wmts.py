@@ -8,21 +8,24 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from api import legend
 from api.caching import REVALIDATE
 from api.editions import Editions, editions_of
-from api.map_tiles import MEDIA_TYPE, has_tiles
+from api.map_tiles import MEDIA_TYPE, has_tiles, raster_about
+from api.ows import XML, OwsError
 from api.pages import document
-from api.routes.reading import only, read
-from api.routes.tiles import LookParameters, checked, raster_tile
+from api.routes.reading import read
+from api.routes.tiles import LookParameters, raster_tile
 from api.tile_matrix import NAME, limits, matrices
 from hotspots.editions import Edition
-from hotspots.errors import NotFoundError, QueryError
-from tiles.mercator import MAX_ZOOM, Span
+from hotspots.errors import NotFoundError
+from tiles.mercator import MAX_ZOOM, Span, Tile
 
 router = APIRouter(tags=["tiles"])
 Known = Annotated[Editions, Depends(editions_of)]
-XML = "application/xml"
 VERSION = "1.0.0"
+CAPABILITIES = "GetCapabilities"
+CAPABILITIES_KEYS = ("acceptversions", "acceptformats", "sections", "updatesequence", "version")
 TILE_KEYS = ("layer", "style", "format", "tilematrixset", "tilematrix", "tilerow", "tilecol")
 CONSTANT = {"style": "default", "format": MEDIA_TYPE, "tilematrixset": NAME}
 """The only value that these parameters of GetTile may have."""
@@ -38,77 +41,110 @@ class Layer:
     bounds: tuple[float, float, float, float]
     spans: tuple[Span, ...]
     template: str
+    legend: str
+    legend_px: tuple[int, int]
 
 
 @read(router, "/wmts/1.0.0/WMTSCapabilities.xml", "getWmtsCapabilities")
 def rest_capabilities(request: Request, editions: Known) -> Response:
-    """WMTS capabilities, with addresses of tiles as templates."""
-    only(request)
-    return _capabilities(request, editions)
+    """WMTS capabilities, with addresses of tiles as templates; the keys of GetCapabilities may stand behind them."""
+    asked = _asked(request)
+    if asked.pop("request", CAPABILITIES) != CAPABILITIES:
+        raise _refused("request", "this is the address of the capabilities.", f"Use {CAPABILITIES}, or /wmts?.")
+    return _capabilities(request, editions, asked)
 
 
 @read(router, "/wmts", "getWmts")
 def key_value(request: Request, editions: Known) -> Response:
     """WMTS by key and value: `REQUEST=GetCapabilities`, or `GetTile` with its seven parameters; names in any case."""
+    asked = _asked(request)
+    kind = asked.pop("request", CAPABILITIES)
+    if kind == CAPABILITIES:
+        return _capabilities(request, editions, asked)
+    if kind == "GetTile":
+        return _tile(request, editions, asked)
+    remedy = f"Use {CAPABILITIES} or GetTile."
+    raise OwsError("OperationNotSupported", f"{kind!r} is not known.", field="request", remedy=remedy)
+
+
+def _asked(request: Request) -> dict[str, str]:
+    """The parameters by their names in small letters, but for the service's."""
     asked: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if name.lower() in asked:
-            raise QueryError("is given twice.", field=name.lower())
+            raise _refused(name.lower(), "is given twice.", "Give it once.")
         asked[name.lower()] = value
     if asked.pop("service", "WMTS").upper() != "WMTS":
-        raise QueryError("is not offered here.", field="service", remedy="Use WMTS.")
-    kind = asked.pop("request", "GetCapabilities")
-    if kind == "GetCapabilities":
-        _refuse_others(asked, ("acceptversions", "acceptformats", "sections", "updatesequence", "version"))
-        return _capabilities(request, editions)
-    if kind == "GetTile":
-        return _tile(request, editions, asked)
-    raise QueryError(f"{kind!r} is not known.", field="request", remedy="Use GetCapabilities or GetTile.")
+        raise _refused("service", "is not offered here.", "Use WMTS.")
+    return asked
 
 
 def _tile(request: Request, editions: Editions, asked: dict[str, str]) -> Response:
     if asked.pop("version", VERSION) != VERSION:
-        raise QueryError("is not offered.", field="version", remedy=f"Use {VERSION}.")
+        raise _refused("version", "is not offered.", f"Use {VERSION}.")
     _refuse_others(asked, TILE_KEYS)
     for name in TILE_KEYS:
         if name not in asked:
-            raise QueryError("is missing.", field=name, remedy="GetTile needs it.")
+            raise OwsError("MissingParameterValue", "is missing.", field=name, remedy="GetTile needs it.")
     for name, value in CONSTANT.items():
         if asked[name] != value:
-            raise QueryError(f"{asked[name]!r} is not known.", field=name, remedy=f"Use {value}.")
+            raise _refused(name, f"{asked[name]!r} is not known.", f"Use {value}.")
     z, y, x = (_number(asked, name) for name in ("tilematrix", "tilerow", "tilecol"))
     if z > MAX_ZOOM:
-        raise QueryError("there is no such tile matrix.", field="tilematrix", remedy=f"Use 0 to {MAX_ZOOM}.")
-    region, _, raster = asked["layer"].partition("-")
-    edition = editions.get(region, editions.current_id(region))
-    if not has_tiles(editions, edition, raster):
-        raise NotFoundError(f"there is no layer {asked['layer']!r}.", remedy="The capabilities list them.")
-    return raster_tile(request, editions, edition, raster, checked(z, x, y), LookParameters(), REVALIDATE)
+        raise _refused("tilematrix", "there is no such tile matrix.", f"Use 0 to {MAX_ZOOM}.")
+    for name, index in (("tilerow", y), ("tilecol", x)):
+        if index >= 2**z:
+            raise OwsError("TileOutOfRange", "there is no such tile.", field=name, remedy=f"Use 0 to {2**z - 1}.")
+    edition, raster = _layer(editions, asked["layer"])
+    return raster_tile(request, editions, edition, raster, Tile(z, x, y), LookParameters(), REVALIDATE)
+
+
+def _layer(editions: Editions, name: str) -> tuple[Edition, str]:
+    """The current edition and the raster that a layer's ``name`` stands for."""
+    region, _, raster = name.partition("-")
+    try:
+        edition = editions.get(region, editions.current_id(region))
+        known = has_tiles(editions, edition, raster)
+    except NotFoundError:
+        known = False
+    if not known:
+        raise _refused("layer", f"there is no layer {name!r}.", "The capabilities list them.")
+    return edition, raster
 
 
 def _number(asked: dict[str, str], name: str) -> int:
     text = asked[name]
     if not (text.isascii() and text.isdigit() and len(text) <= 8):
-        raise QueryError(f"{text!r} is no number of a tile.", field=name, remedy="Give a whole number from 0.")
+        raise _refused(name, f"{text!r} is no number of a tile.", "Give a whole number from 0.")
     return int(text)
 
 
 def _refuse_others(asked: dict[str, str], known: tuple[str, ...]) -> None:
     for name in asked:
         if name not in known:
-            raise QueryError("is not known.", field=name, remedy=f"Use {', '.join(known)}.")
+            raise _refused(name, "is not known.", f"Use {', '.join(known)}.")
 
 
-def _capabilities(request: Request, editions: Editions) -> Response:
+def _refused(name: str, message: str, remedy: str) -> OwsError:
+    return OwsError("InvalidParameterValue", message, field=name, remedy=remedy)
+
+
+def _capabilities(request: Request, editions: Editions, asked: dict[str, str]) -> Response:
+    _refuse_others(asked, CAPABILITIES_KEYS)
+    publishers: set[str] = set()
     layers: list[Layer] = []
     for state in editions.store.regions():
         if state.current is not None:
-            layers += _layers(request, editions, editions.get(state.id, state.current))
+            edition = editions.get(state.id, state.current)
+            publishers.add(edition.manifest.policy.publisher)
+            layers += _layers(request, editions, edition)
     deepest = max((layer.spans[-1].z for layer in layers), default=0)
     text = document(
         "wmts.xml",
         base=str(request.base_url),
         version=VERSION,
+        publishers="; ".join(sorted(publishers)),
+        legend_type=legend.MEDIA_TYPE,
         layers=layers,
         matrix_set=NAME,
         matrices=matrices(deepest),
@@ -130,5 +166,7 @@ def _layers(request: Request, editions: Editions, edition: Edition) -> list[Laye
         spans = tuple(limits(bounds, 0, about["maxzoom"]))
         template = f"{place}/{{TileMatrix}}/{{TileCol}}/{{TileRow}}.png"
         abstract = f"{about['description']} {about['attribution']}"
-        found.append(Layer(f"{edition.region}-{entry.name}", about["name"], abstract, bounds, spans, template))
+        name = f"{edition.region}-{entry.name}"
+        legend_px = legend.size_px(raster_about(editions, edition, entry.name))
+        found.append(Layer(name, about["name"], abstract, bounds, spans, template, f"{place}/legend.svg", legend_px))
     return found

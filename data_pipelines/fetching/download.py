@@ -158,8 +158,8 @@ class Downloader:
             remedy="Try again later: what has arrived is kept. Or set HOTSPOTS_OFFLINE=1 to go on with the last copy.",
         )
 
-    def size(self, file: RemoteFile) -> int | None:
-        """How large the file is, by HEAD; None where the server does not say. Errors as `get`, but tried once."""
+    def look(self, file: RemoteFile) -> Validators | None:
+        """What the server says of the file, by HEAD; None where it says nothing. Errors as `get`, but tried once."""
         try:
             response = send(self._http, self._http.build_request("HEAD", file.url, headers=_authorised(file)))
         except httpx2.TransportError as error:
@@ -168,7 +168,7 @@ class Downloader:
         if response.status_code in {403, 405, 501} or response.status_code in _PASSING:
             return None
         _refuse(file, response)
-        return _total(response)
+        return Validators.of(response)
 
     def _pause(self, file: RemoteFile, asked_s: float | None, attempt: int) -> None:
         patience = self._patience

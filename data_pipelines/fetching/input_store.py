@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
@@ -65,18 +64,23 @@ class InputStore:
         self.folder = folder
 
     def kept(self, file: RemoteFile) -> Kept | None:
-        """What is kept of the address, if its copy is whole."""
-        try:
-            found = Kept(**json.loads(self._address(file.url).read_text(encoding="utf-8")))
-        except (FileNotFoundError, ValueError, TypeError):
+        """What is kept of the file's address, if its copy is whole."""
+        found = self.at(file.url)
+        if found is None:
             return None
         path = self.path(found)
         return found if path.is_file() and path.stat().st_size == found.size_bytes else None
 
-    def all(self) -> Iterator[Kept]:
-        """What is known of every address."""
-        for path in sorted((self.folder / ADDRESSES).glob("*.json")):
-            yield Kept(**json.loads(path.read_text(encoding="utf-8")))
+    def at(self, url: str) -> Kept | None:
+        """What is known of an address; None where there is no note that can be read."""
+        return self.noted(self._address(url))
+
+    def noted(self, note: Path) -> Kept | None:
+        """What a note says; None where there is none that can be read."""
+        try:
+            return Kept(**json.loads(note.read_text(encoding="utf-8")))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
 
     def path(self, kept: Kept) -> Path:
         """The download itself."""

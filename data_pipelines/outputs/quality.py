@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from math import isnan
 from pathlib import Path
 
 import pandas as pd
 
 from data_pipelines.outputs.spreadsheet import write_csv
+from hotspots.input_profile import REASONS, DatasetProfile
 from hotspots.policy import Publishable
 from hotspots.quality import COMMON_ISSUES, AppliedOverride, DatasetQuality
 
@@ -32,8 +34,10 @@ def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
         "facilities_joined": [asdict(match) for match in quality.matches if closed.isdisjoint(match.datasets)],
         "facilities_left_apart": [list(pair) for pair in quality.left_apart if not _of(closed, *pair)],
         "overrides": [_override(item) for item in quality.overrides if not _of(closed, item.override.source_id)],
+        "profiles": [_profile(part) for part in quality.profiles],
+        "accepted": [asdict(finding) for finding in quality.accepted],
         "sources_not_routed": _not_routed(publishable),
-        "reasons": COMMON_ISSUES,
+        "reasons": {**COMMON_ISSUES, **REASONS},
     }
     path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     yield path
@@ -61,6 +65,15 @@ def _of(closed: set[str], *sources: str) -> bool:
 def _override(item: AppliedOverride) -> dict[str, object]:
     stated = asdict(item.override)
     return {**stated, "date": item.override.date.isoformat(), "found": item.found, "before": item.before}
+
+
+def _profile(part: DatasetProfile) -> dict[str, object]:
+    """As JSON, in which NaN is null."""
+    levels = {
+        name: {key: None if isnan(value) else value for key, value in asdict(level).items()}
+        for name, level in part.levels.items()
+    }
+    return {**asdict(part), "levels": levels}
 
 
 def _dataset(part: DatasetQuality) -> dict[str, object]:

@@ -11,6 +11,7 @@ from data_pipelines.outputs import (
     cog,
     contributions,
     coverage,
+    disclosure,
     evaluation,
     feature_store,
     geojson,
@@ -52,6 +53,7 @@ WRITERS: tuple[Writer, ...] = (
     standards.write,
     water.write,
     coverage.write,
+    disclosure.write,
     codebook.write,
     citation.write,
 )

@@ -57,6 +57,16 @@ class Database(ABC):
         """
 
     @abstractmethod
+    def copy_to(self, path: Path) -> None:
+        """Write the catalogue as of one moment to the new SQLite file ``path``.
+
+        Raises
+        ------
+        EditionError
+            If it is kept in a database server, which has its own means.
+        """
+
+    @abstractmethod
     def _errors_named(self) -> AbstractContextManager[None]:
         """Turn the driver's errors into ours."""
 

@@ -27,7 +27,8 @@ from hotspots.editions.manifest import (
     VectorEntry,
     WithheldLayer,
 )
-from hotspots.errors import EditionError
+from hotspots.errors import EditionError, PolicyError
+from hotspots.freshness import InputAge
 from hotspots.grid import AnalysisGrid
 from hotspots.policy import Publishable
 from hotspots.policy.statements import effect
@@ -42,6 +43,7 @@ class EditionDraft:
     content: Content
     created: datetime
     software_version: str
+    freshness: tuple[InputAge, ...] = ()
 
 
 def draft(
@@ -50,6 +52,7 @@ def draft(
     *,
     created: datetime | None = None,
     software_version: str | None = None,
+    freshness: Sequence[InputAge] = (),
 ) -> EditionDraft:
     """The draft of what ``publishable`` holds.
 
@@ -61,12 +64,22 @@ def draft(
         When it was made; now unless given. Its UTC date begins the edition's id.
     software_version:
         The version of this package unless given.
+    freshness:
+        How old the inputs are; that of datasets which the edition does not name is left out.
 
     Raises
     ------
     EditionError
         If datasets and files do not match: an edition names every input with its hash.
+    PolicyError
+        If confidential counts were not audited.
     """
+    if not publishable.audited:
+        raise PolicyError(
+            "confidential counts are behind it and were not audited.",
+            source=f"region {publishable.assessment.region.id}",
+            remedy="Publish it by `hotspots refresh`.",
+        )
     assessment = publishable.assessment
     return EditionDraft(
         content=Content(
@@ -105,6 +118,7 @@ def draft(
         ),
         created=created or datetime.now(UTC),
         software_version=software_version or version("pollution-hotspots"),
+        freshness=tuple(age for age in freshness if age.dataset in {item.id for item in publishable.attributions}),
     )
 
 

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, Validation
 
 from hotspots.errors import CorruptEditionError
 from hotspots.fields.report_tables import REPORT_TABLES
+from hotspots.freshness import InputAge
 
 MANIFEST = "manifest.json"
 
@@ -215,6 +216,8 @@ class Manifest(Content):
     software_version: str
     cite: str
     files: tuple[EditionFile, ...]
+    freshness: tuple[InputAge, ...] = ()
+    """How old each input was when the edition was published."""
 
     @property
     def size_bytes(self) -> int:
@@ -230,8 +233,8 @@ def canonical_json(value: Any) -> bytes:
 def content_sha256(content: Content, files: tuple[EditionFile, ...]) -> str:
     """Hash of everything that makes two editions the same: statements, inputs, method and data files.
 
-    Time, software version, the machine's paths, and the files that only present the data (map, pictures, tiles, styles,
-    feature index) stand outside.
+    Time, software version, the age of inputs, the machine's paths, and the files that only present the data (map,
+    pictures, tiles, styles, feature index) stand outside.
     """
     data = sorted((file.path, file.sha256) for file in files if file.role == "data")
     return hashlib.sha256(canonical_json({"content": content.model_dump(mode="json"), "data": data})).hexdigest()

@@ -78,6 +78,14 @@ class PostgresDatabase(Database):
         finally:
             connection.close()
 
+    def copy_to(self, path: Path) -> None:
+        """EditionError: a server's own means copy it as of one moment."""
+        raise EditionError(
+            "the catalogue is kept in PostgreSQL.",
+            source=self.name,
+            remedy="Copy the database with pg_dump first, then the folders editions and inputs.",
+        )
+
     def open(self, lock: Path) -> None:
         """Bring the catalogue to the newest layout."""
         with self.lock(lock, wait=True):

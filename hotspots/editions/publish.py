@@ -55,6 +55,7 @@ def prepare(folder: Path, draft: EditionDraft) -> Prepared:
         cite=f"{policy.publisher} ({created:%Y}): Pollution hotspots of {draft.content.title}, edition {edition}. "
         f"Computed with pollution-hotspots {draft.software_version}. {policy.licence}.",
         files=files,
+        freshness=draft.freshness,
     )
     return Prepared(folder, manifest)
 

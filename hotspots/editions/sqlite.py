@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import weakref
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -49,6 +49,11 @@ class SqliteDatabase(Database):
                 self._use_write_ahead_log()
                 self._upgrade(revision)
         self._keep_log_open()
+
+    def copy_to(self, path: Path) -> None:
+        """Write the catalogue as of one moment to the new file ``path``."""
+        with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
 
     def _keep_log_open(self) -> None:
         """Hold an idle connection while this object lives.

@@ -240,6 +240,7 @@ def _quality(quality: QualityReport, closed: frozenset[str]) -> QualityReport:
     return replace(
         quality,
         datasets=tuple(part for part in quality.datasets if part.dataset not in closed),
+        profiles=tuple(part for part in quality.profiles if part.dataset not in closed),
         overrides=tuple(item for item in quality.overrides if item.override.source_id.split(":")[0] not in closed),
     )
 

@@ -15,8 +15,10 @@ from hotspots.fields import RasterLayer, VectorLayer, raster_layers, vector_laye
 from hotspots.fields.rasters import AMBIENT_LAYER_END
 from hotspots.grid import AnalysisGrid
 from hotspots.inventory import inventory_status
+from hotspots.policy.disclosure import Disclosure
 from hotspots.policy.guard import require_permitted
 from hotspots.policy.masking import masked, masked_coverage, masked_hotspots, masked_mouths, masked_ranking
+from hotspots.policy.small_counts import DEFAULT, SmallCounts
 from hotspots.policy.statements import sentence
 from hotspots.region import DatasetRef
 from hotspots.result import Assessment
@@ -36,6 +38,8 @@ class Policy:
     """Whom to write to with an objection or a question of data protection."""
     consents: tuple[Consent, ...] = ()
     """What the configuration says of consents; the catalogue's word comes before it."""
+    small_counts: SmallCounts = DEFAULT
+    """When a confidential count is small."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,17 @@ class Publishable:
     attributions: tuple[DatasetRef, ...]
     withheld: tuple[Withheld, ...]
     seal: object
+    disclosure: Disclosure | None = None
+    """The audit of confidential counts; None where there are none."""
 
     def __post_init__(self) -> None:
         if self.seal is not _SEAL:
             raise PolicyError("only publishable() makes a Publishable.", remedy="Call publishable(assessment, policy).")
+
+    @property
+    def audited(self) -> bool:
+        """Whether the confidential counts behind it, if any, were audited."""
+        return self.disclosure is not None or not any(item.confidential_counts for item in self.attributions)
 
 
 REPEATED_IN = {

@@ -76,9 +76,9 @@ def test_a_store_that_cannot_be_is_an_error_with_a_remedy(monkeypatch: pytest.Mo
 
 @pytest.mark.usefixtures("store", "terminal")
 def test_refresh_publishes_then_says_nothing_changed(config: Path) -> None:
-    dry = hotspots("refresh", "testland", "--dry-run")
+    dry = hotspots("refresh", "testland", "--no-publish")
     assert dry.code == 0
-    assert dry.out.endswith("Dry run: nothing was published.\n")
+    assert dry.out.endswith("Nothing was published, as asked.\n")
     assert hotspots("editions", "testland").code == 8
     first = hotspots("refresh", "testland")
     assert re.search(r"^Published testland edition [\w-]+ in /.*/testland/[\w-]+$", first.out, re.M)
@@ -105,7 +105,7 @@ def test_names_are_printed_as_they_stand(config: Path) -> None:
     table.write_bytes(table.read_bytes().replace(b"F\xe1brica Bah\xeda", b"[red]Works :smile: \x1b[31m"))
     toml = config / "testland.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace('"Testland"', '"[bold]Testland"'), encoding="utf-8")
-    ended = hotspots("refresh", "testland", "--dry-run")
+    ended = hotspots("refresh", "testland", "--no-publish")
     assert "[bold]Testland: " in ended.out
     assert "[red]Works :smile:" in ended.out
     assert "\x1b" not in ended.out

@@ -1,5 +1,6 @@
 """OGC API - Tiles and WMTS on the miniature region (10.0–10.08 E, 20.0–20.06 N)."""
 
+import json
 from xml.etree import ElementTree
 
 import pytest
@@ -131,17 +132,58 @@ def matrix(tile):
     return {"TileMatrix": str(tile.z), "TileRow": str(tile.y), "TileCol": str(tile.x)}
 
 
+INVALID, BEYOND = "InvalidParameterValue", "TileOutOfRange"
+
+
+def reported(answer):
+    """Status, code and locator of an exception report."""
+    assert answer.headers["content-type"].startswith("application/xml")
+    (found,) = ElementTree.fromstring(answer.content).findall("ows:Exception", SPACES)
+    assert found.find("ows:ExceptionText", SPACES).text
+    return answer.status_code, found.get("exceptionCode"), found.get("locator")
+
+
 @pytest.mark.parametrize(
-    ("changed", "status"),
+    ("changed", "code"),
     [
-        ({"TileMatrix": "31"}, 400), ({"TileMatrix": "-1"}, 400), ({"TileMatrix": "1e1"}, 400), ({"TileRow": "1"}, 404),
-        ({"TileCol": "99999999999999"}, 400), ({"LAYER": "miniature-none"}, 404), ({"LAYER": "none-people"}, 404),
-        ({"LAYER": "miniature-hotspots"}, 404), ({"LAYER": "../x"}, 404), ({"FORMAT": "image/jpeg"}, 400),
-        ({"STYLE": "other"}, 400), ({"TILEMATRIXSET": "other"}, 400), ({"VERSION": "2.0.0"}, 400),
-        ({"REQUEST": "GetFeatureInfo"}, 400), ({"SERVICE": "WMS"}, 400), ({"sld": "http://127.0.0.1/"}, 400),
-        ({"layer": "miniature-people"}, 400), ({"TileRow": None}, 400),
+        ({"TileMatrix": "31"}, INVALID), ({"TileMatrix": "-1"}, INVALID), ({"TileMatrix": "1e1"}, INVALID),
+        ({"TileRow": "1"}, BEYOND), ({"TileCol": "1"}, BEYOND), ({"TileCol": "99999999999999"}, INVALID),
+        ({"LAYER": "miniature-none"}, INVALID), ({"LAYER": "none-people"}, INVALID),
+        ({"LAYER": "miniature-hotspots"}, INVALID), ({"LAYER": "<a>../x"}, INVALID),
+        ({"FORMAT": "image/jpeg"}, INVALID),
+        ({"STYLE": "other"}, INVALID), ({"TILEMATRIXSET": "other"}, INVALID), ({"VERSION": "2.0.0"}, INVALID),
+        ({"SERVICE": "WMS"}, INVALID), ({"sld": "http://127.0.0.1/"}, INVALID),
+        ({"TileRow": None}, "MissingParameterValue"),
     ],
 )  # fmt: skip
-def test_a_faulty_get_tile_is_a_problem(client, changed, status):
+def test_a_faulty_get_tile_is_an_exception_report(client, changed, code):
     asked = WMTS_TILE | matrix(Tile(0, 0, 0)) | changed
-    refused(client.get("/wmts", params={key: value for key, value in asked.items() if value is not None}), status)
+    answer = client.get("/wmts", params={key: value for key, value in asked.items() if value is not None})
+    assert reported(answer) == (400, code, next(iter(changed)).lower())
+
+
+def test_other_faults_of_wmts(client):
+    assert reported(client.get("/wmts?request=GetFeatureInfo")) == (501, "OperationNotSupported", "request")
+    assert reported(client.get("/wmts?layer=a&LAYER=b")) == (400, INVALID, "layer")
+    rest = "/wmts/1.0.0/WMTSCapabilities.xml"
+    assert reported(client.get(f"{rest}?request=GetTile")) == (400, INVALID, "request")
+    assert reported(client.get(f"{rest}?url=a")) == (400, INVALID, "url")
+    # OWSLib puts the keys behind any address.
+    assert client.get(f"{rest}?service=WMTS&request=GetCapabilities&version=1.0.0").status_code == 200
+
+
+def test_a_layer_has_a_legend(client, edition):
+    root = ElementTree.fromstring(client.get("/wmts").content)
+    legends = {found.get(HREF): found for found in root.iter("{http://www.opengis.net/wmts/1.0}LegendURL")}
+    address = next(href for href in legends if "/people/" in href)
+    answer = client.get(address)
+    assert answer.headers["content-type"].startswith(legends[address].get("format"))
+    assert "immutable" in answer.headers["cache-control"]
+    picture = ElementTree.fromstring(answer.content)
+    assert picture.get("width") == legends[address].get("width")
+    classes = json.loads(edition.path("pictures/people.json").read_text())["classes"]
+    drawn = [found.get("fill") for found in picture.findall("{http://www.w3.org/2000/svg}rect")[1:]]
+    assert drawn == [item["colour"] for item in classes]
+    words = [found.text for found in picture.findall("{http://www.w3.org/2000/svg}text")]
+    assert words[1:-1] == [item["label"] for item in classes]
+    refused(client.get(f"/tiles/miniature/{edition.id}/hotspots/legend.svg"), 404)

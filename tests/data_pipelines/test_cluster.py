@@ -176,7 +176,7 @@ def test_a_scheduler_that_does_not_answer_is_named(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = address.format(port=free.getsockname()[1])
-    ended = hotspots("refresh", "jamaica", "--dry-run", "--scheduler", address)
+    ended = hotspots("refresh", "jamaica", "--no-publish", "--scheduler", address)
     assert ended.code == ClusterError.exit_code
     assert ended.error.startswith(f"Error: {address}: no Dask scheduler answered")
     assert "Remedy: " in ended.error

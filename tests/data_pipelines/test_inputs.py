@@ -129,15 +129,15 @@ def test_an_unknown_inventory_says_what_would_be_known(tmp_path):
 
 
 def test_a_file_is_checked_without_a_region_and_against_one():
-    alone = check_file(FIXTURES / "plants.csv", TODAY)
+    alone = check_file(FIXTURES / "plants.csv", TODAY).quality
     assert reasons(alone)[15] == ["COORDINATE_OUT_OF_RANGE"]
     assert 8 not in reasons(alone)
-    there = check_file(FIXTURES / "plants.csv", TODAY, load.region("jamaica"))
+    there = check_file(FIXTURES / "plants.csv", TODAY, load.region("jamaica")).quality
     assert reasons(there)[8] == ["OUTSIDE_REGION"]
     facilities = load.region("jamaica").datasets["facilities"].file()
-    mapped = check_file(facilities, TODAY, load.region("jamaica"), "facilities")
+    mapped = check_file(facilities, TODAY, load.region("jamaica"), "facilities").quality
     assert (mapped.rows_in, mapped.rows_quarantined) == (21, 0)
-    assert check_file(facilities, TODAY).rows_quarantined == 0
+    assert check_file(facilities, TODAY).quality.rows_quarantined == 0
     with pytest.raises(ConfigError, match="no dataset is called 'plants'"):
         check_file(facilities, TODAY, load.region("jamaica"), "plants")
 

@@ -2,6 +2,7 @@
 
 import * as maplibre from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { t } from "./i18n.js";
+import { pictureOf } from "./legend.js";
 import { absolute, baseStyle, HATCH, hatch, tokens } from "./style.js";
 
 const FLIGHT_MS = 700;
@@ -52,6 +53,7 @@ export async function startMap(state, page, figures) {
   state.on("drawing", async ({ drawing }) => {
     if (drawing) (await import("./draw.js")).drawArea(map, state, figures.showArea);
   });
+  connectSaving(map, page);
   map.once("mousemove", async (event) => {
     const { connectPointer } = await import("./pointer.js");
     connectPointer(map, state, page);
@@ -74,13 +76,19 @@ function far() {
   return document.dir === "rtl" ? "left" : "right";
 }
 
+function connectSaving(map, page) {
+  const button = document.getElementById("save-picture");
+  button.hidden = false;
+  button.addEventListener("click", async () => (await import("./picture.js")).savePicture(map, page));
+}
+
 function connectRaster(map, state, page) {
   const draw = ({ raster }) => {
     for (const id of ["raster", "raster-ground"]) if (map.getLayer(id)) map.removeLayer(id);
     if (map.getSource("raster")) map.removeSource("raster");
     if (map.getLayer("admin-hatch")) map.setLayoutProperty("admin-hatch", "visibility", raster === "" ? "none" : "visible");
     if (raster === "") return;
-    map.addSource("raster", { type: "image", url: absolute(`${page.files}pictures/${raster}.webp`), coordinates: page.corners });
+    map.addSource("raster", { type: "image", url: absolute(pictureOf(page, raster)), coordinates: page.corners });
     const above = ["admin-line", "protected-fill", "hotspots-fill"].find((id) => map.getLayer(id));
     const paint = { "raster-resampling": "nearest", "raster-fade-duration": 0 };
     // Data that let through what is below still hide the hatch: it would say that they are not assessed.

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+CHANGED = "Wed, 21 Oct 2015 07:28:00 GMT"
 Answer = Callable[["Request"], None]
 
 
@@ -101,7 +102,7 @@ def whole(body: bytes, etag: str = '"one"') -> Answer:
         if begin and request.headers.get("If-Range", etag) == etag:
             part = {"ETag": etag, "Content-Range": f"bytes {begin}-{len(body) - 1}/{len(body)}"}
             return request.send(206, part, body[begin:])
-        return request.send(200, {"ETag": etag, "Last-Modified": "Wed, 21 Oct 2015 07:28:00 GMT"}, body)
+        return request.send(200, {"ETag": etag, "Last-Modified": CHANGED}, body)
 
     return answer
 
@@ -113,7 +114,7 @@ def dropping(body: bytes, share: float, times: int, then: Answer | None = None) 
     def answer(request: Request) -> None:
         if request.number >= times or request.method == "HEAD":
             return good(request)
-        headers = {"ETag": '"one"', "Content-Length": str(len(body))}
+        headers = {"ETag": '"one"', "Last-Modified": CHANGED, "Content-Length": str(len(body))}
         return request.send(200, headers, body[: int(len(body) * share)])
 
     return answer

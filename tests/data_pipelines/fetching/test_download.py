@@ -368,12 +368,13 @@ def test_a_token_comes_from_the_environment_and_goes_to_its_publisher_only(
     assert server.of("/b")[0].headers["Authorization"] == "Bearer secret-42"
 
 
-def test_the_size_is_asked_for_without_the_file(server: BadServer, get: Getter) -> None:
-    assert get.downloader.size(remote(server.url("/a", whole(BODY)))) == len(BODY)
-    assert get.downloader.size(remote(server.url("/b", always(405, {})))) is None
+def test_size_and_version_are_asked_for_without_the_file(server: BadServer, get: Getter) -> None:
+    said = get.downloader.look(remote(server.url("/a", whole(BODY))))
+    assert said == Validators('"one"', "Wed, 21 Oct 2015 07:28:00 GMT", len(BODY))
+    assert get.downloader.look(remote(server.url("/b", always(405, {})))) is None
     assert server.of("/a") == []
     with pytest.raises(InputError, match="404"):
-        get.downloader.size(remote(server.url("/c", always(404, {}))))
+        get.downloader.look(remote(server.url("/c", always(404, {}))))
 
 
 def test_a_file_that_does_not_fit_the_disk_is_not_begun(server: BadServer, get: Getter) -> None:

@@ -112,8 +112,8 @@ def test_check_takes_workbooks_and_layers(tmp_path):
         ["Works", 20.03, 10.02, "State"],
     ]
     path = workbook(tmp_path / "inventory.xlsx", Plants=rows)
-    assert check_file(path, TODAY).rows_used == 1
+    assert check_file(path, TODAY).quality.rows_used == 1
     assert columns_not_used(path) == ("owner",)
     points = gpd.GeoDataFrame({"name": ["Works"]}, geometry=[Point(10.02, 20.03)], crs="EPSG:4326")
     points.to_file(tmp_path / "inventory.gpkg")
-    assert check_file(tmp_path / "inventory.gpkg", TODAY).rows_used == 1
+    assert check_file(tmp_path / "inventory.gpkg", TODAY).quality.rows_used == 1

@@ -1,0 +1,283 @@
+"""The audit of whole editions: a generated region with 1 000 small counts, Jamaica with a confidential census."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from shapely.geometry import box
+
+from config import load
+from data_pipelines.inputs import read_inputs
+from hotspots.assessment import assess, unit_cells
+from hotspots.blocks import threads
+from hotspots.errors import DisclosureError, PolicyError
+from hotspots.inputs import Characteristic, Inputs
+from hotspots.method import Method
+from hotspots.policy import Publishable, publishable
+from hotspots.policy.disclosure_audit import audit, disclosed
+from hotspots.policy.protected_counts import ProtectedCounts, protect
+from hotspots.policy.published_sums import EarlierEdition
+from hotspots.policy.small_counts import CountRule
+from hotspots.progress import Silent
+from tests import miniature, small_region
+
+RULE = CountRule(10, 10)
+SMALL = 1000
+
+
+def few_draws(method: Method) -> Method:
+    return replace(method, uncertainty=replace(method.uncertainty, draws=5))
+
+
+@cache
+def generated() -> Inputs:
+    """The small region: 1 000 cells of 1 to 9 people among others of 10 to 400, and two towns, all confidential.
+
+    The border between its units runs along cells and cuts blocks of two columns.
+    """
+    inputs = small_region.inputs()
+    west, south, east, north = small_region.CORE.bounds
+    border = west + 31 * small_region.CORE.cell_width
+    halves = [box(west, south, border, north), box(border, south, east, north)]
+    rng = np.random.default_rng(7)
+    people = inputs.people.copy()
+    row, col = np.nonzero(people == 2.0)
+    people[row, col] = rng.integers(10, 400, len(row))
+    chosen = rng.choice(len(row), SMALL, replace=False)
+    people[row[chosen], col[chosen]] = rng.integers(1, 10, SMALL)
+    datasets = tuple(
+        replace(item, provides="population", confidential_counts=True) if item.id == "census" else item
+        for item in inputs.datasets
+    )
+    return replace(inputs, people=people, datasets=datasets, units=inputs.units.set_geometry(halves, crs="OGC:CRS84"))
+
+
+def prepared(inputs: Inputs, complementary: bool = True) -> tuple[Publishable, ProtectedCounts]:
+    counts = protect(inputs, RULE, complementary)
+    with threads() as executor:
+        found = assess(counts.inputs, few_draws(small_region.METHOD), None, executor, Silent())
+    return publishable(found, miniature.POLICY), counts
+
+
+@cache
+def edition() -> tuple[Publishable, ProtectedCounts]:
+    return prepared(generated())
+
+
+def as_earlier(ready: Publishable, counts: ProtectedCounts, block: bool = True) -> EarlierEdition:
+    disclosure = disclosed(ready, counts, None).disclosure
+    assert disclosure is not None
+    return EarlierEdition(
+        "before",
+        ready.grid,
+        ready.assessment.layers["people"].to_numpy().astype(np.float32).astype(np.float64),
+        None if not block or disclosure.block is None else disclosure.block.astype(np.int64),
+        ready.assessment.units,
+        disclosure.audit.pools,
+    )
+
+
+def test_people_are_kept_and_none_is_invented_where_nobody_is_known() -> None:
+    raw, counts = generated(), edition()[1]
+    merged = counts.inputs.people
+    assert np.nansum(merged) == pytest.approx(np.nansum(raw.people), rel=1e-12)
+    assert (np.isnan(merged) == np.isnan(raw.people)).all()
+    assert counts.blocks is not None
+    of_block = np.bincount(counts.blocks, merged[counts.row, counts.col])
+    assert of_block.min() >= RULE.threshold
+    town = raw.people == 4000.0
+    assert (merged[town] == 4000.0).any()
+
+
+def test_nothing_is_changed_where_nothing_is_confidential() -> None:
+    inputs = small_region.inputs()
+    counts = protect(inputs, RULE)
+    assert counts.counted == ()
+    assert counts.inputs.people is inputs.people
+
+
+def test_a_thousand_small_counts_keep_their_interval() -> None:
+    ready, counts = edition()
+    (people,) = disclosed(ready, counts, None).disclosure.audit.forms  # type: ignore[union-attr]
+    assert (people.form, people.small_counts, people.too_narrow) == ("people", SMALL, 0)
+    assert people.narrowest_interval is not None
+    assert people.narrowest_interval >= RULE.interval_width
+    # Every raster, unit and hotspot figure that is compared is a sum of blocks.
+    assert people.compared > 2 * len(counts.row)
+    assert people.of_their_own == 0
+
+
+def test_without_complementary_protection_the_audit_fails() -> None:
+    ready, counts = prepared(generated(), complementary=False)
+    (people,) = audit(ready, counts, None).forms
+    assert people.too_narrow > SMALL / 3
+    with pytest.raises(DisclosureError, match="published figures would tell") as caught:
+        disclosed(ready, counts, None)
+    assert caught.value.exit_code == PolicyError.exit_code
+
+
+def test_a_table_made_from_the_counts_themselves_is_found() -> None:
+    """The eastern unit's own people: its border cuts blocks, so the sum tells what part of them lies where."""
+    ready, counts = edition()
+    true = unit_cells(counts.inputs).coverage.sum(generated().people)
+    assert not np.allclose(true, ready.assessment.units["people"], rtol=1e-9)
+    units = ready.assessment.units.assign(people=true)
+    leaking = replace(ready, assessment=replace(ready.assessment, units=units))
+    (people,) = audit(leaking, counts, None).forms
+    assert people.of_their_own > 0
+
+
+def test_a_raster_made_from_the_counts_themselves_is_refused() -> None:
+    ready, counts = edition()
+    layers = ready.assessment.layers.copy()
+    rows, cols = (slice(0, size) for size in ready.grid.shape)
+    pressure = layers["air_pressure"].to_numpy()
+    raw = generated().people[small_region.INSIDE][rows, cols]
+    layers["air_exposure"] = layers["air_exposure"].copy(data=raw * pressure)
+    leaking = replace(ready, assessment=replace(ready.assessment, layers=layers))
+    with pytest.raises(DisclosureError):
+        disclosed(leaking, counts, None)
+
+
+def test_the_same_edition_again_and_new_counts_pass() -> None:
+    ready, counts = edition()
+    before = as_earlier(ready, counts)
+    (same,) = audit(ready, counts, before).forms
+    assert (same.too_narrow, same.contradicted) == (0, 0)
+    assert same.earlier > 0
+    grown = replace(before, people=before.people * 1.5)
+    (new,) = audit(ready, counts, grown).forms
+    assert new.too_narrow == 0
+    assert new.contradicted > 0
+
+
+def test_an_edition_before_that_showed_cells_by_themselves_is_found() -> None:
+    ready, counts = edition()
+    open_before = replace(
+        as_earlier(ready, counts), people=generated().people[small_region.INSIDE].astype(np.float32), block=None
+    )
+    with pytest.raises(DisclosureError, match="together with edition before"):
+        disclosed(ready, counts, open_before)
+
+
+def test_an_edition_before_with_other_blocks_is_found() -> None:
+    """Blocks of the edition before: those of now without their first cell, which is then the difference."""
+    ready, counts = edition()
+    before = as_earlier(ready, counts)
+    assert before.block is not None
+    block, people = before.block.copy(), before.people.copy()
+    raw = generated().people[small_region.INSIDE]
+    chosen = next(n for n in np.unique(block[block > 0]) if (block == n).sum() == 4 and raw[block == n][0] < 10)
+    members = block == chosen
+    first = np.flatnonzero(members.ravel())[0]
+    block.ravel()[first], people.ravel()[first] = 0, np.nan
+    people[block == chosen] = raw[block == chosen].sum() / 3
+    (found,) = audit(ready, counts, replace(before, block=block, people=people)).forms
+    assert found.too_narrow == 1
+
+
+def test_small_groups_of_units_are_pooled_and_found_where_they_are_not() -> None:
+    """West 7 poor of all its people, East many: both get the share of their sum."""
+    inputs = small_region.inputs()
+    everyone = unit_cells(inputs).coverage.sum(inputs.people)
+    poor = Characteristic("poor", np.array([7 / everyone[0], 0.2]), "unit", 2020, confidential=True)
+    inputs = replace(inputs, characteristics=(poor,), municipal=())
+    ready, counts = prepared(inputs)
+    share = (7 + 0.2 * everyone[1]) / everyone.sum()
+    assert counts.inputs.characteristics[0].values == pytest.approx([share, share])
+    found = audit(ready, counts, None)
+    assert found.pools == (("W", "E"),)
+    by_name = {form.form: form for form in found.forms}
+    assert (by_name["poor"].small_counts, by_name["poor"].too_narrow) == (1, 0)
+    assert by_name["not poor"].small_counts == 0
+    bare = prepared(inputs, complementary=False)
+    with pytest.raises(DisclosureError, match=r"1 of 1 small counts \(poor by unit\)"):
+        disclosed(*bare, None)
+    # The pools of now beside the shares of each unit before.
+    before = replace(as_earlier(ready, counts), units=bare[0].assessment.units, pools=())
+    with pytest.raises(DisclosureError, match="together with edition before"):
+        disclosed(ready, counts, before)
+
+
+def test_groups_by_cell_are_merged_with_those_outside_them() -> None:
+    """9 of every rural cell's 40 people are poor: so four cells are one figure."""
+    inputs = small_region.inputs()
+    people = np.where(inputs.people == 2.0, 40.0, inputs.people)
+    share = np.where(np.isnan(people), np.nan, np.where(people == 40.0, 9 / 40, 0.5))
+    poor = Characteristic("poor", share, "cell", 2020, confidential=True)
+    inputs = replace(inputs, people=people, characteristics=(poor,), municipal=())
+    ready, counts = prepared(inputs)
+    assert counts.inputs.people is inputs.people
+    assert counts.blocks is not None
+    sizes = np.bincount(counts.blocks)
+    assert (sizes[counts.blocks][people[counts.row, counts.col] == 40.0] > 1).all()
+    forms = {form.form: form for form in audit(ready, counts, None).forms}
+    assert forms["poor"].small_counts > SMALL
+    assert forms["poor"].too_narrow == forms["not poor"].too_narrow == 0
+
+
+def test_a_region_of_a_few_people_is_refused_and_so_is_a_register_of_none() -> None:
+    inputs = generated()
+    few = np.where(np.isnan(inputs.people), np.nan, 0.0)
+    few[inputs.people == 4000.0] = 0.1
+    with pytest.raises(PolicyError, match="whole region has fewer than 10 people"):
+        protect(replace(inputs, people=few), RULE)
+    marked = tuple(replace(item, provides="facilities") for item in inputs.datasets)
+    with pytest.raises(PolicyError, match=r"confidential_counts: .*counts no people"):
+        protect(replace(inputs, datasets=marked), RULE)
+
+
+@pytest.fixture(scope="module")
+def jamaica(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
+    """Jamaica whose census is confidential, with a table of groups by parish in which 7 people of one are poor."""
+    folder = tmp_path_factory.mktemp("config") / "regions"
+    folder.mkdir()
+    built_in = Path(load.__file__).parent
+    data = built_in / "data" / "jamaica"
+    census = [line.split(",") for line in (data / "parish_population_2011.csv").read_text().splitlines()[1:]]
+    rows = [f"{name},{total},{7 if n == 3 else int(total) // 9}" for n, (name, total, *_) in enumerate(census)]
+    (folder / "groups.csv").write_text("\n".join(["parish,people,poor", *rows]) + "\n")
+    text = (built_in / "regions" / "jamaica.toml").read_text().replace("../data/jamaica", str(data))
+    text = text.replace("quarantine_limit = 0.0\n", "quarantine_limit = 0.0\nconfidential_counts = true\n")
+    groups = f"""
+[datasets.groups]
+adapter = "unit_characteristics"
+path = "{folder / "groups.csv"}"
+title = "Groups by parish"
+publisher = "Test"
+licence = "Confidential"
+citation = "Test"
+year = 2011
+redistribution = "raw"
+confidential_counts = true
+options = {{ unit_column = "parish", total_column = "people", columns = {{ poor = "poor" }} }}
+"""
+    (folder / "jamaica_census.toml").write_text(text + groups)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTSPOTS_CONFIG", str(folder.parent))
+        inputs = read_inputs(load.region("jamaica_census"), date(2026, 1, 1), Silent())
+    # Seas and winds change no count; without them, and with one source, the assessment takes a second.
+    sources = inputs.sources[inputs.sources["source_id"].isin(inputs.releases["source_id"])].iloc[:1]
+    releases = inputs.releases[inputs.releases["source_id"].isin(sources["source_id"])]
+    few = {"sources": sources.reset_index(drop=True), "releases": releases.reset_index(drop=True)}
+    return replace(inputs, municipal=(), elevation=None, protected=None, wind=None, **few)
+
+
+@pytest.mark.parametrize("complementary", [True, False])
+def test_jamaica_with_a_confidential_census(jamaica: Inputs, complementary: bool) -> None:
+    ready, counts = prepared(jamaica, complementary)
+    forms = {form.form: form for form in audit(ready, counts, None).forms}
+    assert forms["people"].small_counts > 100
+    assert (forms["people"].too_narrow == 0) is complementary
+    assert (forms["poor"].small_counts, forms["poor"].too_narrow) == (1, 0 if complementary else 1)
+    assert counts.inputs.quality.datasets
+    assert not any(i.detail for part in counts.inputs.quality.datasets if part.dataset == "census" for i in part.issues)
+    assert not {"census", "groups"} & {part.dataset for part in counts.inputs.quality.profiles}
+    # Blocks lie within parishes, so a parish's people are its census total still.
+    census = unit_cells(jamaica).coverage.sum(jamaica.people)
+    assert ready.assessment.units["people"].to_numpy() == pytest.approx(census, rel=1e-12)

@@ -254,3 +254,12 @@ class TestInABrowser:
         page.get_by_role("link", name="Retour à la carte").click()
         assert "tag=minamata" in page.url
         page.close()
+
+    def test_the_report_begins_with_what_is_chosen_on_the_map(self, browser, address):
+        page = browser.new_page(viewport=DESKTOP)
+        page.goto(f"{address}/map?region=miniature")
+        page.locator("button[data-hotspot]:visible", has_text="Westend").click()
+        page.locator(".report-link:visible").click()
+        assert "hotspot=miniature-all-" in page.url
+        assert "Westend" in page.locator(".detail h2").first.inner_text()
+        page.close()

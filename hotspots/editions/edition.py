@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import rasterio
 import xarray as xr
 from pyproj import CRS
@@ -21,6 +23,7 @@ from hotspots.editions.durable import files_and_others, sha256_files
 from hotspots.editions.manifest import MANIFEST, EditionFile, Manifest, decode
 from hotspots.errors import CorruptEditionError, NotFoundError
 from hotspots.grid import AnalysisGrid
+from hotspots.policy.disclosure import COUNT_BLOCKS
 from hotspots.tags import joined, tagged
 
 
@@ -28,7 +31,7 @@ from hotspots.tags import joined, tagged
 class Problem:
     """Where an edition on disk differs from what was published."""
 
-    kind: Literal["missing", "changed", "extra"]
+    kind: Literal["missing", "changed", "extra", "withdrawn"]
     path: str
 
 
@@ -40,6 +43,16 @@ class Edition:
     id: str
     folder: Path
     manifest: Manifest
+
+    @cached_property
+    def rests_on_consent(self) -> bool:
+        """Whether an authority's consent is needed to publish it, and may be withdrawn."""
+        return any(item.basis == "consent" for item in self.manifest.consents)
+
+    @cached_property
+    def consent_ends_at(self) -> datetime | None:
+        """The first moment from which it must be asked whether it may still be read; None for never."""
+        return min((item.ends_at for item in self.manifest.consents if item.ends_at is not None), default=None)
 
     @cached_property
     def _files(self) -> dict[str, EditionFile]:
@@ -113,6 +126,18 @@ class Edition:
         shown = grid if window is None else grid.window(*window)
         array = shown.dataarray(values.astype(np.promote_types(values.dtype, np.float32)).filled(np.nan), name)
         return array.assign_attrs(title=entry.title, unit=entry.unit)
+
+    @cached_property
+    def count_blocks(self) -> npt.NDArray[np.int32] | None:
+        """The block of confidential counts that each cell of the grid belongs to (rows, cols), from 1, 0 none.
+
+        None where no count of people is confidential.
+        """
+        if COUNT_BLOCKS not in self._files:
+            return None
+        with rasterio.open(self.path(COUNT_BLOCKS), driver="GTiff") as file:
+            found: npt.NDArray[np.int32] = file.read(1)
+        return found
 
     @cached_property
     def grid(self) -> AnalysisGrid:

@@ -63,7 +63,7 @@ def web_map(
             *((NO_DIMENSION,) if view.dimension != dimension else ()),
             *((NO_COMPARISON,) if compare and change is None else ()),
         ),
-        take_away=take_away(view),
+        take_away=take_away(view, change.before if change else ""),
         groups=RASTER_GROUPS,
         rules=RULE_TITLES,
         sector_groups=SECTOR_GROUPS,

@@ -46,6 +46,15 @@ for (const choice of document.querySelectorAll("[data-parameter]")) {
 }
 connectList(state);
 state.on("selected", () => reached(why().then((show) => show())));
+state.on("selected", ({ selected }) => {
+  // The report's half pages begin with what is chosen here.
+  for (const link of document.querySelectorAll(".report-link")) {
+    const address = new URL(link.href);
+    address.searchParams.delete("hotspot");
+    if (selected !== null) address.searchParams.set("hotspot", selected);
+    link.href = address.href;
+  }
+});
 connectAddress(state);
 if (document.readyState === "complete") startStage();
 else addEventListener("load", startStage, { once: true });

@@ -117,6 +117,7 @@ def test_a_file_that_is_not_downloaded_says_so(folder: Path) -> None:
         ('parameters = { country = "JAM" }', r"datasets\.population\.parameters\.year: the parameter is missing"),
         ('parameters = { country = "jam", year = 2020 }', r"parameters\.country: 'jam' does not fit"),
         ('parameters = { country = "../x", year = 2020 }', r"parameters\.country: '../x' does not fit"),
+        ('parameters = { country = "JAM/../x", year = 2020 }', r"parameters\.country: 'JAM/\.\./x' does not fit"),
         ('parameters = { countri = "JAM", year = 2020 }', r"Did you mean 'country'"),
         ('parameters = { country = ["JAM", "HTI"], year = 2020 }', r"several values of country and sex would be one"),
         ('parameters = { country = "JAM", year = true }', r"parameters\.year: True does not fit"),

@@ -15,6 +15,7 @@ from api.host import HostMiddleware
 from api.observing import Metrics, ObserveMiddleware, log_to_stderr
 from api.routes import (
     catalogues,
+    changes,
     features,
     files,
     health,
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
         map_page,
         report,
         regions,
+        changes,
         features,
         processes,
         jobs,

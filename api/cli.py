@@ -17,6 +17,7 @@ from api.commands import (
     inventory,
     jobs,
     keys,
+    new_region,
     refreshing,
     schedule,
     service,
@@ -32,7 +33,11 @@ app = typer.Typer(
     epilog="Settings by environment: HOTSPOTS_HOME (where editions are kept), HOTSPOTS_CONFIG (a folder of further "
     "region files), HOTSPOTS_DATA (root of relative dataset paths). Example: hotspots demo",
 )
-for group in (refreshing, service, editions, comparing, inventory, datasets, schedule, jobs, keys, housekeeping, audit):
+GROUPS = (
+    *(refreshing, service, editions, comparing, inventory),
+    *(new_region, datasets, schedule, jobs, keys, housekeeping, audit),
+)
+for group in GROUPS:
     group.register(app)
 
 

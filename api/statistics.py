@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import geopandas as gpd
@@ -12,9 +12,11 @@ import shapely
 from api.editions import Editions
 from api.features.condition import spatial
 from api.features.store import Sort
-from hotspots.area_statistics import AreaCells, window_of
+from hotspots.area_statistics import AreaCells, whole_blocks, window_around, window_of
 from hotspots.editions import Edition
 from hotspots.errors import QueryError
+from hotspots.exposure import Coverage, coverage
+from hotspots.policy.disclosure import DISCLOSURE_AUDIT
 
 MOST_CELLS = 20_000_000
 LISTED = 10
@@ -46,6 +48,8 @@ def point_values(editions: Editions, edition: Edition, lon: float, lat: float) -
 def area_statistics(editions: Editions, edition: Edition, area: Any) -> dict[str, Any]:
     """People, area, rasters, hotspots, sources and protected areas of a polygon in longitude and latitude.
 
+    Where counts of people are confidential, the area is snapped to whole blocks, and people are told from a minimum on.
+
     Raises
     ------
     QueryError
@@ -58,9 +62,16 @@ def area_statistics(editions: Editions, edition: Edition, area: Any) -> dict[str
     rows, cols = window
     if (rows.stop - rows.start) * (cols.stop - cols.start) > MOST_CELLS:
         raise QueryError("covers too many cells.", field="area", remedy="Draw a smaller area, or use the downloads.")
-    people = edition.raster("people", window).values
-    cells = AreaCells.of(edition.grid.window(rows, cols), people, drawn)
-    return {
+    exact = coverage(edition.grid.window(rows, cols), drawn)
+    block = edition.count_blocks
+    if block is None:
+        cells, minimum = _cells(edition, window, exact), None
+    else:
+        on_grid = replace(exact, row=exact.row + rows.start, col=exact.col + cols.start, shape=block.shape)
+        window, snapped = window_around(whole_blocks(on_grid, block))
+        cells = _cells(edition, window, snapped)
+        minimum = float(editions.document(edition, DISCLOSURE_AUDIT)["threshold"])
+    found: dict[str, Any] = {
         "edition": edition.id,
         "area_km2": float(cells.area_km2.sum()),
         "people": float(cells.people.sum()),
@@ -81,6 +92,38 @@ def area_statistics(editions: Editions, edition: Edition, area: Any) -> dict[str
         **{layer: _touching(editions, edition, layer, area, names) for layer, names in TOLD.items()},
         **_said(edition),
     }
+    drawn_km2 = float((exact.fraction * edition.grid.row_area_km2[exact.row + rows.start]).sum())
+    few = minimum is not None and found["people"] < minimum
+    counted = {
+        "cells": "by_covered_share" if block is None else "whole_blocks",
+        "drawn_km2": drawn_km2,
+        "minimum_people": minimum,
+        "people_told": not few,
+    }
+    return {**(_without_people(found) if few else found), "counted": counted}
+
+
+def _cells(edition: Edition, window: tuple[slice, slice], cells: Coverage) -> AreaCells:
+    return AreaCells.covered(edition.grid.window(*window), edition.raster("people", window).values, cells)
+
+
+def _without_people(found: dict[str, Any]) -> dict[str, Any]:
+    """The same figures with None for those that are made from people."""
+    rasters = [
+        {
+            **raster,
+            "total": None,
+            "mean_of_people": None,
+            "people_assessed": None,
+            "classes": [{**item, "people": None} for item in raster["classes"]],
+        }
+        for raster in found["rasters"]
+    ]
+    # The people and exposure of a cell are in its range, too.
+    for raster in rasters:
+        if raster["mean"] is None:
+            raster |= {"lowest": None, "highest": None}
+    return {**found, "people": None, "rasters": rasters}
 
 
 def _touching(

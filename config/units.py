@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pint
@@ -10,6 +11,11 @@ import pint
 @cache
 def _registry() -> pint.UnitRegistry[float]:
     return pint.UnitRegistry()
+
+
+def spelled_out(unit: str) -> str:
+    """A unit as NetCDF files write it (``kg m-2 s-1``, ``ug/m3``), as `convert` takes it."""
+    return re.sub(r"\s+", "*", re.sub(r"(?<=[^\W\d])\^?(-?\d+)", r"**\1", unit.strip()))
 
 
 def convert(value: float, unit: str, to: str) -> float:

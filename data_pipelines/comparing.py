@@ -10,14 +10,22 @@ import numpy as np
 import pandas as pd
 import rasterio
 
+from data_pipelines.outputs.pictures import description
 from data_pipelines.outputs.spreadsheet import write_csv
 from hotspots.comparison import Comparison, Dataset, Subject, compare
 from hotspots.editions import Edition, Manifest, Store
-from hotspots.errors import HotspotsError, NotFoundError
+from hotspots.errors import EditionError, HotspotsError, NotFoundError
+from hotspots.fields import raster_layers
+from hotspots.fields.changes import change_layer
+from hotspots.progress import Progress
+from tiles.picture import frame, webp
 
 HOTSPOTS = "hotspots_difference.geojson"
 TABLE = "hotspots_difference.csv"
 WHOLE = "comparison.json"
+STAGE = "compare"
+MOST_CELLS = 25_000_000
+"""Of a grid that a refresh compares: every layer of both editions is held at once, 16 bytes a cell."""
 
 
 def compare_editions(before: Edition, after: Edition) -> Comparison:
@@ -113,6 +121,57 @@ def document(comparison: Comparison) -> dict[str, object]:
     }
 
 
+def keep_comparison(store: Store, region: str, comparison: Comparison, statements: Mapping[str, str]) -> Path:
+    """Keep a comparison in the store, where pages find it: tables, and a picture of every layer's difference.
+
+    Raises
+    ------
+    EditionError
+        If the disk is full.
+    """
+    said = {**statements, "before": comparison.before, "after": comparison.after}
+    with store.staging() as staged:
+        _write_tables(comparison, staged, said)
+        _write_pictures(comparison, staged)
+        return store.comparisons.keep(region, comparison.after, comparison.before, staged)
+
+
+def _write_pictures(comparison: Comparison, folder: Path) -> None:
+    """``difference_<layer>.webp`` in Web Mercator and ``difference_<layer>.json`` with corners and classes."""
+    layers, target = raster_layers(()), frame(comparison.grid)
+    for name, values in comparison.layers.items():
+        change = change_layer(layers[name])
+        (folder / f"{change.name}.webp").write_bytes(webp(values, target, change.classes))
+        about = json.dumps(description(change, target), ensure_ascii=False, indent=1)
+        (folder / f"{change.name}.json").write_text(about + "\n", encoding="utf-8")
+
+
+def compare_with_last(store: Store, edition: Edition, progress: Progress) -> None:
+    """Keep what changed since the edition published before ``edition``, if there is one.
+
+    Where the two cannot be compared, the note of the stage says why.
+    """
+    newest_first = [record.id for record in store.editions(edition.region)]
+    older = newest_first[newest_first.index(edition.id) + 1 :]
+    if not older:
+        return
+    progress.start(STAGE, 1)
+    try:
+        if edition.grid.rows * edition.grid.cols > MOST_CELLS:
+            raise EditionError("the grid is too large to be compared beside a refresh.")
+        comparison = compare_editions(store.edition(edition.region, older[0]), edition)
+        keep_comparison(store, edition.region, comparison, statements_of(edition))
+        progress.finish(STAGE, f"with {older[0]}")
+    except HotspotsError as error:
+        progress.finish(STAGE, f"not with {older[0]}: {error.message}")
+
+
+def statements_of(edition: Edition) -> dict[str, str]:
+    """What every view of a comparison must say: the later edition's statements."""
+    policy = edition.manifest.policy
+    return {"disclaimer": policy.disclaimer, "statement": policy.statement, "licence": policy.licence}
+
+
 def write_comparison(comparison: Comparison, folder: Path, statements: Mapping[str, str]) -> list[Path]:
     """``difference_<layer>.tif`` (after - before), the hotspots as GeoJSON and CSV, and the whole as JSON.
 
@@ -141,9 +200,14 @@ def _written(comparison: Comparison, folder: Path, statements: Mapping[str, str]
     for name, values in comparison.layers.items():
         paths.append(folder / f"difference_{name}.tif")
         _write_raster(paths[-1], comparison, name, values, said)
+    return paths + _write_tables(comparison, folder, said)
+
+
+def _write_tables(comparison: Comparison, folder: Path, said: Mapping[str, str]) -> list[Path]:
+    paths = []
     features = json.loads(comparison.hotspots.to_json(na="null", drop_id=True))
     del features["crs"]  # RFC 7946: longitude and latitude in WGS 84, and no other
-    for path, content in ((HOTSPOTS, said | features), (WHOLE, said | document(comparison))):
+    for path, content in ((HOTSPOTS, {**said, **features}), (WHOLE, {**said, **document(comparison)})):
         paths.append(folder / path)
         paths[-1].write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
     paths.append(folder / TABLE)

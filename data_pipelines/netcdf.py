@@ -71,6 +71,12 @@ def read_field(path: Path, name: str, option: str = "variable") -> Band:
         return band_of(path, variable(path, file, name, option).squeeze(drop=True).load())
 
 
+def stated_unit(path: Path, name: str) -> str:
+    """The unit that the variable ``name`` says it is in, empty if none; errors as `read_field`."""
+    with open_netcdf(path) as file:
+        return str(variable(path, file, name, "variable").attrs.get("units", ""))
+
+
 def variable(path: Path, file: xr.Dataset, name: str, option: str) -> xr.DataArray:
     """The variable ``name``, its dimensions as in DIMENSIONS; ``option`` is the dataset's option that names it.
 

@@ -6,14 +6,12 @@ import json
 
 import geopandas as gpd
 import numpy as np
-import rasterio
 
 from hotspots.editions import Store
 from hotspots.errors import CorruptEditionError, NotFoundError
+from hotspots.policy.disclosure import DISCLOSURE_AUDIT
 from hotspots.policy.published_sums import EarlierEdition
 
-COUNT_BLOCKS = "report/count_blocks.tif"
-DISCLOSURE_AUDIT = "report/disclosure_audit.json"
 _NEEDED = frozenset({"manifest.json", "vectors/hotspots.parquet"})
 
 
@@ -57,10 +55,7 @@ def previous_counts(store: Store, region: str) -> EarlierEdition | None:
     edition = store.current(region)
     people = edition.raster("people")
     listed = {file.path for file in edition.manifest.files}
-    block = None
-    if COUNT_BLOCKS in listed:
-        with rasterio.open(edition.path(COUNT_BLOCKS), driver="GTiff") as file:
-            block = file.read(1).astype(np.int64)
+    block = edition.count_blocks
     pools: list[list[str]] = []
     if DISCLOSURE_AUDIT in listed:
         pools = json.loads(edition.path(DISCLOSURE_AUDIT).read_text("utf-8"))["pools"]
@@ -68,7 +63,7 @@ def previous_counts(store: Store, region: str) -> EarlierEdition | None:
         id=edition.id,
         grid=edition.grid,
         people=people.to_numpy().astype(np.float64),
-        block=block,
+        block=None if block is None else block.astype(np.int64),
         units=edition.layer("admin").drop(columns="geometry"),
         pools=tuple(tuple(pool) for pool in pools),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from config import load
 from config.region_file import RegionConfig
 from data_pipelines.cluster import cluster
+from data_pipelines.comparing import compare_with_last
 from data_pipelines.fetching.ages import ages
 from data_pipelines.fetching.fetch import fetched
 from data_pipelines.fetching.input_store import InputStore
@@ -91,7 +92,7 @@ def refresh(
         may: Permit | None = None
         try:
             may = _permit(load.region(region_id))
-            return _refresh(may, store, reported, job, scheduler, accept)
+            outcome = _refresh(may, store, reported, job, scheduler, accept)
         except Exception as error:
             said = error if may is None else may.sayable(error)
             reason = str(said) if isinstance(said, HotspotsError) else f"{type(said).__name__}: {said}"
@@ -104,6 +105,10 @@ def refresh(
         except BaseException as error:
             store.fail_job(job, type(error).__name__)
             raise
+        # The edition is published: what becomes of the comparison changes nothing of that.
+        if outcome.changed and outcome.edition is not None:
+            compare_with_last(store, outcome.edition, progress)
+        return outcome
 
 
 def _permit(config: RegionConfig) -> Permit:

@@ -17,8 +17,12 @@ from hotspots.errors import InputError
 LONLAT = "OGC:CRS84"
 
 
-def read_vector(path: Path, encoding: str | None = None, layer: str | None = None) -> gpd.GeoDataFrame:
+def read_vector(
+    path: Path, encoding: str | None = None, layer: str | None = None, member: str | None = None
+) -> gpd.GeoDataFrame:
     """Read one layer into longitude and latitude, with the row number of each feature.
+
+    ``member`` is the name that GDAL knows a file inside the archive ``path`` by.
 
     Raises
     ------
@@ -28,7 +32,8 @@ def read_vector(path: Path, encoding: str | None = None, layer: str | None = Non
     """
     sound(path)
     try:
-        table = pyogrio.read_dataframe(path, layer=layer or _only_layer(path), encoding=encoding)
+        source = member or path
+        table = pyogrio.read_dataframe(source, layer=layer or _only_layer(path, source), encoding=encoding)
     except (DataSourceError, DataLayerError, FieldError, GeometryError, UnicodeDecodeError, LookupError) as error:
         raise InputError(
             f"the file cannot be read as vector data: {error}.",
@@ -72,8 +77,8 @@ def _flat(geometry: shapely.Geometry) -> shapely.Geometry:
     return shapely.GeometryCollection(list(parts))
 
 
-def _only_layer(path: Path) -> str:
-    layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+def _only_layer(path: Path, source: Path | str) -> str:
+    layers = [str(name) for name in pyogrio.list_layers(source)[:, 0]]
     if len(layers) != 1:
         raise InputError(
             f"the file holds {len(layers)} layers: {', '.join(layers) or 'none'}.",

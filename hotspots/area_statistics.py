@@ -65,7 +65,11 @@ class AreaCells:
     @classmethod
     def of(cls, grid: AnalysisGrid, people: FloatArray, area: gpd.GeoDataFrame) -> AreaCells:
         """``area`` is one row with a polygon in any CRS; ``people`` (rows, cols), NaN nobody known."""
-        cells = coverage(grid, area)
+        return cls.covered(grid, people, coverage(grid, area))
+
+    @classmethod
+    def covered(cls, grid: AnalysisGrid, people: FloatArray, cells: Coverage) -> AreaCells:
+        """The same of ``cells`` by the share that is covered of each."""
         at = cells.row, cells.col
         known = np.nan_to_num(people[at], nan=0.0)
         return cls(cells, cells.fraction * known, cells.fraction * grid.row_area_km2[cells.row])
@@ -93,6 +97,37 @@ class AreaCells:
                 for upper, some, part in zip(uppers, people_by_class, area_by_class, strict=True)
             ),
         )
+
+
+def whole_blocks(cells: Coverage, block: npt.NDArray[np.int32]) -> Coverage:
+    """``cells`` snapped to whole blocks of confidential counts: those of which at least half is covered.
+
+    Where people of a block are known together only, a part of it would be an estimate that looks like a count, and two
+    areas that differ by a part could be subtracted.
+
+    Parameters
+    ----------
+    block:
+        (rows, cols) of the same grid, from 1, 0 none.
+    """
+    size = np.bincount(block.ravel())
+    covered = np.bincount(block[cells.row, cells.col], cells.fraction, minlength=len(size))
+    # Half is half whatever the last digits of the shares.
+    chosen = covered >= size / 2 - 1e-9
+    chosen[0] = False
+    row, col = np.nonzero(chosen[block])
+    return Coverage(np.zeros(len(row), dtype=np.int64), row, col, np.ones(len(row)), 1, block.shape)
+
+
+def window_around(cells: Coverage) -> tuple[tuple[slice, slice], Coverage]:
+    """The rows and columns that hold ``cells``, at least one of each, and the cells counted from there."""
+    top, left = int(cells.row.min(initial=cells.shape[0] - 1)), int(cells.col.min(initial=cells.shape[1] - 1))
+    window = (
+        slice(top, int(cells.row.max(initial=top)) + 1),
+        slice(left, int(cells.col.max(initial=left)) + 1),
+    )
+    shape = (window[0].stop - top, window[1].stop - left)
+    return window, Coverage(cells.zone, cells.row - top, cells.col - left, cells.fraction, cells.zones, shape)
 
 
 def window_of(grid: AnalysisGrid, area: gpd.GeoDataFrame) -> tuple[slice, slice] | None:

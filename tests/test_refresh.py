@@ -235,6 +235,11 @@ def test_bad_rows_are_quarantined_and_counted(store: Store, jamaica: Path) -> No
     assert quality.rows_quarantined == 1
     assert quality.by_reason()["ZERO_COORDINATE", "quarantined"] == 1
     assert outcome.changed
+    # What changed is kept beside the new edition: another list of facilities, and no hotspot the worse for it.
+    after, before = (record.id for record in store.editions("jamaica"))
+    assert store.comparisons.of("jamaica", after) == (before,)
+    told = json.loads((store.comparisons.folder("jamaica", after, before) / "comparison.json").read_text())
+    assert {row["change"] for row in told["hotspots"]} == {"same"}
 
 
 def test_an_unknown_region_is_named_and_leaves_no_trace(tmp_path: Path) -> None:

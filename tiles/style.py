@@ -26,9 +26,18 @@ _ANCHORS: dict[str, tuple[Oklch, ...]] = {
     # lightness 0..1, chroma, hue in degrees
     "heat": ((0.97, 0.06, 105), (0.85, 0.15, 85), (0.68, 0.19, 50), (0.50, 0.18, 20), (0.28, 0.11, -15)),
     "people": ((0.97, 0.02, 200), (0.80, 0.08, 215), (0.60, 0.11, 240), (0.42, 0.12, 265), (0.26, 0.09, 285)),
+    # ColorBrewer's BrBG from brown for more to green for less (C. Brewer, colorbrewer2.org).
+    "change": (
+        (0.4591, 0.0804, 185.48),
+        (0.7948, 0.0785, 183.32),
+        (0.9702, 0.0, 89.88),
+        (0.8235, 0.0937, 87.54),
+        (0.4934, 0.1089, 62.53),
+    ),
     "diverging": ((0.38, 0.12, 260), (0.70, 0.10, 245), (0.96, 0.015, 100), (0.72, 0.14, 50), (0.40, 0.15, 25)),
 }
 
+_TWO_SIDED = ("change", "diverging")
 
 RAMPS = tuple(f"{name}{end}" for name in sorted(_ANCHORS) for end in ("", "_reversed"))
 """Every colour ramp, and each run backwards."""
@@ -100,7 +109,7 @@ def ramp(name: str, position: float) -> str:
 def class_colours(classes: Classes) -> tuple[str, ...]:
     """The colour of each class, in rising order."""
     count = len(classes.breaks) + 1
-    if classes.ramp.removesuffix("_reversed") != "diverging":
+    if classes.ramp.removesuffix("_reversed") not in _TWO_SIDED:
         return tuple(ramp(classes.ramp, i / (count - 1)) for i in range(count))
     # The class that holds 0 is the neutral one, wherever it stands.
     neutral = int(np.digitize(0.0, classes.breaks, right=True))

@@ -51,11 +51,21 @@ def compare(
         Path | None,
         typer.Option("--output", "-o", help="Folder for the difference layers: GeoTIFF, GeoJSON, CSV and JSON."),
     ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep it in the store, so that the map page shows it.")] = False,
 ) -> None:
     """Say what changed from one edition to another, hotspot by hotspot, and why: pollution, data or method."""
-    from data_pipelines.comparing import chosen, compare_editions, document, table, write_comparison
+    from data_pipelines.comparing import (
+        chosen,
+        compare_editions,
+        document,
+        keep_comparison,
+        statements_of,
+        table,
+        write_comparison,
+    )
 
-    earlier, later = chosen(store_with(region), region, before, after)
+    store = store_with(region)
+    earlier, later = chosen(store, region, before, after)
     comparison = compare_editions(earlier, later)
     form = Form.JSON if as_json else form
     if form is Form.JSON:
@@ -65,10 +75,11 @@ def compare(
     else:
         _print(comparison)
     if output is not None:
-        policy = later.manifest.policy
-        statements = {"disclaimer": policy.disclaimer, "statement": policy.statement, "licence": policy.licence}
-        for path in write_comparison(comparison, output, statements):
+        for path in write_comparison(comparison, output, statements_of(later)):
             typer.echo(f"Wrote {path}", err=True)
+    if keep:
+        kept = keep_comparison(store, region, comparison, statements_of(later))
+        typer.echo(f"Kept in {kept}: the map page shows it", err=True)
 
 
 def _print(comparison: Comparison) -> None:

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from config import load
 from hotspots import tags
-from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, RASTER_GROUPS, raster_layers, vector_layers
+from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, RASTER_GROUPS, changes, raster_layers, vector_layers
 from hotspots.inventory import AMONG_LISTED
 
 FORMULA = re.compile(r"[A-Z]{1,4}[a-z]?[\d.]*")
@@ -37,5 +37,5 @@ def messages() -> set[str]:
     found |= {layer.title for layer in vector_layers(load.pollutants().values()).values()}
     found |= {tags.title(theme) for sector in load.sectors().values() for theme in sector.themes}
     policy = load.policy("default")
-    found |= {policy.statement, policy.disclaimer}
+    found |= {policy.statement, policy.disclaimer, changes.BASIS, changes.MEANING}
     return {text for text in found if re.search(r"[A-Za-z]{2}", text) and not FORMULA.fullmatch(text)}

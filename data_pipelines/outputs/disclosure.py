@@ -13,6 +13,7 @@ import rasterio
 
 from data_pipelines.outputs.notice import notice
 from hotspots.policy import Publishable
+from hotspots.policy.disclosure import COUNT_BLOCKS, DISCLOSURE_AUDIT
 
 
 def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
@@ -20,14 +21,13 @@ def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
     disclosure = publishable.disclosure
     if disclosure is None:
         return
-    report = folder / "report"
-    report.mkdir(parents=True, exist_ok=True)
-    path = report / "disclosure_audit.json"
+    path = folder / DISCLOSURE_AUDIT
+    path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({**asdict(disclosure.audit), "passed": disclosure.audit.passed}, ensure_ascii=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8")
     yield path
     if disclosure.block is not None:
-        path = report / "count_blocks.tif"
+        path = folder / COUNT_BLOCKS
         _write_blocks(publishable, disclosure.block, path)
         yield path
 

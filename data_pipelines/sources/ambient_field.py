@@ -1,15 +1,22 @@
-"""Annual mean concentrations in air from all sources together: a satellite product or an analysis, on its own grid."""
+"""Annual mean concentrations in air from all sources together: a satellite product or an analysis, on its own grid.
+
+The satellite PM2.5 of the Atmospheric Composition Analysis Group (Washington University in St. Louis) is one NetCDF
+file a year, ``V5GL04.HybridPM25.Global.202001-202012.nc``, with the variable ``GWRPM25`` over ``lat`` and ``lon`` in
+µg/m³, as public programs read it.
+"""
 
 from __future__ import annotations
+
+from math import isclose
 
 import numpy as np
 from pydantic import Field, field_validator
 
 from config.reading import Settings, did_you_mean
-from config.units import convert
+from config.units import convert, spelled_out
 from data_pipelines.contract import Read, ReadRequest, SourceSpec
 from data_pipelines.ledger import Ledger
-from data_pipelines.netcdf import is_netcdf, read_field
+from data_pipelines.netcdf import is_netcdf, read_field, stated_unit
 from data_pipelines.rasters import Band, read_geotiff
 from data_pipelines.registry import adapter
 from data_pipelines.resample import on_grid
@@ -22,8 +29,8 @@ TARGET = "µg/m³"
 class Options(Settings):
     """Options of ambient_field.
 
-    ``unit`` is that of the values, e.g. ``µg/m³``. A GeoTIFF is read by its ``band``, a NetCDF file by its
-    ``variable``, which must be one field: the mean of one year.
+    ``unit`` is that of the values, e.g. ``µg/m³``; a NetCDF file must not say another. A GeoTIFF is read by its
+    ``band``, a NetCDF file by its ``variable``, which must be one field: the mean of one year.
     """
 
     pollutant: str = Field(min_length=1)
@@ -86,4 +93,20 @@ def _band(request: ReadRequest, options: Options) -> Band:
             field="options.variable",
             remedy="Name it in the dataset's option variable.",
         )
+    _check_unit(request, options, stated_unit(request.path, options.variable))
     return read_field(request.path, options.variable)
+
+
+def _check_unit(request: ReadRequest, options: Options, stated: str) -> None:
+    """Raise InputError where the file states another unit than the option; what is no known unit says nothing."""
+    try:
+        own = convert(1.0, spelled_out(stated), TARGET)
+    except ValueError:
+        return
+    if not isclose(own, convert(1.0, options.unit, TARGET), rel_tol=1e-9):
+        raise InputError(
+            f"the variable is in {stated!r}, and the dataset's option unit says {options.unit!r}.",
+            source=request.path,
+            field="units",
+            remedy="Correct the option unit, or the file's attribute units.",
+        )

@@ -1,4 +1,10 @@
-"""Protected areas in the columns of the World Database on Protected Areas, or in others that are mapped to them."""
+"""Protected areas in the columns of the World Database on Protected Areas, or in others that are mapped to them.
+
+Layout of the monthly releases: the WDPA user manual (columns until 2024: ``WDPA_PID``, ``MARINE``), and what public
+programs read of those since (``SITE_PID``, ``REALM``). A country's release is a zip with three zips, ``…_shp_0.zip`` to
+``…_shp_2.zip``, each with ``…-polygons.shp`` and ``…-points.shp``, or with a geodatabase of the layers
+``WDPA_WDOECM_poly_…`` and ``WDPA_WDOECM_point_…``.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +22,7 @@ from data_pipelines.ledger import Ledger
 from data_pipelines.polygons import keep_polygons
 from data_pipelines.registry import adapter
 from data_pipelines.validation import check_coordinates, check_text, drop_duplicates, numbers
+from data_pipelines.vector_archives import read_archive
 from data_pipelines.vectors import LONLAT, read_vector
 from hotspots.grid import AnalysisGrid
 from hotspots.protection import circle
@@ -59,10 +66,17 @@ WDPA = Columns(
 )
 
 
-class Options(Settings):
-    """Options of protected_areas."""
+WDPCA = WDPA.model_copy(update={"id": "SITE_PID", "marine": "REALM"})
+"""The same since the releases of 2025."""
 
-    columns: Columns = WDPA
+
+class Options(Settings):
+    """Options of protected_areas.
+
+    Without ``columns`` those of the database are looked for, as they are since 2025 or as they were before.
+    """
+
+    columns: Columns | None = None
     encoding: str | None = None
     layer: str | None = None
 
@@ -91,12 +105,14 @@ def read(request: ReadRequest) -> Read[gpd.GeoDataFrame]:
 def _read_file(request: ReadRequest, path: Path) -> tuple[gpd.GeoDataFrame, DatasetQuality]:
     options = request.options_as(Options)
     if path.suffix.lower() in (".csv", ".gz"):
-        table, ledger = _read_points(request, path, options)
+        columns = options.columns or _columns(read_table(path, (), options.encoding or "utf-8").frame)
+        table, ledger = _read_points(request, path, options, columns)
     else:
-        raw = read_vector(path, options.encoding, options.layer)
-        require_columns(path, raw.columns, options.columns.mapped())
+        raw = _read_layers(path, options)
+        columns = options.columns or _columns(raw)
+        require_columns(path, raw.columns, columns.mapped())
         table, ledger = raw, Ledger(request.ref.id, path, len(raw))
-    table = _canonical(table, options.columns)
+    table = _canonical(table, columns)
     check_text(ledger, table, ["name"])
     excluded = table["status"].str.lower().isin(EXCLUDED_STATUSES)
     ledger.quarantine(table[ROW][excluded], "STATUS_EXCLUDED", table["status"][excluded])
@@ -109,8 +125,19 @@ def _read_file(request: ReadRequest, path: Path) -> tuple[gpd.GeoDataFrame, Data
     return kept[list(PROTECTED.columns)], ledger.close()
 
 
-def _read_points(request: ReadRequest, path: Path, options: Options) -> tuple[gpd.GeoDataFrame, Ledger]:
-    columns = options.columns
+def _columns(table: pd.DataFrame) -> Columns:
+    return WDPCA if WDPCA.id in table.columns else WDPA
+
+
+def _read_layers(path: Path, options: Options) -> gpd.GeoDataFrame:
+    if path.suffix.lower() == ".zip":
+        return read_archive(path, options.encoding)
+    return read_vector(path, options.encoding, options.layer)
+
+
+def _read_points(
+    request: ReadRequest, path: Path, options: Options, columns: Columns
+) -> tuple[gpd.GeoDataFrame, Ledger]:
     wanted = (*columns.mapped(), columns.latitude, columns.longitude)
     text = read_table(path, wanted, options.encoding or "utf-8")
     ledger = Ledger.of(request.ref.id, text)

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from config.reading import Settings
-from config.units import convert
+from config.units import convert, spelled_out
 from data_pipelines.contract import Read, ReadRequest, SourceSpec
 from data_pipelines.ledger import Ledger
 from data_pipelines.netcdf import DIMENSIONS, open_netcdf
@@ -86,7 +86,7 @@ def _component(path: Path, file: xr.Dataset, name: str) -> xr.DataArray:
     values = file[name]
     unit = str(values.attrs.get("units", ""))
     try:
-        factor = convert(1.0, unit.replace("s-1", "s**-1") if unit else "none", "m/s")
+        factor = convert(1.0, spelled_out(unit) if unit else "none", "m/s")
     except ValueError as error:
         raise InputError(
             f"the unit {unit!r} is no speed.", source=path, field=name, remedy="Set the units attribute, e.g. m s-1."

@@ -14,7 +14,7 @@ from hotspots.comparison.differences import Difference, Part, differences
 from hotspots.comparison.matching import Pair, pairs
 from hotspots.comparison.parts import CellArray, Parts, cells_of, split
 from hotspots.comparison.subject import Subject
-from hotspots.comparison.words import cause, sentence
+from hotspots.comparison.words import cause, kind, sentence
 from hotspots.errors import EditionError
 from hotspots.grid import AnalysisGrid
 
@@ -126,7 +126,16 @@ def _row(
         value = np.nan if parts is None else float(getattr(parts, part))
         row[f"{part}_part"] = value
         row[f"{part}_cause"] = cause(part, dimension, causes) if _counts(value, parts) else ""
-    return row | {"words": sentence(row)}
+    return row | _main(parts, dimension, causes) | {"words": sentence(row)}
+
+
+def _main(parts: Parts | None, dimension: str, causes: Sequence[Difference]) -> dict[str, object]:
+    """The part that changed most and what changed it; empty where none did."""
+    counted = [] if parts is None else [part for part in PARTS if _counts(float(getattr(parts, part)), parts)]
+    if not counted:
+        return {"main_part": "", "main_kind": ""}
+    largest = max(counted, key=lambda part: abs(float(getattr(parts, part))))
+    return {"main_part": largest, "main_kind": kind(largest, dimension, causes)}
 
 
 def _parts(before: Subject, after: Subject, dimension: str, outline: tuple[CellArray, CellArray]) -> Parts | None:

@@ -20,6 +20,14 @@ PART_NAMES: dict[Part, str] = {
 }
 
 
+def kind(part: Part, dimension: str, differences: Sequence[Difference]) -> str:
+    """What changed ``part``: pollution, data or method; "not separable" where it may be several of them."""
+    kinds = {item.kind for item in differences if item.bears_on(part, dimension)}
+    if not kinds:
+        return "not recorded"
+    return kinds.pop() if len(kinds) == 1 else "not separable"
+
+
 def cause(part: Part, dimension: str, differences: Sequence[Difference]) -> str:
     """Why ``part`` changed: the one difference that can be the cause, or that several cannot be told apart."""
     possible = [item for item in differences if item.bears_on(part, dimension)]

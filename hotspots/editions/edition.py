@@ -11,6 +11,7 @@ from typing import Literal
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import rasterio
 import xarray as xr
 from pyproj import CRS
@@ -21,6 +22,7 @@ from hotspots.editions.durable import files_and_others, sha256_files
 from hotspots.editions.manifest import MANIFEST, EditionFile, Manifest, decode
 from hotspots.errors import CorruptEditionError, NotFoundError
 from hotspots.grid import AnalysisGrid
+from hotspots.policy.disclosure import COUNT_BLOCKS
 from hotspots.tags import joined, tagged
 
 
@@ -113,6 +115,18 @@ class Edition:
         shown = grid if window is None else grid.window(*window)
         array = shown.dataarray(values.astype(np.promote_types(values.dtype, np.float32)).filled(np.nan), name)
         return array.assign_attrs(title=entry.title, unit=entry.unit)
+
+    @cached_property
+    def count_blocks(self) -> npt.NDArray[np.int32] | None:
+        """The block of confidential counts that each cell of the grid belongs to (rows, cols), from 1, 0 none.
+
+        None where no count of people is confidential.
+        """
+        if COUNT_BLOCKS not in self._files:
+            return None
+        with rasterio.open(self.path(COUNT_BLOCKS), driver="GTiff") as file:
+            found: npt.NDArray[np.int32] = file.read(1)
+        return found
 
     @cached_property
     def grid(self) -> AnalysisGrid:

@@ -78,6 +78,11 @@ class Layout:
         return self.home / "editions"
 
     @property
+    def comparisons(self) -> Path:
+        """Comparisons of two editions, by region and later edition; may be deleted at any time, and made again."""
+        return self.home / "comparisons"
+
+    @property
     def damaged(self) -> Path:
         """Folders found among the editions that are no whole editions, set aside."""
         return self.home / "damaged"

@@ -14,6 +14,7 @@ from typing import Literal
 from hotspots.editions.audit import AuditRow
 from hotspots.editions.audit_trail import AuditTrail
 from hotspots.editions.catalogue import Catalogue, EditionRecord, RegionState
+from hotspots.editions.comparisons import Comparisons
 from hotspots.editions.database import Database
 from hotspots.editions.draft import EditionDraft
 from hotspots.editions.durable import disk_errors_named, make_folder, remove_tree
@@ -69,6 +70,7 @@ class Store:
         self.jobs = Jobs(database)
         """Jobs: asked for, taken, reported on."""
         self.keys = Keys(database)
+        self.comparisons = Comparisons(self.layout, self._catalogue)
         self.audit_trail = AuditTrail(database)
         self._held = threading.local()
 
@@ -243,6 +245,7 @@ class Store:
                 with self.staging() as gone, suppress(FileNotFoundError):
                     os.rename(self.layout.edition(region, edition), gone / edition)  # noqa: PTH104
                 self._catalogue.remove_edition(region, edition, f"{keep} are kept")
+                self.comparisons.drop(region, edition)
             return old
 
     def copy_catalogue(self, target: Path) -> None:

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+COUNT_BLOCKS = "report/count_blocks.tif"
+DISCLOSURE_AUDIT = "report/disclosure_audit.json"
+"""Where an edition has them."""
+
 
 @dataclass(frozen=True)
 class AuditedForm:

@@ -6,7 +6,8 @@ import pytest
 from pyproj import CRS
 from shapely import MultiPolygon, box
 
-from hotspots.area_statistics import AreaCells, window_of
+from hotspots.area_statistics import AreaCells, whole_blocks, window_around, window_of
+from hotspots.exposure import coverage
 from hotspots.grid import AnalysisGrid
 
 GRID = AnalysisGrid(CRS.from_epsg(4326).to_wkt(), 10.0, 2.0, 1.0, 1.0, 2, 2)
@@ -47,3 +48,31 @@ def test_what_is_not_assessed_is_not_zero():
 def test_window():
     assert window_of(GRID, AREA) == (slice(0, 2), slice(0, 1))
     assert window_of(GRID, AREA.translate(5, 0).to_frame("geometry").set_geometry("geometry")) is None
+
+
+def test_blocks_count_whole_from_half_on():
+    # The left column is one block, the right cells one each. The area covers 1/2 + 1 of the block's two cells.
+    block = np.array([[1, 2], [1, 3]], dtype=np.int32)
+    whole = whole_blocks(coverage(GRID, AREA), block)
+    assert sorted(zip(whole.row, whole.col, whole.fraction, strict=True)) == [(0, 0, 1.0), (1, 0, 1.0)]
+    # A quarter of it, and just over half of the cell beside.
+    part = gpd.GeoDataFrame(geometry=[MultiPolygon([box(10, 1, 10.5, 2), box(11.4, 1, 12, 2)])], crs="OGC:CRS84")
+    whole = whole_blocks(coverage(GRID, part), block)
+    assert list(zip(whole.row, whole.col, strict=True)) == [(0, 1)]
+    window, inside = window_around(whole)
+    assert (window, inside.shape) == ((slice(0, 1), slice(1, 2)), (1, 1))
+    assert (inside.row.tolist(), inside.col.tolist()) == ([0], [0])
+
+
+def test_areas_that_differ_by_a_part_of_a_block_have_the_same_people():
+    block = np.array([[1, 2], [1, 3]], dtype=np.int32)
+    areas = [gpd.GeoDataFrame(geometry=[box(10, 0, 10.6 + step / 10, 2)], crs="OGC:CRS84") for step in range(5)]
+    people = [AreaCells.covered(GRID, PEOPLE, whole_blocks(coverage(GRID, area), block)).people.sum() for area in areas]
+    assert people == [160.0] * 5
+
+
+def test_an_area_of_less_than_half_a_block_has_no_cells():
+    block = np.ones((2, 2), dtype=np.int32)
+    none = whole_blocks(coverage(GRID, gpd.GeoDataFrame(geometry=[box(10, 0, 10.5, 1)], crs="OGC:CRS84")), block)
+    window, inside = window_around(none)
+    assert (len(none.row), inside.shape, window) == (0, (1, 1), (slice(1, 2), slice(1, 2)))

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotspots.errors import MethodError
-from hotspots.fields import Classes
+from hotspots.fields import Classes, raster_layers
+from hotspots.fields.changes import change_layer
 from tiles.style import NOT_ASSESSED, class_index, colour_of, legend, ramp
 
 THREE = Classes((1.0, 2.0), "heat", "by hand")
@@ -52,6 +53,14 @@ def test_diverging_is_neutral_where_zero_is():
     middle = items[1].colour
     assert middle == ramp("diverging", 0.5)
     assert max(luminance(item.colour) for item in items) == luminance(middle)
+
+
+def test_a_change_is_drawn_in_five_named_colours():
+    layer = raster_layers(())["priority"]
+    change = change_layer(layer)
+    assert change.classes.breaks == (-10, -1, 1, 10)
+    assert [item.colour for item in legend(change.classes)] == ["#01665e", "#80cdc1", "#f5f5f5", "#dfc27d", "#8c510a"]
+    assert change_layer(raster_layers(())["air_pressure"]).classes.breaks == (-0.1, -0.01, 0.01, 0.1)
 
 
 def test_missing_value_has_its_own_colour():

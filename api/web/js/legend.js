@@ -14,10 +14,16 @@ export function connectLegend(state, page) {
   for (const box of document.querySelectorAll("[data-layer]")) {
     box.addEventListener("change", () => state.set({ shown: { ...state.view.shown, [box.dataset.layer]: box.checked } }));
   }
-  state.on("raster", ({ raster }) => {
+  const show = ({ raster }) => {
     showPicture(page, raster);
     document.getElementById("legend").replaceChildren(...(raster === "" ? [] : entries(layer(page, raster))));
-  });
+  };
+  state.on("raster", show);
+  if (choice && choice.value !== state.view.raster) {
+    // A change is shown first where there is one; the server has written the legend of the first layer.
+    choice.value = state.view.raster;
+    show(state.view);
+  }
   if (matchMedia("(max-width: 760px)").matches) document.getElementById("layers-box").open = false;
 }
 
@@ -26,9 +32,14 @@ function showPicture(page, raster) {
   if (!image) return;
   image.toggleAttribute("hidden", raster === "");
   if (raster !== "") {
-    image.setAttribute("href", `${page.files}pictures/${raster}.webp`);
+    image.setAttribute("href", pictureOf(page, raster));
     image.parentElement.setAttribute("aria-label", `${t("Picture of the layer")}: ${layer(page, raster).title}`);
   }
+}
+
+/** The address of a layer's picture; that of a change lies with the comparison. */
+export function pictureOf(page, raster) {
+  return layer(page, raster).picture ?? `${page.files}pictures/${raster}.webp`;
 }
 
 /** What the page says of a raster, in its language. */

@@ -9,7 +9,7 @@ const state = new State({
   dimension: page.dimension,
   selected: null,
   hovered: null,
-  raster: page.rasters[0]?.name ?? "",
+  raster: document.querySelector("[data-change]")?.value ?? page.rasters[0]?.name ?? "",
   opacity: 0.82,
   shown: { hotspots: true, sources: true, admin: true, protected: false, river_mouths: false, observations: false },
 });
@@ -32,12 +32,15 @@ document.getElementById("area-form").addEventListener("submit", (event) => {
   reached(areas().then(({ ask }) => ask()));
 });
 document.getElementById("area-box").addEventListener("toggle", () => reached(areas()), { once: true });
-document.getElementById("edition")?.addEventListener("change", ({ target }) => {
-  const query = new URLSearchParams(location.search);
-  query.set("edition", target.value);
-  if (target.value === "") query.delete("edition");
-  location.assign(`map?${query}`);
-});
+for (const choice of document.querySelectorAll("[data-parameter]")) {
+  choice.addEventListener("change", () => {
+    const query = new URLSearchParams(location.search);
+    query.set(choice.name, choice.value);
+    // Another edition has been compared with others.
+    if (choice.name === "edition") query.delete("compare");
+    location.assign(`map?${new URLSearchParams([...query].filter(([, value]) => value !== ""))}${location.hash}`);
+  });
+}
 connectList(state);
 state.on("selected", () => reached(why().then((show) => show())));
 connectAddress(state);

@@ -2,6 +2,7 @@
 
 import * as maplibre from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { t } from "./i18n.js";
+import { pictureOf } from "./legend.js";
 import { absolute, baseStyle, tokens } from "./style.js";
 
 const FLIGHT_MS = 700;
@@ -46,6 +47,7 @@ export async function startMap(state, page, showUnit) {
   connectDimension(map, state, page.tag);
   connectHotspots(map, state, page);
   connectUnits(map, showUnit);
+  connectSaving(map, page);
   map.once("mousemove", async (event) => {
     const { connectPointer } = await import("./pointer.js");
     connectPointer(map, state, page);
@@ -68,12 +70,18 @@ function far() {
   return document.dir === "rtl" ? "left" : "right";
 }
 
+function connectSaving(map, page) {
+  const button = document.getElementById("save-picture");
+  button.hidden = false;
+  button.addEventListener("click", async () => (await import("./picture.js")).savePicture(map, page));
+}
+
 function connectRaster(map, state, page) {
   const draw = ({ raster }) => {
     if (map.getLayer("raster")) map.removeLayer("raster");
     if (map.getSource("raster")) map.removeSource("raster");
     if (raster === "") return;
-    map.addSource("raster", { type: "image", url: absolute(`${page.files}pictures/${raster}.webp`), coordinates: page.corners });
+    map.addSource("raster", { type: "image", url: absolute(pictureOf(page, raster)), coordinates: page.corners });
     map.addLayer(
       { id: "raster", type: "raster", source: "raster", paint: { "raster-opacity": state.view.opacity, "raster-resampling": "nearest", "raster-fade-duration": 0 } },
       ["admin-line", "protected-fill", "hotspots-fill"].find((id) => map.getLayer(id)),

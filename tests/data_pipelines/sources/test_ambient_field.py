@@ -148,3 +148,38 @@ def test_a_field_and_a_background_cannot_both_be_the_total(tmp_path: Path, monke
     with pytest.raises(ConfigError, match="more than once") as error:
         read_inputs(load.region(new_region.REGION), miniature.TODAY, Silent())
     assert error.value.source == str(file)
+
+
+def satellite(path: Path, unit: str = "ug/m3", variable: str = "GWRPM25", rows: int = 40) -> Path:
+    """As the group's files are: hundredths of a degree, south to north, NaN over the sea; 12 µg/m³ west, 8 east."""
+    lat, lon = 19.805 + 0.01 * np.arange(rows), 9.805 + 0.01 * np.arange(50)
+    values = np.where(lon < 10.04, 12.0, 8.0) * np.ones((len(lat), 1))
+    values[:, lon > 10.2] = np.nan
+    data = xr.Dataset(
+        {variable: (("lat", "lon"), values.astype("float32"), {"units": unit, "long_name": "PM2.5"})},
+        {"lat": lat, "lon": lon},
+    )
+    data.to_netcdf(path, engine="h5netcdf")
+    return path
+
+
+SATELLITE = {"pollutant": "pm25", "unit": "µg/m³", "variable": "GWRPM25"}
+
+
+def check_satellite(path: Path) -> None:
+    field = miniature.read("ambient_field", path, SATELLITE).value
+    west, east = miniature.area().grid.cell_of(np.array([10.015, 10.065]), np.array([20.03, 20.03]))
+    assert field.values_ug_m3[west[0], east[0]] == pytest.approx(12.0)
+    assert field.values_ug_m3[west[1], east[1]] == pytest.approx(8.0)
+    south = miniature.area().grid.cell_of(np.array([10.015]), np.array([19.9]))
+    assert field.values_ug_m3[south[0][0], south[1][0]] == pytest.approx(12.0)
+
+
+def test_the_satellites_file_is_read_as_it_is_published(tmp_path):
+    check_satellite(satellite(tmp_path / "V5GL04.HybridPM25.Global.202001-202012.nc"))
+
+
+@pytest.mark.parametrize("changed", [{"unit": "kg/m3"}, {"unit": "mg/m3"}, {"variable": "PM25"}, {"rows": 5}], ids=str)
+def test_no_change_of_the_satellites_file_goes_unnoticed(changed, tmp_path):
+    with pytest.raises((InputError, AssertionError)):
+        check_satellite(satellite(tmp_path / "pm25.nc", **changed))

@@ -79,6 +79,18 @@ def test_the_change_is_the_sum_of_outline_people_and_pressure() -> None:
     assert (row["change"], row["matched_by"]) == ("moved", "id")
 
 
+def test_the_largest_part_and_its_kind_are_named() -> None:
+    # Of 250 by people, 150 by pressure and 200 by the outline. Nothing that differs is recorded.
+    row = only(A, B)
+    assert (row["main_part"], row["main_kind"]) == ("people", "not recorded")
+    census = replace(B, inputs=INPUTS | {"people": Dataset("population", 2020, frozenset({"other"}))})
+    assert only(A, census)["main_kind"] == "data"
+    both = replace(census, settings=SETTINGS | {"method": {"air": {"radius_m": 1.0}}}, software="2.0")
+    assert only(A, both)["main_kind"] == "not separable"
+    same = only(A, A)
+    assert (same["main_part"], same["main_kind"]) == ("", "")
+
+
 def test_backwards_every_part_has_the_other_sign() -> None:
     there, back = only(A, B), only(B, A)
     for part in ("outline_part", "people_part", "pressure_part", "exposure_change"):

@@ -36,6 +36,22 @@ def test_the_newest_and_the_current_one_stay(four: tuple[Store, list[Edition]]) 
     assert not any(store.layout.staging.iterdir())
 
 
+def test_comparisons_go_with_either_of_their_editions(four: tuple[Store, list[Edition]]) -> None:
+    store, (first, second, third, fourth) = four
+    for after, before in ((fourth, third), (fourth, second), (third, first), (second, first)):
+        with store.staging() as staged:
+            (staged / "comparison.json").write_text(before.id)
+            kept = store.comparisons.keep(REGION, after.id, before.id, staged)
+        assert (kept / "comparison.json").read_text() == before.id
+    assert store.comparisons.of(REGION, fourth.id) == (third.id, second.id)
+    assert store.retire(REGION, 2) == (second.id, first.id)
+    assert store.comparisons.of(REGION, fourth.id) == (third.id,)
+    assert store.comparisons.of(REGION, third.id) == ()
+    with pytest.raises(NotFoundError, match="have not been compared"):
+        store.comparisons.folder(REGION, fourth.id, "../../editions")
+    assert not (store.layout.comparisons / REGION / second.id).exists()
+
+
 @pytest.mark.parametrize("step", ["hotspots.editions.store.os.rename", "hotspots.editions.catalogue.delete"])
 def test_an_interrupted_retirement_is_completed_by_the_next(
     four: tuple[Store, list[Edition]], monkeypatch: pytest.MonkeyPatch, step: str

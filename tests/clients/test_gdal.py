@@ -1,6 +1,7 @@
 """Debian's own GDAL opens every output of a fresh edition."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -19,7 +20,9 @@ def run(program, *arguments):
     """What a GDAL program prints; it must succeed without a word of complaint."""
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed (Debian package gdal-bin)")
-    done = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
+    # GDAL's WMS and WMTS drivers would keep the tiles in the folder where the tests were started.
+    environment = {**os.environ, "GDAL_ENABLE_WMS_CACHE": "NO"}
+    done = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 

@@ -142,7 +142,7 @@ class InputStore:
                 (own / ".read").write_text(path.name, encoding="utf-8")
                 sync_tree(own)
                 make_folder(folder.parent)
-                own.rename(folder)
+                _move(own, folder)
                 sync(folder.parent)
             finally:
                 remove_tree(own)
@@ -160,6 +160,14 @@ class InputStore:
             os.fsync(out.fileno())
         new.replace(path)
         sync(path.parent)
+
+
+def _move(own: Path, folder: Path) -> None:
+    try:
+        own.rename(folder)
+    except OSError:
+        if not folder.is_dir():  # else another process was first, with the same content
+            raise
 
 
 def _name(text: str) -> str:

@@ -99,6 +99,8 @@ def whole(body: bytes, etag: str = '"one"') -> Answer:
         if request.headers.get("If-None-Match") == etag:
             return request.send(304, {"ETag": etag, "Content-Length": ""})
         begin = _begin(request)
+        if begin >= len(body):
+            return request.send(416, {"Content-Range": f"bytes */{len(body)}"})
         if begin and request.headers.get("If-Range", etag) == etag:
             part = {"ETag": etag, "Content-Range": f"bytes {begin}-{len(body) - 1}/{len(body)}"}
             return request.send(206, part, body[begin:])

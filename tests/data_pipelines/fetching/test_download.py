@@ -175,6 +175,13 @@ def test_a_file_written_over_while_it_is_sent_is_fetched_again(server: BadServer
     assert downloaded(get(remote(server.url("/a", overwritten)))) == new
 
 
+def test_a_download_that_was_finished_but_not_kept_is_begun_anew(server: BadServer, get: Getter) -> None:
+    file = remote(server.url("/a", whole(BODY)))
+    assert downloaded(get(file)) == BODY
+    assert downloaded(get(file)) == BODY  # the server answers 416 to the rest of a whole file
+    assert [request.headers.get("Range") for request in server.of("/a")] == [None, f"bytes={len(BODY)}-", None]
+
+
 def test_without_a_strong_validator_nothing_is_resumed(server: BadServer, get: Getter) -> None:
     weak = dropping(BODY, 0.5, times=0, then=whole(BODY, 'W/"one"'))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.catalogue_file import RemoteFile
+from data_pipelines.fetching import input_store
 from data_pipelines.fetching.download import Downloaded, Validators
 from data_pipelines.fetching.input_store import InputStore
 from data_pipelines.files import sha256
@@ -63,6 +64,20 @@ def test_what_is_in_an_archive_is_unpacked_once(store: InputStore) -> None:
     assert (path.name, path.read_bytes()) == ("a.tif", TIFF)
     before = path.stat().st_mtime_ns
     assert store.readable(remote(), kept).stat().st_mtime_ns == before
+
+
+def test_two_that_unpack_at_once_do_not_disturb_each_other(store: InputStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = store.add(remote(), arrived(store, remote(), {"d/a.tif": TIFF}))
+    real = input_store.unpack_zip
+
+    def slow(*arguments: object) -> Path:
+        monkeypatch.setattr(input_store, "unpack_zip", real)
+        store.readable(remote(), kept)  # another one, who is done first
+        return real(*arguments)
+
+    monkeypatch.setattr(input_store, "unpack_zip", slow)
+    assert store.readable(remote(), kept).read_bytes() == TIFF
+    assert not list((store.folder / "partial").iterdir())
 
 
 def test_a_member_that_is_something_else_is_not_kept(store: InputStore) -> None:

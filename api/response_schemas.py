@@ -79,6 +79,21 @@ class Editions(BaseModel):
     editions: list[Edition]
 
 
+class Change(BaseModel):
+    """A comparison with an earlier edition."""
+
+    before: str
+    href: str
+
+
+class Changes(BaseModel):
+    """The comparisons of an edition, newest first."""
+
+    region: str
+    edition: str
+    changes: list[Change]
+
+
 class Statement(BaseModel):
     """What every figure goes with."""
 

@@ -7,10 +7,19 @@ import hashlib
 from fastapi import Request
 from fastapi.responses import Response
 
+from hotspots.editions import Edition
+
 IMMUTABLE = "public, max-age=31536000, immutable"
 """For what lies under an edition's id: it never changes."""
+SHORT = "public, max-age=300"
+"""For what lies under an edition's id and may be withdrawn: caches forget it within minutes."""
 REVALIDATE = "no-cache"
 """For what moves with the current edition: may be kept, must be asked about."""
+
+
+def lifetime(edition: Edition) -> str:
+    """How long what lies under the id of ``edition`` may be kept: not for long where it rests on a consent."""
+    return SHORT if edition.rests_on_consent else IMMUTABLE
 
 
 def etag_of(data: bytes) -> str:

@@ -18,6 +18,7 @@ from api.commands import (
     jobs,
     keys,
     new_region,
+    policy,
     refreshing,
     schedule,
     service,
@@ -35,7 +36,7 @@ app = typer.Typer(
 )
 GROUPS = (
     *(refreshing, service, editions, comparing, inventory),
-    *(new_region, datasets, schedule, jobs, keys, housekeeping, audit),
+    *(new_region, datasets, schedule, jobs, keys, housekeeping, audit, policy),
 )
 for group in GROUPS:
     group.register(app)

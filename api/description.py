@@ -21,6 +21,7 @@ ANYTHING = "*/*"
 BODIES = {
     "getLanding": (JSON, HTML),
     "getConformance": (JSON, HTML),
+    "getPolicy": (JSON, HTML),
     "listCollections": (JSON, HTML),
     "getCollection": (JSON, HTML),
     "getQueryables": (SCHEMA,),
@@ -56,6 +57,9 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "listEditions": answers.Editions,
     "getEdition": Manifest,
     "listChanges": answers.Changes,
+    "getPolicy": answers.RegionPolicy,
+    "recordConsent": answers.RecordedConsent,
+    "approveConsent": answers.RecordedConsent,
     "getPoint": answers.Point,
     "executeAreaStatistics": answers.AreaStatistics,
     "listProcesses": answers.Processes,
@@ -118,6 +122,7 @@ _ALWAYS = (HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.
 _WORDS = {
     HTTPStatus.BAD_REQUEST: "The request is malformed; the detail names the parameter.",
     HTTPStatus.NOT_FOUND: "There is none such.",
+    HTTPStatus.GONE: "The edition was withdrawn; the detail says when and why.",
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "The range begins behind the end.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something is wrong with the service.",
     HTTPStatus.NOT_IMPLEMENTED: "There is no such operation here.",
@@ -155,7 +160,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     if method == "get":
         responses.setdefault("304", {"description": "What If-None-Match names is still so."})
     if "{" in path or operation.get("parameters") or method == "post":
-        statuses.add(HTTPStatus.NOT_FOUND)
+        statuses.update((HTTPStatus.NOT_FOUND, HTTPStatus.GONE))
     if "{edition}" in path:
         responses.setdefault("307", {"description": "`current` leads to the id of the current edition."})
     if name in RANGED:

@@ -38,10 +38,15 @@ class Editions:
         return state.current or self.store.current(region).id
 
     def get(self, region: str, edition: str) -> Edition:
-        """An edition by its id; NotFoundError if there is none such."""
+        """An edition by its id; NotFoundError if there is none such, WithdrawnError if it was withdrawn."""
         found = self._editions.get((region, edition), lambda: self.store.edition(region, edition))
-        # One that has been retired since is no longer there; the store knows.
-        return found if found.folder.is_dir() else self.store.edition(region, edition)
+        if found.folder.is_dir() and self.store.policy.allows(found):
+            return found
+        # It has been retired or withdrawn since, and nothing of it is kept; the store knows.
+        for kept in (self._tiles, self._levels, self._features, self._packages, self._documents):
+            kept.forget(lambda key: key[:2] == (region, edition))
+        self._editions.forget(lambda key: key == (region, edition))
+        return self.store.edition(region, edition)
 
     def tiles(self, edition: Edition, layer: str) -> TileArchive:
         """The prebuilt tiles of a layer; NotFoundError if the edition has none of it."""

@@ -22,6 +22,12 @@ class Kept(Generic[Key, Value]):
         self._values: OrderedDict[Key, Value] = OrderedDict()
         self._lock = threading.Lock()
 
+    def forget(self, drop: Callable[[Key], bool]) -> None:
+        """Keep no value whose key ``drop`` names."""
+        with self._lock:
+            for key in [key for key in self._values if drop(key)]:
+                del self._values[key]
+
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """The value of ``key``, made by ``make`` where it is not kept."""
         with self._lock:

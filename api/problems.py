@@ -16,13 +16,24 @@ from api.headers import complete
 from api.observing import ID_HEADER
 from api.ows import OwsError, report
 from api.pages import page, to_root
-from hotspots.errors import BusyError, CorruptEditionError, EditionError, HotspotsError, NotFoundError, QueryError
+from hotspots.errors import (
+    BusyError,
+    CorruptEditionError,
+    EditionError,
+    HotspotsError,
+    NotFoundError,
+    PolicyError,
+    QueryError,
+    WithdrawnError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_S = "5"
 STATUS: tuple[tuple[type[HotspotsError], HTTPStatus], ...] = (
     (NotFoundError, HTTPStatus.NOT_FOUND),
+    (WithdrawnError, HTTPStatus.GONE),
     (QueryError, HTTPStatus.BAD_REQUEST),
+    (PolicyError, HTTPStatus.CONFLICT),
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
     (CorruptEditionError, HTTPStatus.INTERNAL_SERVER_ERROR),
     (EditionError, HTTPStatus.INTERNAL_SERVER_ERROR),

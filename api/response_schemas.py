@@ -94,6 +94,21 @@ class Changes(BaseModel):
     changes: list[Change]
 
 
+class RegionPolicy(BaseModel):
+    """What may be published of a region, and what was withdrawn."""
+
+    region: str
+    withdrawn: list[Any]
+
+
+class RecordedConsent(BaseModel):
+    """A consent as it was recorded, and the editions it withdrew."""
+
+    number: int
+    counts: Any
+    withdrawn: list[Any]
+
+
 class Statement(BaseModel):
     """What every figure goes with."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 
 from config.dataset_file import DatasetConfig
@@ -41,7 +43,8 @@ class Permit:
     def sayable(self, error: Exception) -> Exception:
         """``error``, or another that says no more of datasets that are not open than their ids."""
         closed = [item for item in self.config.datasets.values() if not self._open(item)]
-        if not closed:
+        # The policy's own errors name datasets and nothing of their rows.
+        if not closed or isinstance(error, PolicyError):
             return error
         names = {item.id: {item.id, f"dataset {item.id}", *map(str, item.paths.values())} for item in closed}
         source = (error.source or "") if isinstance(error, HotspotsError) else ""
@@ -55,7 +58,7 @@ class Permit:
         if source:
             return error
         return PolicyError(
-            f"{type(error).__name__}; the region has datasets that are not open, so no more is said here.",
+            f"{type(error).__name__} in {_place(error)}; datasets that are not open: no more is said.",
             source=f"region {self.config.region.id}",
             remedy=f"Refresh it where nobody else reads along, or withhold: {', '.join(names)}.",
         )
@@ -65,6 +68,12 @@ class Permit:
             return False
         countries = self.rules.countries(dataset.id) | set(self.config.region.countries)
         return self.rules.strictest([dataset.id], countries).precision is Precision.OPEN
+
+
+def _place(error: Exception) -> str:
+    """Where in the code an error was raised, which tells nothing of what it was raised by."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return ", ".join(f"{frame.name} ({Path(frame.filename).name}:{frame.lineno})" for frame in frames[-2:])
 
 
 def permit(config: RegionConfig, consents: Sequence[Consent], at: datetime) -> Permit:
@@ -96,5 +105,9 @@ def permit(config: RegionConfig, consents: Sequence[Consent], at: datetime) -> P
 
 def rules_of(config: RegionConfig, consents: Sequence[Consent], at: datetime) -> Rules:
     """The rules of a region from its ``consents``."""
-    sensitive = frozenset(name for name, item in config.datasets.items() if item.ref.sensitive)
-    return Rules(tuple(item for item in consents if item.region == config.region.id), at, sensitive)
+    return Rules(tuple(item for item in consents if item.region == config.region.id), at, sensitive(config))
+
+
+def sensitive(config: RegionConfig) -> frozenset[str]:
+    """The datasets of a region of which nothing is published unless a consent is recorded."""
+    return frozenset(name for name, item in config.datasets.items() if item.ref.sensitive)

@@ -6,8 +6,9 @@ import json
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 
-from hotspots.editions import Store
+from hotspots.editions import Edition, Store
 from hotspots.errors import CorruptEditionError, NotFoundError
 from hotspots.policy.disclosure import DISCLOSURE_AUDIT
 from hotspots.policy.published_sums import EarlierEdition
@@ -48,12 +49,11 @@ def previous_counts(store: Store, region: str) -> EarlierEdition | None:
     Raises
     ------
     NotFoundError
-        If it lacks the people or the units.
+        If it lacks the units.
     """
     if _current(store, region) is None:
         return None
     edition = store.current(region)
-    people = edition.raster("people")
     listed = {file.path for file in edition.manifest.files}
     block = edition.count_blocks
     pools: list[list[str]] = []
@@ -62,11 +62,30 @@ def previous_counts(store: Store, region: str) -> EarlierEdition | None:
     return EarlierEdition(
         id=edition.id,
         grid=edition.grid,
-        people=people.to_numpy().astype(np.float64),
+        people=told_people(edition),
         block=None if block is None else block.astype(np.int64),
         units=edition.layer("admin").drop(columns="geometry"),
         pools=tuple(tuple(pool) for pool in pools),
     )
+
+
+def told_people(edition: Edition) -> npt.NDArray[np.float64]:
+    """People by cell (rows, cols) as anybody can know them from the edition's rasters; NaN where not at all.
+
+    Where the people themselves are not published, exposure divided by pressure are the people.
+    """
+    names = {entry.name for entry in edition.manifest.rasters}
+    if "people" in names:
+        return edition.raster("people").to_numpy().astype(np.float64)
+    people = np.full(edition.grid.shape, np.nan)
+    for name in sorted(names):
+        dimension = name.removesuffix("_exposure")
+        if dimension != name and f"{dimension}_pressure" in names:
+            pressure = edition.raster(f"{dimension}_pressure").to_numpy().astype(np.float64)
+            exposure = edition.raster(name).to_numpy().astype(np.float64)
+            found = np.divide(exposure, pressure, out=np.full(people.shape, np.nan), where=pressure > 0)
+            people = np.where(np.isnan(people), found, people)
+    return people
 
 
 def _current(store: Store, region: str) -> str | None:

@@ -18,7 +18,7 @@ from data_pipelines.inputs import input_files, read_inputs
 from data_pipelines.last_inputs import check_accepted, compared, last_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
-from data_pipelines.policy import Permit, permit
+from data_pipelines.policy import Permit, permit, sensitive
 from data_pipelines.previous import previous_counts, previous_hotspots
 from data_pipelines.reconciliation import reconciled
 from data_pipelines.reporting import Reported
@@ -83,7 +83,7 @@ def refresh(
     """
     check_accepted(accept)
     if not publish:
-        here = _fetched(_permit(load.region(region_id)), store, progress)
+        here = _fetched(_permit(load.region(region_id), store), store, progress)
         return Outcome(_ready(here, store, progress, scheduler, accept).assessment, None, changed=False)
     load.require(region_id)
     with store.lock(region_id):
@@ -91,7 +91,10 @@ def refresh(
         reported = Reported(progress, store.jobs, job)
         may: Permit | None = None
         try:
-            may = _permit(load.region(region_id))
+            config = load.region(region_id)
+            store.policy.consents.seed(region_id, config.policy.consents)
+            store.policy.enforce(region_id, sensitive(config))
+            may = _permit(config, store)
             outcome = _refresh(may, store, reported, job, scheduler, accept)
         except Exception as error:
             said = error if may is None else may.sayable(error)
@@ -111,8 +114,12 @@ def refresh(
         return outcome
 
 
-def _permit(config: RegionConfig) -> Permit:
-    return permit(config, config.policy.consents, datetime.now(UTC))
+def _permit(config: RegionConfig, store: Store) -> Permit:
+    """What the catalogue lets be read, and the configuration where nothing is recorded in the catalogue yet."""
+    recorded = store.policy.consents.in_force(config.region.id)
+    known = {consent.key for consent in recorded}
+    seeds = [consent for consent in config.policy.consents if consent.key not in known]
+    return permit(config, [*recorded, *seeds], datetime.now(UTC))
 
 
 def _fetched(may: Permit, store: Store, progress: Progress) -> Permit:

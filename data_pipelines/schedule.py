@@ -83,7 +83,10 @@ class _Scheduler:
         return not self._running
 
     def queue_due(self) -> None:
-        """Queue the regions that are due."""
+        """Withdraw what rests on a consent that has ended, and queue the regions that are due."""
+        for state in self._store.regions():
+            for edition in self._store.policy.enforce(state.id, requested_by=REQUESTED_BY):
+                self._tell(f"{state.id}: edition {edition} withdrawn, since a consent has ended")
         for region, at in upcoming(self._store, schedules(self._tell_once), datetime.now(UTC)).items():
             if at is not None and at <= datetime.now(UTC):
                 self._store.jobs.ask("refresh", region, {}, REQUESTED_BY)

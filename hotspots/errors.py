@@ -95,6 +95,12 @@ class NotFoundError(EditionError):
     exit_code = 8
 
 
+class WithdrawnError(EditionError):
+    """The edition was withdrawn, since what it was computed from may no longer be published."""
+
+    exit_code = 14
+
+
 class CorruptEditionError(EditionError):
     """A file of an edition is missing or does not have the bytes its manifest states."""
 

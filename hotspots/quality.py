@@ -42,6 +42,7 @@ COMMON_ISSUES: dict[str, str] = {
     "NEGATIVE_VALUE": "A measured value is negative, as -999 for missing is; it is left out.",
     "POLLUTANT_UNKNOWN": "The pollutant is not mapped to one of the configured pollutants.",
     "POLLUTANT_NOT_ASSESSED": "The substance is none of the configured pollutants; the rest of the row is used.",
+    "PART_OF_YEAR": "Not every month of the year is stated; the year's amount is not known.",
     "OTHER_POLLUTANT": "What the row measures is none of the configured pollutants.",
     "TIME_MISSING": "The row has no time.",
     "OTHER_YEAR": "The row is of another year than the dataset's.",

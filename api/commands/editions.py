@@ -77,6 +77,9 @@ def verify(region: Region, edition: MaybeEdition = None) -> None:
     store = store_with(region)
     chosen = edition or store.region(region).current
     problems = store.verify(region, chosen)
+    if chosen is not None and any(problem.kind == "withdrawn" for problem in problems):
+        # Which says when and why.
+        store.edition(region, chosen)
     for problem in problems:
         err.print(f"{problem.kind}: {printable(problem.path)}", style="red", soft_wrap=True)
     if problems:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.accept import prefers_html
-from api.caching import IMMUTABLE, REVALIDATE, etag_of, not_modified
+from api.caching import REVALIDATE, etag_of, lifetime, not_modified
 from api.editions import Editions, editions_of
 from api.features import formats
 from api.features.collections import Collection, current, find, link
@@ -263,7 +263,7 @@ def _tagged(request: Request, body: bytes, headers: dict[str, str], media_type: 
 
 
 def _cache(found: Collection | RasterCollection) -> str:
-    return IMMUTABLE if found.pinned else REVALIDATE
+    return lifetime(found.edition) if found.pinned else REVALIDATE
 
 
 def _address(request: Request) -> str:

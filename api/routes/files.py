@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from api.caching import IMMUTABLE, etag_of, not_modified
+from api.caching import etag_of, lifetime, not_modified
 from api.editions import CURRENT, Editions, editions_of
 from api.headers import DOCUMENT_POLICY, SNAPSHOT_POLICY
 from api.ranges import ranged, read_file
@@ -29,10 +29,11 @@ def layer_package(request: Request, region: str, edition: str, layer: str, editi
     """One layer as a ZIP file: data, style, codebook, quality report, licences, citation and disclaimer."""
     if edition == CURRENT:
         return to_edition(request, editions, region)
-    found = editions.package(editions.get(region, edition), layer)
+    of = editions.get(region, edition)
+    found = editions.package(of, layer)
     headers = {
         "ETag": found.etag,
-        "Cache-Control": IMMUTABLE,
+        "Cache-Control": lifetime(of),
         "Content-Disposition": f'attachment; filename="{found.name}"',
     }
     held = not_modified(request, found.etag, headers)
@@ -51,7 +52,7 @@ def file(request: Request, region: str, edition: str, path: str, editions: Known
     disposition = "attachment" if entry.role in ATTACHED_ROLES else "inline"
     headers = {
         "ETag": f'"{entry.sha256}"',
-        "Cache-Control": IMMUTABLE,
+        "Cache-Control": lifetime(found),
         "Content-Disposition": f'{disposition}; filename="{download_name(found, path)}"',
         "Content-Security-Policy": SNAPSHOT_POLICY if entry.role == "map" else DOCUMENT_POLICY,
     }
@@ -72,5 +73,5 @@ def download_name(edition: Edition, path: str) -> str:
 
 def _manifest(request: Request, edition: Edition) -> Response:
     data = edition.path(MANIFEST).read_bytes()
-    headers = {"ETag": etag_of(data), "Cache-Control": IMMUTABLE}
+    headers = {"ETag": etag_of(data), "Cache-Control": lifetime(edition)}
     return not_modified(request, headers["ETag"], headers) or Response(data, 200, headers, "application/json")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.caching import IMMUTABLE, REVALIDATE
+from api.caching import REVALIDATE, lifetime
 from api.editions import Editions, editions_of
 from api.features.collections import Collection, find, link
 from api.features.crs import CRS84
@@ -195,7 +195,7 @@ def _known(tile_matrix_set: str) -> None:
 
 
 def _cache(found: Collection | RasterCollection) -> str:
-    return IMMUTABLE if found.pinned else REVALIDATE
+    return lifetime(found.edition) if found.pinned else REVALIDATE
 
 
 def _json(body: dict[str, Any], cache: str) -> Response:

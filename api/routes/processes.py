@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from shapely.errors import GEOSException
 
-from api.caching import IMMUTABLE, REVALIDATE
+from api.caching import REVALIDATE, lifetime
 from api.editions import CURRENT, Editions, editions_of
 from api.features.collections import link
 from api.process_description import Process, limited
@@ -64,8 +64,8 @@ def point(
         return to_edition(request, editions, region)
     if not (math.isfinite(lon) and math.isfinite(lat)):
         raise QueryError("is no place.", field="lon, lat", remedy="Give degrees.")
-    headers = {"Cache-Control": IMMUTABLE}
-    return JSONResponse(point_values(editions, editions.get(region, edition), lon, lat), headers=headers)
+    found = editions.get(region, edition)
+    return JSONResponse(point_values(editions, found, lon, lat), headers={"Cache-Control": lifetime(found)})
 
 
 @read(router, "/processes", "listProcesses")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import TypeAdapter
 
-from api.caching import IMMUTABLE, REVALIDATE, etag_of, not_modified
+from api.caching import REVALIDATE, etag_of, lifetime, not_modified
 from api.editions import CURRENT, Editions, editions_of
 from api.routes.reading import read
 from api.routes.redirects import to_edition
@@ -42,7 +42,13 @@ def edition_list(region: str, editions: Known) -> JSONResponse:
     """The editions of a region, newest first."""
     current = editions.store.region(region).current
     listed = [_edition(record, current) for record in editions.store.editions(region)]
-    return JSONResponse({"region": region, "editions": listed}, headers={"Cache-Control": REVALIDATE})
+    gone = [
+        {"id": item.edition, "withdrawn_at": item.at, "reason": item.reason or item.basis}
+        for item in editions.store.policy.tombstones(region)
+    ]
+    return JSONResponse(
+        {"region": region, "editions": listed, "withdrawn": gone}, headers={"Cache-Control": REVALIDATE}
+    )
 
 
 @read(router, "/regions/{region}/editions/{edition}", "getEdition")
@@ -50,8 +56,9 @@ def edition(request: Request, region: str, edition: str, editions: Known) -> Res
     """The manifest of an edition; ``current`` redirects to the current edition's id."""
     if edition == CURRENT:
         return to_edition(request, editions, region)
-    data = editions.get(region, edition).path("manifest.json").read_bytes()
-    headers = {"Cache-Control": IMMUTABLE, "ETag": etag_of(data)}
+    found = editions.get(region, edition)
+    data = found.path("manifest.json").read_bytes()
+    headers = {"Cache-Control": lifetime(found), "ETag": etag_of(data)}
     return not_modified(request, headers["ETag"], headers) or Response(data, 200, headers, "application/json")
 
 

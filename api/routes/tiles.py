@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 
 from api import legend
 from api.accept import takes
-from api.caching import IMMUTABLE, etag_of, not_modified
+from api.caching import etag_of, lifetime, not_modified
 from api.editions import CURRENT, Editions, editions_of
 from api.looks import asked_look, default_look
 from api.map_tiles import MEDIA_TYPE, raster_about, rendered_tile, stored_tile
@@ -69,12 +69,13 @@ def tilejson(request: Request, region: str, edition: str, layer: str, editions: 
     only(request)
     if edition == CURRENT:
         return to_edition(request, editions, region)
-    archive = editions.tiles(editions.get(region, edition), layer)
+    found = editions.get(region, edition)
+    archive = editions.tiles(found, layer)
     suffix = "mvt" if archive.is_vector else "png"
     document = archive.tilejson(f"{request.base_url}tiles/{region}/{edition}/{layer}/{{z}}/{{x}}/{{y}}.{suffix}")
     if not archive.is_vector:
         document["legend"] = f"{request.base_url}files/{region}/{edition}/pictures/{layer}.json"
-    return JSONResponse(document, headers={"Cache-Control": IMMUTABLE})
+    return JSONResponse(document, headers={"Cache-Control": lifetime(found)})
 
 
 @read(router, "/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.mvt", "getVectorTile")
@@ -87,7 +88,7 @@ def tile(
         return to_edition(request, editions, region)
     known = editions.get(region, edition)
     archives = [vector_archive(editions, known, name) for name in layer.split(",")]
-    return vector_tile(request, archives, checked(z, x, y))
+    return vector_tile(request, archives, checked(z, x, y), lifetime(known))
 
 
 @read(router, "/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.png", "getMapTile")
@@ -106,7 +107,8 @@ def map_tile(
     only(request)
     if edition == CURRENT:
         return to_edition(request, editions, region)
-    return raster_tile(request, editions, editions.get(region, edition), layer, checked(z, x, y), asked)
+    found = editions.get(region, edition)
+    return raster_tile(request, editions, found, layer, checked(z, x, y), asked, lifetime(found))
 
 
 @read(router, "/tiles/{region}/{edition}/{layer}/legend.svg", "getLegend")
@@ -115,8 +117,9 @@ def legend_picture(request: Request, region: str, edition: str, layer: str, edit
     only(request)
     if edition == CURRENT:
         return to_edition(request, editions, region)
-    text = legend.picture(raster_about(editions, editions.get(region, edition), layer))
-    return Response(text, headers={"Cache-Control": IMMUTABLE}, media_type=legend.MEDIA_TYPE)
+    found = editions.get(region, edition)
+    text = legend.picture(raster_about(editions, found, layer))
+    return Response(text, headers={"Cache-Control": lifetime(found)}, media_type=legend.MEDIA_TYPE)
 
 
 def checked(z: int, x: int, y: int) -> Tile:
@@ -134,7 +137,7 @@ def vector_archive(editions: Editions, edition: Edition, layer: str) -> TileArch
     return archive
 
 
-def vector_tile(request: Request, archives: Sequence[TileArchive], at: Tile, cache: str = IMMUTABLE) -> Response:
+def vector_tile(request: Request, archives: Sequence[TileArchive], at: Tile, cache: str) -> Response:
     """A tile of one archive as it is stored, or of several as one; unpacked for a client that takes no gzip.
 
     204 where there is none.
@@ -160,7 +163,7 @@ def raster_tile(
     raster: str,
     at: Tile,
     asked: LookParameters,
-    cache: str = IMMUTABLE,
+    cache: str,
 ) -> Response:
     """A tile of a raster: the prebuilt one if it is asked for as it is, else rendered; transparent where empty."""
     data = None if asked.given else stored_tile(editions, edition, raster, at)

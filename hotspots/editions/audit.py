@@ -27,6 +27,10 @@ Act = Literal[
     "create_key",
     "revoke_key",
     "checkpoint",
+    "seed_consent",
+    "record_consent",
+    "approve_consent",
+    "withdraw",
 ]
 
 START = "0" * 64

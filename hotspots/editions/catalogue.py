@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -13,6 +14,8 @@ from hotspots.editions.database import Database
 from hotspots.editions.jobs import JobEnd, finish
 from hotspots.editions.tables import AUDIT, EDITIONS, POINTER_HISTORY, REGIONS
 from hotspots.errors import EditionError, NotFoundError
+
+Check = Callable[[Connection], None]
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,14 @@ class Catalogue:
         act: Act,
         *,
         added: EditionRecord | None = None,
+        check: Check,
         fresh: bool = True,
         job: JobEnd | None = None,
     ) -> None:
         """Make ``edition`` current, if the pointer still stands where ``region`` says (compare and swap).
 
-        Registers ``added``, takes off the stale mark if ``fresh``, and finishes ``job``, all or nothing.
+        Registers ``added``, takes off the stale mark if ``fresh``, and finishes ``job``, all or nothing. What ``check``
+        raises in the transaction stops it all.
 
         Raises
         ------
@@ -112,6 +117,7 @@ class Catalogue:
             changes |= {"stale_reason": None, "stale_since": None}
         here = (REGIONS.c.id == region.id) & (REGIONS.c.pointer_version == region.pointer_version)
         with self._database.writing() as connection:
+            check(connection)
             if added is not None:
                 _add_edition(connection, added)
             if connection.execute(update(REGIONS).where(here).values(changes)).rowcount != 1:
@@ -126,9 +132,10 @@ class Catalogue:
             if job is not None:
                 finish(connection, job)
 
-    def keep_pointer(self, region: str, edition: str, job: JobEnd | None) -> None:
-        """Nothing changed: ``edition`` stays current and is up to date."""
+    def keep_pointer(self, region: str, edition: str, job: JobEnd | None, check: Check) -> None:
+        """Nothing changed: ``edition`` stays current and is up to date, unless ``check`` raises."""
         with self._database.writing() as connection:
+            check(connection)
             _set_stale(connection, region, None)
             write_audit(connection, "unchanged", region, edition, "")
             if job is not None:

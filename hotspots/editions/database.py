@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from hotspots.errors import EditionError
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The migration this code works with: the head of migrations/versions."""
 
 

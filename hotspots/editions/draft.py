@@ -34,6 +34,7 @@ from hotspots.policy import Publishable
 from hotspots.policy.statements import effect
 from hotspots.quality import DatasetQuality
 from hotspots.region import DatasetRef
+from hotspots.result import Assessment
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def draft(
             remedy="Publish it by `hotspots refresh`.",
         )
     assessment = publishable.assessment
+    open_ones = {item.id for item in publishable.attributions} - assessment.applied.digests.keys()
     return EditionDraft(
         content=Content(
             region=assessment.region.id,
@@ -104,7 +106,7 @@ def draft(
                 publisher=publishable.policy.publisher,
                 contact=publishable.policy.contact,
             ),
-            consents=tuple(_consent(decision) for decision in assessment.applied.decisions),
+            consents=_consents(assessment),
             withheld=tuple(WithheldLayer(**asdict(item)) for item in publishable.withheld),
             rasters=tuple(
                 RasterEntry(name=name, title=layer.title, unit=layer.unit)
@@ -118,13 +120,21 @@ def draft(
         ),
         created=created or datetime.now(UTC),
         software_version=software_version or version("pollution-hotspots"),
-        freshness=tuple(age for age in freshness if age.dataset in {item.id for item in publishable.attributions}),
+        # Of a dataset that is not open, the hash of its file would be told.
+        freshness=tuple(age for age in freshness if age.dataset in open_ones),
     )
 
 
-def _consent(decision: Decision) -> ConsentStatement:
+def _consents(assessment: Assessment) -> tuple[ConsentStatement, ...]:
+    """What was decided of every dataset, those that were not read among them."""
+    titles = {item.id: item.title for item in (*assessment.datasets, *assessment.applied.withheld)}
+    return tuple(_consent(decision, titles[decision.dataset]) for decision in assessment.applied.decisions)
+
+
+def _consent(decision: Decision, title: str) -> ConsentStatement:
     return ConsentStatement(
         dataset=decision.dataset,
+        title=title,
         country=decision.country,
         layer=decision.layer,
         precision=decision.precision.value,

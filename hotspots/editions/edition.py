@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -30,7 +31,7 @@ from hotspots.tags import joined, tagged
 class Problem:
     """Where an edition on disk differs from what was published."""
 
-    kind: Literal["missing", "changed", "extra"]
+    kind: Literal["missing", "changed", "extra", "withdrawn"]
     path: str
 
 
@@ -42,6 +43,16 @@ class Edition:
     id: str
     folder: Path
     manifest: Manifest
+
+    @cached_property
+    def rests_on_consent(self) -> bool:
+        """Whether an authority's consent is needed to publish it, and may be withdrawn."""
+        return any(item.basis == "consent" for item in self.manifest.consents)
+
+    @cached_property
+    def consent_ends_at(self) -> datetime | None:
+        """The first moment from which it must be asked whether it may still be read; None for never."""
+        return min((item.ends_at for item in self.manifest.consents if item.ends_at is not None), default=None)
 
     @cached_property
     def _files(self) -> dict[str, EditionFile]:

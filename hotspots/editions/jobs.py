@@ -98,21 +98,9 @@ class Jobs:
         BusyError
             If too many jobs wait already.
         """
-        text = json.dumps(parameters, sort_keys=True)
-        waiting = JOBS.c.state == "queued"
-        same = waiting & (JOBS.c.kind == kind) & (JOBS.c.region == region) & (JOBS.c.parameters == text)
         with self._database.writing() as connection:
-            known = connection.execute(select(JOBS).where(same)).first()
-            if known is not None:
-                return _job(known)
-            if connection.execute(select(func.count()).select_from(JOBS).where(waiting)).scalar_one() >= MAX_QUEUED:
-                raise BusyError(
-                    f"{MAX_QUEUED} jobs wait already.", source="jobs", remedy="Start `hotspots schedule run`."
-                )
-            job = _new(kind, region, "queued", text, requested_by)
-            connection.execute(insert(JOBS).values(job))
-            write_audit(connection, "request_job", region, None, f"{kind} {job['id']}", requested_by)
-        return self.get(job["id"])
+            job = ask(connection, kind, region, parameters, requested_by)
+        return self.get(job)
 
     def start(self, kind: JobKind, region: str) -> str:
         """Record a job that runs from now on; its id."""
@@ -151,6 +139,22 @@ class Jobs:
     def _found(self, query: Any) -> tuple[Job, ...]:
         with self._database.reading() as connection:
             return tuple(_job(row) for row in connection.execute(query))
+
+
+def ask(connection: Connection, kind: JobKind, region: str, parameters: dict[str, str], requested_by: str) -> str:
+    """Queue a job in the caller's transaction, unless the same waits already: its id; errors as `Jobs.ask`."""
+    text = json.dumps(parameters, sort_keys=True)
+    waiting = JOBS.c.state == "queued"
+    same = waiting & (JOBS.c.kind == kind) & (JOBS.c.region == region) & (JOBS.c.parameters == text)
+    known = connection.execute(select(JOBS.c.id).where(same)).scalar()
+    if known is not None:
+        return str(known)
+    if connection.execute(select(func.count()).select_from(JOBS).where(waiting)).scalar_one() >= MAX_QUEUED:
+        raise BusyError(f"{MAX_QUEUED} jobs wait already.", source="jobs", remedy="Start `hotspots schedule run`.")
+    job = _new(kind, region, "queued", text, requested_by)
+    connection.execute(insert(JOBS).values(job))
+    write_audit(connection, "request_job", region, None, f"{kind} {job['id']}", requested_by)
+    return str(job["id"])
 
 
 def finish(connection: Connection, end: JobEnd) -> None:

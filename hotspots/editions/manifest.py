@@ -111,6 +111,7 @@ class ConsentStatement(_Value):
     """
 
     dataset: str
+    title: str
     country: str
     layer: str
     precision: Literal["open", "generalised", "aggregated", "withheld"]

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy import Connection
+
 from hotspots.editions.audit import AuditRow
 from hotspots.editions.audit_trail import AuditTrail
-from hotspots.editions.catalogue import Catalogue, EditionRecord, RegionState
+from hotspots.editions.catalogue import Catalogue, Check, EditionRecord, RegionState
 from hotspots.editions.comparisons import Comparisons
 from hotspots.editions.database import Database
 from hotspots.editions.draft import EditionDraft
@@ -22,7 +24,8 @@ from hotspots.editions.edition import Edition, Problem, compare_files, read_edit
 from hotspots.editions.jobs import JobEnd, JobKind, Jobs
 from hotspots.editions.keys import Keys
 from hotspots.editions.layout import Layout, check_region_id, default_catalogue, default_home
-from hotspots.editions.manifest import MANIFEST
+from hotspots.editions.manifest import MANIFEST, Manifest
+from hotspots.editions.policy import StorePolicy
 from hotspots.editions.publish import Prepared, install, prepare
 from hotspots.editions.recovery import STAGING_LOCK, recover_region, sweep_staging
 from hotspots.editions.sqlite import SqliteDatabase
@@ -71,6 +74,8 @@ class Store:
         """Jobs: asked for, taken, reported on."""
         self.keys = Keys(database)
         self.comparisons = Comparisons(self.layout, self._catalogue)
+        self.policy = StorePolicy(database, self.layout, self.comparisons)
+        """Consents, and the editions that were withdrawn."""
         self.audit_trail = AuditTrail(database)
         self._held = threading.local()
 
@@ -85,9 +90,10 @@ class Store:
         return self._catalogue.region(region)
 
     def editions(self, region: str) -> tuple[EditionRecord, ...]:
-        """The editions of ``region``, newest first; NotFoundError for an unknown region."""
+        """The editions of ``region`` that were not withdrawn, newest first; NotFoundError for an unknown region."""
         self._catalogue.region(region)
-        return self._catalogue.editions(region)
+        gone = {item.edition for item in self.policy.tombstones(region)}
+        return tuple(record for record in self._catalogue.editions(region) if record.id not in gone)
 
     def current(self, region: str) -> Edition:
         """The current edition of ``region``; NotFoundError if there is none."""
@@ -100,9 +106,13 @@ class Store:
         return self.edition(region, state.current)
 
     def edition(self, region: str, edition: str) -> Edition:
-        """One edition of ``region``; NotFoundError if there is none of this id."""
+        """One edition of ``region``; NotFoundError if there is none of this id, WithdrawnError if it was withdrawn."""
         record = self._record(region, edition)
-        return read_edition(record, self.layout.edition(region, record.id))
+        found = read_edition(record, self.layout.edition(region, record.id))
+        if not self.policy.allows(found):
+            self.policy.enforce(region)
+            self._require_allowed(region, edition)
+        return found
 
     def stale(self, region: str) -> Stale | None:
         """Why the region's current edition is behind; None if it is up to date."""
@@ -112,8 +122,13 @@ class Store:
         return Stale(state.stale_reason, state.stale_since)
 
     def verify(self, region: str, edition: str | None = None) -> tuple[Problem, ...]:
-        """Hash all files of an edition (the current one unless named) anew: what is missing, changed or extra."""
+        """Hash all files of an edition (the current one unless named) anew: what is missing, changed or extra.
+
+        Of one that was withdrawn nothing is missing: its manifest is ``withdrawn``.
+        """
         state = self._catalogue.region(region)
+        if self.policy.tombstone(region, edition or "") is not None:
+            return (Problem("withdrawn", MANIFEST),)
         record = self._record(region, edition or state.current or "")
         folder = self.layout.edition(region, record.id)
         if not (folder / MANIFEST).is_file():
@@ -147,6 +162,7 @@ class Store:
         with self._database.lock(self.layout.lock(f"region-{region}")):
             with disk_errors_named("clearing up", self.layout.home):
                 recover_region(self.layout, self._catalogue, self.jobs, region)
+                self.policy.enforce(region)
             held.add(region)
             try:
                 yield
@@ -227,7 +243,8 @@ class Store:
                 )
             end = _succeeded(job, f"edition {record.id}")
             if record.id != state.current:
-                self._catalogue.move_pointer(state, record.id, "rollback", fresh=False, job=end)
+                allowed = self._check(self.edition(region, record.id).manifest)
+                self._catalogue.move_pointer(state, record.id, "rollback", check=allowed, fresh=False, job=end)
             elif end is not None:
                 self.jobs.finish(end)
             return self.edition(region, record.id)
@@ -310,7 +327,8 @@ class Store:
             remove_tree(staging)
 
     def _record(self, region: str, edition: str) -> EditionRecord:
-        known = self._catalogue.editions(region)
+        self._require_allowed(region, edition)
+        known = self.editions(region)
         for record in known:
             if record.id == edition:
                 return record
@@ -321,7 +339,7 @@ class Store:
         )
 
     def _before(self, state: RegionState) -> EditionRecord:
-        newest_first = [record.id for record in self._catalogue.editions(state.id)]
+        newest_first = [record.id for record in self.editions(state.id)]
         if state.current is None or state.current == newest_first[-1]:
             raise NotFoundError(
                 f"region {state.id!r} has no edition before the current one.",
@@ -347,10 +365,12 @@ class Store:
 
     def _use_again(self, state: RegionState, record: EditionRecord, job: str | None) -> Edition | Unchanged:
         edition = self.edition(state.id, record.id)
+        allowed = self._check(edition.manifest)
         if record.id == state.current:
-            self._catalogue.keep_pointer(state.id, record.id, _succeeded(job, "nothing changed"))
+            self._catalogue.keep_pointer(state.id, record.id, _succeeded(job, "nothing changed"), allowed)
             return Unchanged(edition)
-        self._catalogue.move_pointer(state, record.id, "reinstate", job=_succeeded(job, f"edition {record.id} again"))
+        end = _succeeded(job, f"edition {record.id} again")
+        self._catalogue.move_pointer(state, record.id, "reinstate", check=allowed, job=end)
         return edition
 
     def _switch(self, state: RegionState, prepared: Prepared, job: str | None) -> Edition:
@@ -358,13 +378,28 @@ class Store:
         try:
             record = install(prepared, target)
             end = _succeeded(job, f"edition {record.id}")
-            self._catalogue.move_pointer(state, record.id, "publish", added=record, job=end)
+            allowed = self._check(prepared.manifest)
+            self._catalogue.move_pointer(state, record.id, "publish", check=allowed, added=record, job=end)
         except BaseException:
-            self._withdraw(target)
+            self._undo(target)
             raise
         return Edition(state.id, record.id, target, prepared.manifest)
 
-    def _withdraw(self, folder: Path) -> None:
+    def _require_allowed(self, region: str, edition: str) -> None:
+        tombstone = self.policy.tombstone(region, edition)
+        if tombstone is not None:
+            raise tombstone.error()
+
+    def _check(self, manifest: Manifest) -> Check:
+        """What the policy has to say in the transaction that makes the edition current; it is no longer withdrawn."""
+
+        def check(connection: Connection) -> None:
+            self.policy.check(connection, manifest)
+            self.policy.forget(connection, manifest.region, manifest.edition)
+
+        return check
+
+    def _undo(self, folder: Path) -> None:
         """Remove an edition that was renamed but not registered; a commit that failed late may have registered it.
 
         Where a full disk keeps even the catalogue from being read, the folder is left to the next recovery.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Integer, MetaData, String, Table, UniqueConstraint
 
 METADATA = MetaData()
 
@@ -98,3 +98,42 @@ AUDIT_CHAIN = Table(
     Column("head_sha256", String, nullable=False),
 )
 """One row: the last row of the audit that was removed (0 none), and the newest row."""
+
+CONSENTS = Table(
+    "consents",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("region", String, nullable=False),
+    Column("dataset", String, nullable=False),
+    Column("country", String, nullable=False),
+    Column("layer", String, nullable=False),
+    Column("authority", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("precision", String, nullable=False),
+    Column("cell_deg", Float),
+    Column("reason", String),
+    Column("evidence", String, nullable=False),
+    Column("valid_from", String, nullable=False),
+    Column("valid_until", String),
+    Column("time_zone", String, nullable=False),
+    Column("recorded_at", String, nullable=False),
+    Column("recorded_by", String, nullable=False),
+    Column("recorded_owner", String, nullable=False),
+    Column("approved_at", String),
+    Column("approved_by", String),
+    sqlite_autoincrement=True,
+)
+"""What was said of consents; of one key the newest that is approved counts."""
+
+TOMBSTONES = Table(
+    "tombstones",
+    METADATA,
+    Column("region", String, primary_key=True),
+    Column("edition", String, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("dataset", String, nullable=False),
+    Column("basis", String, nullable=False),
+    Column("reason", String),
+    Column("files", String, nullable=False),
+)
+"""Editions that were withdrawn; ``files`` is a JSON list of what is out."""

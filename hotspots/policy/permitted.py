@@ -75,7 +75,7 @@ def permitted(inputs: Inputs, rules: Rules) -> Inputs:
         applied=replace(
             inputs.applied,
             decisions=decisions,
-            digests=_digests(closed, sources, releases),
+            digests=_digests(closed & {item.id for item in inputs.datasets}, sources, releases),
             positions=_positions(parts[1][0], parts[2][0]),
         ),
     )

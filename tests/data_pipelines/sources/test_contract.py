@@ -57,6 +57,7 @@ CASES = [
         fixture(facilities="2_ProductionFacility.csv", releases="2f_PollutantRelease.csv"),
         tables=("facilities", "releases"),
     ),
+    Case("climate_trace", fixture(file="climate_trace.csv"), tables=("file",)),
     Case("openaq", fixture(file="openaq.csv"), tables=("file",)),
     Case("facility_table", fixture(file="facilities.csv"), miniature.FACILITY_OPTIONS, ("file",)),
     Case("protected_areas", fixture(file="protected.csv"), tables=("file",)),

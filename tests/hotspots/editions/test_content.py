@@ -54,6 +54,7 @@ CHANGES: dict[str, object] = {
     "consents": (
         ConsentStatement(
             dataset="facilities",
+            title="Facilities",
             country="JAM",
             layer="all",
             precision="withheld",

@@ -13,7 +13,7 @@ from config.dataset_file import MAIN, DatasetConfig, checked_options
 from config.region_file import RegionConfig
 from data_pipelines.contract import Adapter, ReadRequest, Reference
 from data_pipelines.inputs import region_area
-from data_pipelines.inventories import inventory_header
+from data_pipelines.inventories import inventory_header, without_ordinal
 from data_pipelines.profiles import profile_of
 from data_pipelines.registry import adapters, find
 from hotspots.errors import ConfigError, InputError
@@ -73,7 +73,7 @@ def recognise(path: Path) -> Adapter:
     InputError
         If none fits.
     """
-    header = set(inventory_header(path))
+    header = {name for column in inventory_header(path) for name in (column, without_ordinal(column))}
     known = [item for item in adapters().values() if item.spec.columns]
     fitting = [item for item in known if item.spec.columns <= header]
     if not fitting:
@@ -107,6 +107,13 @@ def _of_region(path: Path, region: RegionConfig | None, dataset: str) -> Dataset
             source=None if region is None else region.file,
             field="datasets",
             remedy=f"Use one of: {', '.join(known)}." if known else "Name the region, too.",
+        )
+    if set(known[dataset].paths) != {MAIN}:
+        raise ConfigError(
+            f"{dataset} has several files: {', '.join(known[dataset].paths)}.",
+            source=None if region is None else region.file,
+            field=f"datasets.{dataset}.paths",
+            remedy="Check it with the whole region: `hotspots refresh --dry-run`.",
         )
     return replace(known[dataset], paths=MappingProxyType({MAIN: str(path)}))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -38,6 +39,11 @@ def read_inventory(
     table = _as_text(path, layer)
     require_columns(path, table.columns, columns)
     return TextTable(path, table, len(table), ())
+
+
+def without_ordinal(column: str) -> str:
+    """A column's name without the number that some publishers write before it: ``12. LATITUDE``."""
+    return re.sub(r"^\d+\.\s+", "", column)
 
 
 def inventory_header(path: Path) -> list[str]:

@@ -7,8 +7,6 @@ The ordinals change from year to year, the names do not; a column is known by it
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 from pydantic import Field
 
@@ -17,6 +15,7 @@ from data_pipelines.amounts import AMOUNTS, Substances, candidates, one_row_each
 from data_pipelines.contract import Facilities, Read, ReadRequest, SourceSpec
 from data_pipelines.facilities import finish
 from data_pipelines.files import ROW, TextTable, read_table, require_columns
+from data_pipelines.inventories import without_ordinal
 from data_pipelines.ledger import Ledger
 from data_pipelines.registry import adapter
 from data_pipelines.sectors import sector_of
@@ -80,8 +79,6 @@ NAICS_SECTORS = {
 }
 """Industry codes (NAICS) by their first digits; all others are other industry."""
 
-_ORDINAL = re.compile(r"^\d+\.\s+")
-
 
 class Options(Settings):
     """Options of tri. The file states no accuracy of positions and no basis of the amounts: they are taken as
@@ -91,7 +88,7 @@ class Options(Settings):
     encoding: str = "utf-8"
 
 
-SPEC = SourceSpec("tri", "facilities", Options, needs=("units", "population"))
+SPEC = SourceSpec("tri", "facilities", Options, needs=("units", "population"), columns=frozenset(COLUMNS))
 
 
 @adapter(SPEC)
@@ -162,7 +159,7 @@ def read(request: ReadRequest) -> Read[Facilities]:
 
 
 def _without_ordinals(text: TextTable) -> TextTable:
-    frame = text.frame.rename(columns=lambda name: _ORDINAL.sub("", str(name)))
+    frame = text.frame.rename(columns=without_ordinal)
     require_columns(text.path, frame.columns, COLUMNS)
     return TextTable(text.path, frame, text.rows_in, text.malformed)
 

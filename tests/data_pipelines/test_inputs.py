@@ -138,6 +138,8 @@ def test_a_file_is_checked_without_a_region_and_against_one():
     mapped = check_file(facilities, TODAY, load.region("jamaica"), "facilities").quality
     assert (mapped.rows_in, mapped.rows_quarantined) == (21, 0)
     assert check_file(facilities, TODAY).quality.rows_quarantined == 0
+    with pytest.raises(ConfigError, match="several files: hourly, stations"):
+        check_file(FIXTURES / "hours.csv", TODAY, load.region("california"), "monitors")
     with pytest.raises(ConfigError, match="no dataset is called 'plants'"):
         check_file(facilities, TODAY, load.region("jamaica"), "plants")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from data_pipelines.check import recognise
 from data_pipelines.contract import Read
 from data_pipelines.registry import find
 from hotspots.errors import InputError
@@ -195,6 +196,13 @@ def test_a_renamed_column_is_named(tmp_path):
     with pytest.raises(InputError) as error:
         read("tri", copy)
     assert (error.value.source, error.value.field) == (str(copy), "5.3 - WATER")
+
+
+@pytest.mark.parametrize(
+    ("name", "adapter"), [("tri_2020_us.csv", "tri"), ("openaq.csv", "openaq"), ("climate_trace.csv", "climate_trace")]
+)
+def test_a_published_table_is_recognised_by_its_columns(name, adapter):
+    assert recognise(FIXTURES / name).spec.name == adapter
 
 
 def test_ordinals_of_another_year_are_no_matter(tmp_path):

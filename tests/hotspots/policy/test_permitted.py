@@ -13,13 +13,18 @@ from shapely.geometry import Point
 
 from hotspots.consent import Consent, Precision, Reason
 from hotspots.errors import PolicyError
+from hotspots.input_profile import DatasetProfile, Level
 from hotspots.inputs import Inputs
 from hotspots.policy.permitted import MIN_SOURCES, half_diagonal_m, permitted, snapped
 from hotspots.policy.rules import Rules
-from hotspots.quality import DatasetQuality, Issue, QualityReport
+from hotspots.quality import AppliedOverride, DatasetQuality, Issue, QualityReport
+from hotspots.region import Override
 from tests import small_region
 
 AT = datetime(2026, 6, 30, 12, tzinfo=UTC)
+
+
+PROFILE = DatasetProfile("facilities", 9, {"so2 to air (kg/yr)": Level(9, 90.0, 10.0, 1.0, 20.0)}, "2020", "digest")
 
 
 def consent(precision: Precision, cell_deg: float | None = None, country: str = "JAM") -> Consent:
@@ -44,7 +49,9 @@ def inputs() -> Inputs:
     )
     issue = Issue("facilities", "secret plants.csv", 3, "ZERO_COORDINATE", "flagged", "Secret plant")
     quality = QualityReport((DatasetQuality("facilities", "secret plants.csv", 9, 9, 0, (issue,)),))
-    return replace(found, datasets=datasets, quality=quality)
+    correction = Override("facilities:secret", "name", "Secret plant", "", "", "A. Officer", "Letter", date(2026, 1, 1))
+    told = {"profiles": (PROFILE,), "overrides": (AppliedOverride(correction, found=True, before="Secret plant"),)}
+    return replace(found, datasets=datasets, quality=replace(quality, **told))
 
 
 def applied(*consents: Consent, of: Inputs | None = None) -> Inputs:
@@ -87,7 +94,7 @@ def test_withheld_sources_leave_nothing_behind_and_others_abroad_stay() -> None:
     abroad = before.sources.loc[before.sources["country"] != "JAM", "source_id"]
     assert set(after.sources["source_id"]) == set(abroad)
     assert set(after.releases["source_id"]) <= set(abroad)
-    assert after.quality.datasets == ()
+    assert (after.quality.datasets, after.quality.profiles, after.quality.overrides) == ((), (), ())
     assert set(after.applied.digests) == {"facilities"}
 
 

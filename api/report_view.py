@@ -114,8 +114,11 @@ class Report:
     languages: Mapping[str, str]
 
 
-def report(editions: Editions, view: MapView, hotspot: str, language: Language) -> Report:
-    """The report of what ``view`` lists; the half pages begin with ``hotspot`` where it is listed."""
+def report(editions: Editions, view: MapView, hotspot: str, compare: str, language: Language) -> Report:
+    """The report of what ``view`` lists; the half pages begin with ``hotspot`` where it is listed.
+
+    ``compare`` is the edition that the view is compared with, or empty.
+    """
     dimension = next(item for item in view.dimensions if item.id == view.dimension)
     totals = view.edition.manifest.totals
     features = _features(editions, view, "hotspots")
@@ -149,8 +152,8 @@ def report(editions: Editions, view: MapView, hotspot: str, language: Language) 
             units,
         ),
         inputs=tuple({item.dataset: item for item in reversed(view.edition.manifest.inputs)}.values())[::-1],
-        links=links(view, view.dimension, hotspot),
-        languages={code: address("report", view, view.dimension, hotspot, code) for code in LANGUAGES},
+        links=links(view, view.dimension, hotspot, compare),
+        languages={code: address("report", view, view.dimension, hotspot, compare, code) for code in LANGUAGES},
     )
 
 

@@ -19,32 +19,36 @@ class Links:
     name: str
 
 
-def take_away(view: MapView) -> dict[str, Links]:
-    """The links of every dimension that the map page lists."""
-    return {item.id: links(view, item.id, "") for item in view.dimensions if item.assessed}
+def take_away(view: MapView, compare: str) -> dict[str, Links]:
+    """The links of every dimension that the map page lists; ``compare`` is the edition compared with, or empty."""
+    return {item.id: links(view, item.id, "", compare) for item in view.dimensions if item.assessed}
 
 
-def links(view: MapView, dimension: str, hotspot: str) -> Links:
-    """The links of the hotspots of ``dimension`` that carry the view's tag; ``hotspot`` is the one chosen, or empty."""
+def links(view: MapView, dimension: str, hotspot: str, compare: str) -> Links:
+    """The links of the hotspots of ``dimension`` that carry the view's tag.
+
+    ``hotspot`` is the one chosen, ``compare`` the edition compared with, each empty where there is none.
+    """
     items = f"collections/{view.region.id}-hotspots-{view.edition.id}/items"
     query = {"filter": filter_text(dimension, view.tag), "sortby": "rank", "limit": "10000"}
     fragment = f"#{urlencode({'hotspot': hotspot})}" if hotspot else ""
     return Links(
-        map=f"{address('map', view, dimension, '', view.asked)}{fragment}",
-        report=address("report", view, dimension, hotspot, view.asked),
+        map=f"{address('map', view, dimension, '', compare, view.asked)}{fragment}",
+        report=address("report", view, dimension, hotspot, compare, view.asked),
         geojson=f"{items}?{urlencode(query | {'f': 'geojson'})}",
         csv=f"{items}?{urlencode(query | {'f': 'csv'})}",
         name=f"{view.region.id}-hotspots-{dimension}-{view.edition.id}",
     )
 
 
-def address(page: str, view: MapView, dimension: str, hotspot: str, lang: str) -> str:
+def address(page: str, view: MapView, dimension: str, hotspot: str, compare: str, lang: str) -> str:
     """The address of a page for one selection; ``lang`` is a language or empty."""
     query = {
         "region": view.region.id,
         "edition": view.edition.id,
         "dimension": dimension,
         "tag": view.tag,
+        "compare": compare,
         "lang": lang,
         "hotspot": hotspot,
     }

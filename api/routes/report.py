@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header
 from fastapi.responses import HTMLResponse
 
+from api.change_view import NO_COMPARISON, WORDS, change_view
 from api.edition_choice import NO_DIMENSION, NO_HOTSPOT, edition_choice
 from api.editions import Editions, editions_of
 from api.i18n import LANGUAGES, chosen
@@ -28,23 +29,27 @@ def report_page(
     dimension: str = COMBINED,
     tag: str = "",
     hotspot: str = "",
+    compare: str = "",
     lang: str | None = None,
     accept_language: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> HTMLResponse:
     """The report of what the map page lists for the same parameters, made to be printed.
 
     ``edition`` is an edition's id, else the current one; ``tag`` filters hotspots; the half pages begin with
-    ``hotspot``; ``lang`` is one of ar, zh, en, fr, ru and es, else Accept-Language decides.
+    ``hotspot``; ``compare`` is an earlier edition, the change since then is told; ``lang`` is one of ar, zh, en, fr,
+    ru and es, else Accept-Language decides.
     """
     choice = edition_choice(editions, region, edition)
     language = chosen(lang, accept_language)
     view = map_view(editions, choice.edition, dimension, tag, language, lang if lang in LANGUAGES else "")
-    made = report(editions, view, hotspot, language)
+    change = change_view(editions, choice, compare, language) if compare else None
+    made = report(editions, view, hotspot, change.before if change else "", language)
     unknown = hotspot and all(item.row["hotspot_id"] != hotspot for item in made.listed)
     notices = (
         *choice.notices,
         *((NO_DIMENSION,) if view.dimension != dimension else ()),
         *((NO_HOTSPOT,) if unknown else ()),
+        *((NO_COMPARISON,) if compare and change is None else ()),
     )
     return page(
         "report.html",
@@ -52,6 +57,8 @@ def report_page(
         report=made,
         view=view,
         choice=choice,
+        change=change,
+        change_words=WORDS,
         notices=notices,
         evidence=EVIDENCE,
         method=METHOD,

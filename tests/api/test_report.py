@@ -234,6 +234,17 @@ class TestInABrowser:
         assert page.locator("#print").is_hidden()
         page.close()
 
+    def test_the_scale_is_as_long_as_what_it_measures(self, browser, address):
+        # 0.08° of longitude at 20.03° N are 8.36 km wide; the bar stands for 2 km of them: 0.239 of the width.
+        for size in (DESKTOP, PHONE):
+            page = browser.new_page(viewport=size)
+            page.goto(f"{address}/report?region=miniature")
+            assert "2 km" in page.locator(".drawing .scale").text_content()
+            width = "(node) => node.getBoundingClientRect().width"
+            picture, bar = (page.locator(f".drawing {part}").evaluate(width) for part in ("image", ".scale path"))
+            assert bar / picture == pytest.approx(0.239, abs=0.006)
+            page.close()
+
     def test_hostile_names_are_inert(self, browser, hostile, tmp_path: Path):
         page = browser.new_page(viewport=DESKTOP)
         page.goto(f"{hostile}/report")
@@ -253,4 +264,13 @@ class TestInABrowser:
         assert page.locator("table.ranked").get_by_text("Westend").count() == 0
         page.get_by_role("link", name="Retour à la carte").click()
         assert "tag=minamata" in page.url
+        page.close()
+
+    def test_the_report_begins_with_what_is_chosen_on_the_map(self, browser, address):
+        page = browser.new_page(viewport=DESKTOP)
+        page.goto(f"{address}/map?region=miniature")
+        page.locator("button[data-hotspot]:visible", has_text="Westend").click()
+        page.locator(".report-link:visible").click()
+        assert "hotspot=miniature-all-" in page.url
+        assert "Westend" in page.locator(".detail h2").first.inner_text()
         page.close()

@@ -103,6 +103,18 @@ def test_the_list_says_what_changed_and_why_without_scripts(three):
     assert third in text
 
 
+def test_the_report_tells_the_change_too(three):
+    address, (_, second, _) = three
+    page = httpx.get(f"{address}/map", params={"compare": second}).text
+    assert f"&amp;compare={second}" in page
+    text = " ".join(httpx.get(f"{address}/report", params={"compare": second}).text.split())
+    assert '<b>more exposure</b> <bdi dir="ltr">+10 %</bdi>' in text
+    assert "more exposure <b>1</b> · no change <b>1</b>" in text
+    wrong = httpx.get(f"{address}/report", params={"compare": "x"})
+    assert wrong.status_code == 200
+    assert "has not been compared with this one" in wrong.text
+
+
 def test_only_what_was_compared_can_be_chosen(three):
     address, (first, second, third) = three
     text = httpx.get(f"{address}/map").text

@@ -9,6 +9,7 @@ const state = new State({
   dimension: page.dimension,
   selected: null,
   hovered: null,
+  drawing: false,
   raster: document.querySelector("[data-change]")?.value ?? page.rasters[0]?.name ?? "",
   opacity: 0.82,
   shown: { hotspots: true, sources: true, admin: true, protected: false, river_mouths: false, observations: false },
@@ -32,6 +33,8 @@ document.getElementById("area-form").addEventListener("submit", (event) => {
   reached(areas().then(({ ask }) => ask()));
 });
 document.getElementById("area-box").addEventListener("toggle", () => reached(areas()), { once: true });
+document.getElementById("draw").addEventListener("click", () => state.set({ drawing: document.documentElement.dataset.map === "ready" }));
+state.on("drawing", ({ drawing }) => document.getElementById("drawing").toggleAttribute("hidden", !drawing));
 for (const choice of document.querySelectorAll("[data-parameter]")) {
   choice.addEventListener("change", () => {
     const query = new URLSearchParams(location.search);
@@ -43,12 +46,25 @@ for (const choice of document.querySelectorAll("[data-parameter]")) {
 }
 connectList(state);
 state.on("selected", () => reached(why().then((show) => show())));
+state.on("selected", ({ selected }) => {
+  // The report's half pages begin with what is chosen here.
+  for (const link of document.querySelectorAll(".report-link")) {
+    const address = new URL(link.href);
+    address.searchParams.delete("hotspot");
+    if (selected !== null) address.searchParams.set("hotspot", selected);
+    link.href = address.href;
+  }
+});
 connectAddress(state);
 if (document.readyState === "complete") startStage();
 else addEventListener("load", startStage, { once: true });
 
 function startStage() {
-  reached(import("./stage.js").then(({ connectStage }) => connectStage(state, page, (name) => reached(areas().then(({ showUnit }) => showUnit(name))))));
+  const figures = {
+    showUnit: (name) => reached(areas().then(({ showUnit }) => showUnit(name))),
+    showArea: (geometry) => reached(areas().then(({ showArea }) => showArea(geometry))),
+  };
+  reached(import("./stage.js").then(({ connectStage }) => connectStage(state, page, figures)));
 }
 
 /** Say so where a part of the page could not be loaded. */

@@ -7,6 +7,7 @@ from typing import Any
 
 from api.editions import Editions
 from api.i18n import ENGLISH, N_, Language
+from config.load import sectors
 from hotspots.editions import Edition
 from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS
 
@@ -27,6 +28,15 @@ RULE_TITLES = {
     "ecological": N_("ecological exposure"),
     "people_above_standard": N_("people above a standard"),
 }
+SECTOR_GROUPS = {
+    "power": N_("Power plants"),
+    "industry": N_("Industry and mining"),
+    "waste": N_("Waste and wastewater"),
+    "other": N_("Other sectors"),
+}
+"""How sources are coloured: the groups of the legend."""
+_GROUP_OF = {"power": "power", "industry": "industry", "waste": "waste", "households": "waste"}
+"""Group of a sector in an inventory -> group of the legend; sources of households are wastewater plants."""
 SHOWN_FIRST = ("admin", "hotspots", "sources")
 """What is drawn from the start, and comes as one tile: a third of the requests."""
 VECTOR_TILES = ("hotspots", "sources", "admin", "protected", "river_mouths", "observations")
@@ -53,6 +63,7 @@ def page_data(
         "corners": editions.document(edition, f"pictures/{rasters[0][0]}.json")["coordinates"] if rasters else None,
         "rasters": [_raster_data(editions, edition, *raster, language) for raster in rasters],
         "tiles": tiles,
+        "sectors": {name: _GROUP_OF.get(sector.inventory_group or "", "other") for name, sector in sectors().items()},
         "increments": _increments(editions, edition, language),
         "pressures": [
             {

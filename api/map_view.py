@@ -8,6 +8,7 @@ from typing import Any
 from api.editions import Editions
 from api.figure import Figure, figure
 from api.i18n import N_, Language
+from api.layer_cards import Card, contacts, layer_cards
 from api.map_data import page_data
 from api.packages import data_files
 from api.routes.files import download_name
@@ -96,6 +97,7 @@ class MapView:
     vectors: tuple[tuple[str, tuple[Download, ...]], ...]
     grids: tuple[tuple[Download, tuple[Download, ...]], ...]
     documents: tuple[Download, ...]
+    cards: tuple[Card, ...]
     asked: str
     data: dict[str, Any]
 
@@ -144,11 +146,13 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
             for path, label in DOCUMENTS
             if path == "manifest.json" or editions.has(edition, path)
         ),
+        cards=layer_cards(edition),
         asked=asked,
         data={
             **page_data(editions, edition, files, [(item.name, item.title, item.unit) for item in rasters], language),
             "dimension": shown,
             "scope": language.text(scope(edition)),
+            "contacts": contacts(edition),
             "tag": tag,
             "tags": {name: _tag_title(name, language) for name in tags},
         },

@@ -16,7 +16,17 @@ from hotspots.errors import ConfigError
 FOLDER = "datasets"
 FROM, PARAMETERS = "from", "parameters"
 _ID = r"[a-z0-9_]+"
-_TAKEN = ("publisher", "licence", "redistribution", "citation", "version", "url", "adapter", "quarantine_limit")
+_TAKEN = (
+    "publisher",
+    "contact",
+    "licence",
+    "redistribution",
+    "citation",
+    "version",
+    "url",
+    "adapter",
+    "quarantine_limit",
+)
 
 
 def dataset_ids() -> tuple[str, ...]:

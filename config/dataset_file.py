@@ -34,6 +34,7 @@ class DatasetTable(Settings):
     publisher: str = Field(min_length=1)
     licence: str = Field(min_length=1)
     citation: str = Field(min_length=1)
+    contact: str | None = Field(default=None, min_length=1)
     url: str | None = None
     version: str | None = None
     year: int | None = Field(default=None, ge=1700, le=2100)
@@ -126,6 +127,7 @@ def dataset(
         redistribution=table.redistribution,
         confidential_counts=table.confidential_counts,
         sensitive=table.sensitive,
+        contact=table.contact,
     )
     return DatasetConfig(
         id=dataset_id,

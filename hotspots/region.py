@@ -114,3 +114,5 @@ class DatasetRef:
     """Whether its numbers of people are counts of persons that must not be told where they are small."""
     sensitive: bool = False
     """Whether nothing of it is published unless a consent is recorded."""
+    contact: str | None = None
+    """Whom to tell of an error in it: an e-mail address, or that of a page."""

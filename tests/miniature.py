@@ -85,7 +85,19 @@ POLLUTANTS = {
 
 DATASETS = (
     DatasetRef("census", "Census", "Statistics office", "CC-BY-4.0", "Office (2020)", None, "2020", 2020, "raw"),
-    DatasetRef("facilities", "Facilities", "Ministry", "CC-BY-4.0", "Ministry (2020)", None, "2020", 2020, "raw"),
+    DatasetRef(
+        "facilities",
+        "Facilities",
+        "Ministry",
+        "CC-BY-4.0",
+        "Ministry (2020)",
+        None,
+        "2020",
+        2020,
+        "raw",
+        "facilities",
+        contact="inventory@ministry.example",
+    ),
 )
 
 

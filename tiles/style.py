@@ -19,7 +19,7 @@ from hotspots.fields import Classes
 
 Oklch = tuple[float, float, float]
 
-NOT_ASSESSED = "#b8b8b8"
+NOT_ASSESSED = "#c9cdd2"
 """Features without a value. In rasters the same is transparent."""
 
 _ANCHORS: dict[str, tuple[Oklch, ...]] = {

@@ -12,7 +12,7 @@ from api.change_view import NO_COMPARISON, WORDS, change_view, comparables
 from api.edition_choice import NO_DIMENSION, edition_choice
 from api.editions import Editions, editions_of
 from api.i18n import LANGUAGES, chosen
-from api.map_data import RULE_TITLES, SUBJECT_TITLES
+from api.map_data import RULE_TITLES, SECTOR_GROUPS, SUBJECT_TITLES
 from api.map_view import COMBINED, STATE_TITLES, map_view
 from api.pages import FOLLOWS_CURRENT, page
 from api.routes.reading import read
@@ -66,6 +66,7 @@ def web_map(
         take_away=take_away(view, change.before if change else ""),
         groups=RASTER_GROUPS,
         rules=RULE_TITLES,
+        sector_groups=SECTOR_GROUPS,
         subjects=SUBJECT_TITLES,
         states=STATE_TITLES,
     )

@@ -183,6 +183,7 @@ def _inputs(
             year=dataset.year,
             redistribution=dataset.redistribution,
             provides=dataset.provides,
+            contact=dataset.contact,
         )
         for dataset, path, sha256 in sorted(rows, key=lambda row: row[0].id)
     )

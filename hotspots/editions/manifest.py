@@ -75,6 +75,8 @@ class InputFile(_Value):
     redistribution: Literal["raw", "derived", "none"]
     provides: str | None = None
     """What is read from it: units, population, facilities, …"""
+    contact: str | None = None
+    """Whom to tell of an error in it: an e-mail address, or that of a page."""
 
 
 class SubjectStatus(_Value):

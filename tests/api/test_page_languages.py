@@ -26,10 +26,10 @@ PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 SAME_WORD = 20
 """Longer messages are never the same in two languages; a word such as "Sources" may be."""
 NO_WORDS = re.compile(
-    r"WebGL|ZIP|PDF|PNG|GeoJSON|GeoTIFF|OpenAPI|GeoPackage|GeoParquet|CSV|WHO|NOx|km²?|mg|kg|kB|MB|PM[\d.]+|Gi\*",
+    r"WebGL|Enter|Backspace|Escape|ZIP|PDF|PNG|GeoJSON|GeoTIFF|OpenAPI|GeoPackage|GeoParquet|CSV|WHO|NOx|km²?|mg|kg|kB|MB|PM[\d.]+|Gi\*",
     re.ASCII,
 )
-"""Names and units that are the same in every language."""
+"""Names, keys and units that are the same in every language."""
 browsing = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed: the page is NOT tested"),
     pytest.mark.skipif(not (VENDOR / "maplibre-gl").is_dir(), reason="run `make setup`: maplibre-gl is not installed"),

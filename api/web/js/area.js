@@ -34,7 +34,11 @@ export function connectArea(page) {
     document.getElementById("area-box").open = true;
     return ask();
   };
-  return { ask, showUnit };
+  const showArea = (geometry) => {
+    document.getElementById("area-box").open = true;
+    return show(() => ofArea(page, { name: t("Drawn area"), geometry }));
+  };
+  return { ask, showUnit, showArea };
 }
 
 /** Two numbers are a place, four a box, anything else the name of a unit. */

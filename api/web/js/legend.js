@@ -17,6 +17,7 @@ export function connectLegend(state, page) {
   const show = ({ raster }) => {
     showPicture(page, raster);
     document.getElementById("legend").replaceChildren(...(raster === "" ? [] : entries(layer(page, raster))));
+    document.getElementById("legend-about").replaceChildren(...(raster === "" ? [] : about(layer(page, raster))));
   };
   state.on("raster", show);
   if (choice && choice.value !== state.view.raster) {
@@ -24,7 +25,13 @@ export function connectLegend(state, page) {
     choice.value = state.view.raster;
     show(state.view);
   }
-  if (matchMedia("(max-width: 760px)").matches) document.getElementById("layers-box").open = false;
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.addEventListener("click", async () => {
+      const done = await navigator.clipboard?.writeText(button.dataset.copy).then(() => true, () => false);
+      button.textContent = done ? t("Copied") : t("Copying is not allowed here");
+    });
+  }
+  if (matchMedia("(max-width: 1024px)").matches) document.getElementById("layers-box").open = false;
 }
 
 function showPicture(page, raster) {
@@ -52,11 +59,13 @@ function layer(page, raster) {
  */
 function entries(words) {
   const classes = words.classes.map(({ colour, label }) => el("li", {}, swatch(colour), el("bdi", {}, label)));
-  const none = el("li", {}, el("span", { class: "hatch", "aria-hidden": "true" }), t("not assessed (nothing drawn)"));
+  const none = el("li", {}, el("span", { class: "hatch", "aria-hidden": "true" }), t("not assessed"));
   return [
     el("p", { class: "legend-title" }, words.title, " ", el("span", { class: "quiet" }, words.unit)),
     el("ul", {}, ...classes, none),
-    el("p", { class: "quiet" }, told(words.meaning)),
-    el("p", { class: "quiet" }, t("Classes"), ": ", told(words.basis)),
   ];
+}
+
+function about({ meaning, basis }) {
+  return [el("p", { class: "quiet" }, told(meaning)), el("p", { class: "quiet" }, t("Classes"), ": ", told(basis))];
 }

@@ -9,6 +9,7 @@ const state = new State({
   dimension: page.dimension,
   selected: null,
   hovered: null,
+  drawing: false,
   raster: document.querySelector("[data-change]")?.value ?? page.rasters[0]?.name ?? "",
   opacity: 0.82,
   shown: { hotspots: true, sources: true, admin: true, protected: false, river_mouths: false, observations: false },
@@ -32,6 +33,8 @@ document.getElementById("area-form").addEventListener("submit", (event) => {
   reached(areas().then(({ ask }) => ask()));
 });
 document.getElementById("area-box").addEventListener("toggle", () => reached(areas()), { once: true });
+document.getElementById("draw").addEventListener("click", () => state.set({ drawing: document.documentElement.dataset.map === "ready" }));
+state.on("drawing", ({ drawing }) => document.getElementById("drawing").toggleAttribute("hidden", !drawing));
 for (const choice of document.querySelectorAll("[data-parameter]")) {
   choice.addEventListener("change", () => {
     const query = new URLSearchParams(location.search);
@@ -57,7 +60,11 @@ if (document.readyState === "complete") startStage();
 else addEventListener("load", startStage, { once: true });
 
 function startStage() {
-  reached(import("./stage.js").then(({ connectStage }) => connectStage(state, page, (name) => reached(areas().then(({ showUnit }) => showUnit(name))))));
+  const figures = {
+    showUnit: (name) => reached(areas().then(({ showUnit }) => showUnit(name))),
+    showArea: (geometry) => reached(areas().then(({ showArea }) => showArea(geometry))),
+  };
+  reached(import("./stage.js").then(({ connectStage }) => connectStage(state, page, figures)));
 }
 
 /** Say so where a part of the page could not be loaded. */

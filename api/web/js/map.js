@@ -3,18 +3,20 @@
 import * as maplibre from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { t } from "./i18n.js";
 import { pictureOf } from "./legend.js";
-import { absolute, baseStyle, tokens } from "./style.js";
+import { absolute, baseStyle, HATCH, hatch, tokens } from "./style.js";
 
 const FLIGHT_MS = 700;
+/** Layers that no switch hides: without land the picture would float in the sea. */
+const LAND = ["admin-fill", "admin-hatch"];
 const CLICKABLE = ["hotspots-point", "hotspots-fill"];
 
 /**
  * @param {import("./state.js").State} state
  * @param {any} page
- * @param {(name: string) => void} showUnit shows the figures of an administrative unit
+ * @param {{ showUnit: (name: string) => void, showArea: (geometry: object) => void }} figures of a unit, or of an area
  * @returns {Promise<void>} settles when the map is drawn for the first time; rejected where WebGL is not available
  */
-export async function startMap(state, page, showUnit) {
+export async function startMap(state, page, figures) {
   const map = new maplibre.Map({
     container: "map",
     style: baseStyle(page, tokens(), state.view.shown),
@@ -42,11 +44,15 @@ export async function startMap(state, page, showUnit) {
     });
   });
   document.getElementById("fallback")?.remove();
+  map.addImage(HATCH, hatch(tokens()));
   connectRaster(map, state, page);
   connectSwitches(map, state);
   connectDimension(map, state, page.tag);
   connectHotspots(map, state, page);
-  connectUnits(map, showUnit);
+  connectUnits(map, state, page, figures);
+  state.on("drawing", async ({ drawing }) => {
+    if (drawing) (await import("./draw.js")).drawArea(map, state, figures.showArea);
+  });
   connectSaving(map, page);
   map.once("mousemove", async (event) => {
     const { connectPointer } = await import("./pointer.js");
@@ -57,10 +63,10 @@ export async function startMap(state, page, showUnit) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => recolour(map, page));
 }
 
-/** Free space around what is shown: beside the layer card where it is open and leaves enough of the map. */
+/** Free space around what is shown: beside the layer card where it lies on the map and leaves enough of it. */
 function room() {
   const card = document.querySelector(".layers");
-  const beside = card.querySelector("details").open && card.parentElement.clientWidth > 2.2 * card.offsetWidth;
+  const beside = getComputedStyle(card).position === "absolute" && card.parentElement.clientWidth > 2.2 * card.offsetWidth;
   const [near, other] = beside ? [card.offsetWidth + 40, 60] : [24, 24];
   return { top: 60, bottom: 40, ...(far() === "right" ? { left: near, right: other } : { left: other, right: near }) };
 }
@@ -78,14 +84,17 @@ function connectSaving(map, page) {
 
 function connectRaster(map, state, page) {
   const draw = ({ raster }) => {
-    if (map.getLayer("raster")) map.removeLayer("raster");
+    for (const id of ["raster", "raster-ground"]) if (map.getLayer(id)) map.removeLayer(id);
     if (map.getSource("raster")) map.removeSource("raster");
+    if (map.getLayer("admin-hatch")) map.setLayoutProperty("admin-hatch", "visibility", raster === "" ? "none" : "visible");
     if (raster === "") return;
     map.addSource("raster", { type: "image", url: absolute(pictureOf(page, raster)), coordinates: page.corners });
-    map.addLayer(
-      { id: "raster", type: "raster", source: "raster", paint: { "raster-opacity": state.view.opacity, "raster-resampling": "nearest", "raster-fade-duration": 0 } },
-      ["admin-line", "protected-fill", "hotspots-fill"].find((id) => map.getLayer(id)),
-    );
+    const above = ["admin-line", "protected-fill", "hotspots-fill"].find((id) => map.getLayer(id));
+    const paint = { "raster-resampling": "nearest", "raster-fade-duration": 0 };
+    // Data that let through what is below still hide the hatch: it would say that they are not assessed.
+    const ground = matchMedia("(prefers-color-scheme: dark)").matches ? 0.2 : 0.96;
+    map.addLayer({ id: "raster-ground", type: "raster", source: "raster", paint: { ...paint, "raster-saturation": -1, "raster-brightness-min": ground, "raster-brightness-max": ground } }, above);
+    map.addLayer({ id: "raster", type: "raster", source: "raster", paint: { ...paint, "raster-opacity": state.view.opacity } }, above);
   };
   state.on("raster", draw);
   state.on("opacity", ({ opacity }) => {
@@ -102,7 +111,7 @@ function grouped(map) {
 function connectSwitches(map, state) {
   const apply = ({ shown }) => {
     for (const [id, group] of grouped(map)) {
-      if (id !== "admin-fill") map.setLayoutProperty(id, "visibility", shown[group] ? "visible" : "none");
+      if (!LAND.includes(id)) map.setLayoutProperty(id, "visibility", shown[group] ? "visible" : "none");
     }
   };
   state.on("shown", apply);
@@ -138,8 +147,9 @@ function connectHotspots(map, state, page) {
     apply(state.view);
   }
   const at = (point) => map.queryRenderedFeatures(point, { layers: CLICKABLE })[0]?.properties.hotspot_id ?? null;
+  const onSource = (point) => map.getLayer("sources-point") && map.queryRenderedFeatures(point, { layers: ["sources-point"] }).length > 0;
   map.on("click", ({ point }) => {
-    const found = at(point);
+    const found = state.view.drawing || onSource(point) ? null : at(point);
     if (found !== null) state.set({ selected: found });
   });
   map.on("mousemove", ({ point }) => {
@@ -161,12 +171,15 @@ function connectHotspots(map, state, page) {
   show(state.view);
 }
 
-/** A click beside every hotspot shows the unit there. */
-function connectUnits(map, showUnit) {
-  if (!map.getLayer("admin-fill")) return;
-  map.on("click", ({ point }) => {
-    if (map.getLayer("hotspots-point") && map.queryRenderedFeatures(point, { layers: CLICKABLE }).length > 0) return;
-    const unit = map.queryRenderedFeatures(point, { layers: ["admin-fill"] })[0];
+/** A click on a source tells of it; one beside every source and hotspot shows the unit there. */
+function connectUnits(map, state, page, { showUnit }) {
+  const at = (point, layers) => map.queryRenderedFeatures(point, { layers: layers.filter((id) => map.getLayer(id)) })[0];
+  map.on("click", async ({ point, lngLat }) => {
+    if (state.view.drawing) return;
+    const source = at(point, ["sources-point"]);
+    if (source) return (await import("./pointer.js")).openSource(map, page, lngLat, source);
+    if (at(point, CLICKABLE)) return;
+    const unit = at(point, ["admin-fill"]);
     if (unit?.properties.name) showUnit(unit.properties.name);
   });
 }
@@ -176,4 +189,5 @@ function recolour(map, page) {
   for (const { id, paint } of baseStyle(page, tokens(), {}).layers) {
     for (const [name, value] of Object.entries(paint ?? {})) if (map.getLayer(id)) map.setPaintProperty(id, name, value);
   }
+  map.updateImage(HATCH, hatch(tokens()));
 }

@@ -4,6 +4,7 @@ import { Popup } from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { el, named } from "./dom.js";
 import { measured, number } from "./format.js";
 import { t } from "./i18n.js";
+import { errorLink } from "./report_error.js";
 import { pointValues } from "./service.js";
 
 const REST_MS = 250;
@@ -55,11 +56,18 @@ function told(values, { name, unit }) {
   return measured(values.find((entry) => entry.name === name)?.value ?? null, unit);
 }
 
-function source({ features }) {
-  const { name, kind, sector, status, releases_assessed: assessed, transboundary } = features[0].properties;
+function source({ features: [{ properties }] }) {
+  const { name, kind, sector, status, releases_assessed: assessed, transboundary } = properties;
   const data = [kind ?? sector, status].filter(Boolean).join(" · ");
   const about = [transboundary ? t("across the border") : null, assessed ? null : t("releases not assessed")].filter(Boolean);
   return el("div", {}, el("strong", {}, name ? named(name) : t("Unnamed source")), el("br"), el("span", { lang: "en", dir: "auto" }, data), ...about.map((text) => ` · ${text}`));
+}
+
+/** Tell of a source until it is closed, with a way to say what is wrong with it. */
+export function openSource(map, page, place, { properties }) {
+  const { source_id: id, name } = properties;
+  const content = el("div", {}, source({ features: [{ properties }] }), el("p", {}, errorLink(page, { id, name: name ?? id })));
+  new Popup({ offset: 10, className: "opened" }).setLngLat(place).setDOMContent(content).addTo(map);
 }
 
 function station({ features }) {

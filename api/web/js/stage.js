@@ -7,11 +7,11 @@ import { connectLegend } from "./legend.js";
 /**
  * @param {import("./state.js").State} state
  * @param {any} page
- * @param {(name: string) => void} showUnit shows the figures of an administrative unit
+ * @param {any} figures what shows the figures of a unit or an area
  */
-export async function connectStage(state, page, showUnit) {
+export async function connectStage(state, page, figures) {
   connectLegend(state, page);
-  const start = () => drawMap(state, page, showUnit);
+  const start = () => drawMap(state, page, figures);
   if (!document.createElement("canvas").getContext("webgl2")) {
     stay(t("The interactive map is not available: this browser shows no WebGL graphics. List, picture and downloads work without it."));
   } else if (sparing()) {
@@ -37,14 +37,14 @@ function stay(words, start = null) {
   document.documentElement.dataset.map = "picture";
 }
 
-async function drawMap(state, page, showUnit) {
+async function drawMap(state, page, figures) {
   try {
     document.head.prepend(el("link", { rel: "stylesheet", href: "web/vendor/maplibre-gl/maplibre-gl.css" }));
     const { startMap } = await import("./map.js");
-    await startMap(state, page, showUnit);
+    await startMap(state, page, figures);
     document.getElementById("map-notice").hidden = true;
     document.documentElement.dataset.map = "ready";
   } catch {
-    stay(t("The interactive map could not be started. List, picture and downloads work without it."), () => drawMap(state, page, showUnit));
+    stay(t("The interactive map could not be started. List, picture and downloads work without it."), () => drawMap(state, page, figures));
   }
 }

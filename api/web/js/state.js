@@ -1,6 +1,6 @@
 // What is chosen on the page. Parts of the page listen; none calls another.
 
-/** @typedef {{ dimension: string, selected: string | null, hovered: string | null, raster: string, opacity: number, shown: Record<string, boolean> }} View */
+/** @typedef {{ dimension: string, selected: string | null, hovered: string | null, drawing: boolean, raster: string, opacity: number, shown: Record<string, boolean> }} View */
 
 export class State extends EventTarget {
   /** @param {View} view */

@@ -17,25 +17,30 @@ export function baseStyle(page, token, shown) {
   for (const { layers: [...groups], url, bounds, maxzoom } of page.tiles) {
     const promoteId = groups.includes("hotspots") ? { promoteId: { hotspots: "hotspot_id", hotspots_points: "hotspot_id" } } : {};
     sources[groups[0]] = { type: "vector", tiles: [absolute(url)], bounds, maxzoom, ...promoteId };
-    for (const group of groups) layers.push(...LAYERS[group](token).map((layer) => of(groups[0], group, layer, shown)));
+    for (const group of groups) layers.push(...LAYERS[group](token, page).map((layer) => of(groups[0], group, layer, shown)));
   }
   return { version: 8, sources, layers: inOrder(layers) };
 }
 
 /** A layer of `source` that the switch of `group` turns on and off; land stays, else the picture would float in the sea. */
 function of(source, group, layer, shown) {
-  const hidden = shown[group] === false && layer.id !== "admin-fill";
+  // The hatch waits for its pattern, and for a raster that it can lie under.
+  const hidden = layer.id === "admin-hatch" || (shown[group] === false && layer.id !== "admin-fill");
   const layout = { ...layer.layout, visibility: hidden ? "none" : "visible" };
   return { "source-layer": group, ...layer, source, layout, metadata: { group } };
 }
 
+/** Name of the pattern of what is not assessed. */
+export const HATCH = "not-assessed";
+
 /** Order of drawing; the raster goes in before "admin-line". */
-const ORDER = ["sea", "admin-fill", "admin-line", "protected-fill", "protected-line", "hotspots-fill", "hotspots-line", "sources-point", "river_mouths-point", "observations-point", "hotspots-point", "admin-label", "hotspots-label"];
+const ORDER = ["sea", "admin-fill", "admin-hatch", "admin-line", "protected-fill", "protected-line", "hotspots-fill", "hotspots-line", "sources-point", "river_mouths-point", "observations-point", "hotspots-point", "admin-label", "hotspots-label"];
 
 /** Layers of each group, by default of the tiles' layer of its name. */
 const LAYERS = {
   admin: (token) => [
     { id: "admin-fill", type: "fill", paint: { "fill-color": token("--map-land") } },
+    { id: "admin-hatch", type: "fill", paint: { "fill-pattern": HATCH } },
     { id: "admin-line", type: "line", paint: { "line-color": token("--map-line"), "line-width": 0.8, "line-opacity": 0.5 } },
   ],
   protected: (token) => [
@@ -52,9 +57,9 @@ const LAYERS = {
       layout: { "text-field": ["to-string", ["get", "rank"]], "text-font": ["sans-serif"], "text-size": 12, "symbol-sort-key": ["get", "rank"], "text-allow-overlap": false },
       paint: { "text-color": token("--surface") } },
   ],
-  sources: (token) => [
+  sources: (token, page) => [
     { id: "sources-point", type: "circle",
-      paint: { "circle-radius": 4, "circle-color": token("--map-source"), "circle-stroke-color": token("--surface"), "circle-stroke-width": 1.2 } },
+      paint: { "circle-radius": 4.5, "circle-color": sectorColour(page, token), "circle-stroke-color": ["match", sectorGroup(page), ["other", "unknown"], token("--map-source"), token("--surface")], "circle-stroke-width": 1.2 } },
   ],
   river_mouths: (token) => [
     { id: "river_mouths-point", type: "circle",
@@ -67,6 +72,36 @@ const LAYERS = {
       layout: { "circle-sort-key": ["coalesce", ["get", "exceedance_ratio"], 0] } },
   ],
 };
+
+/** The group of a source in the legend, by its sector; those whose releases are not assessed apart. */
+function sectorGroup(page) {
+  const groups = Object.entries(page.sectors).flat();
+  return ["case", ["coalesce", ["get", "releases_assessed"], false], ["match", ["coalesce", ["get", "sector"], ""], ...groups, "other"], "unknown"];
+}
+
+function sectorColour(page, token) {
+  const colours = ["power", "industry", "waste"].flatMap((group) => [group, token(`--sector-${group}`)]);
+  return ["match", sectorGroup(page), ...colours, "unknown", token("--unassessed"), token("--sector-other")];
+}
+
+/**
+ * @param {(name: string) => string} token
+ * @returns {ImageData} the hatch of what is not assessed, to be repeated
+ */
+export function hatch(token) {
+  const side = 8;
+  const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side });
+  const drawing = canvas.getContext("2d");
+  drawing.strokeStyle = token("--unassessed");
+  drawing.lineWidth = 2;
+  drawing.beginPath();
+  for (const shift of [-side, 0, side]) {
+    drawing.moveTo(shift - 1, side + 1);
+    drawing.lineTo(shift + side + 1, -1);
+  }
+  drawing.stroke();
+  return drawing.getImageData(0, 0, side, side);
+}
 
 function active(selected, hovered, otherwise) {
   return ["case", ["boolean", ["feature-state", "selected"], false], selected, ["boolean", ["feature-state", "hovered"], false], hovered, otherwise];

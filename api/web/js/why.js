@@ -4,6 +4,7 @@ import { el, named, told } from "./dom.js";
 import { number, percent } from "./format.js";
 import { t } from "./i18n.js";
 import { narrow } from "./list.js";
+import { errorLink } from "./report_error.js";
 import { hotspot } from "./service.js";
 
 const EVIDENCE = [
@@ -111,7 +112,7 @@ function sources(row, page) {
   const dimensions = [...new Set(all.map(({ dimension }) => dimension))];
   const lists = dimensions.flatMap((dimension) => [
     el("h4", {}, page.dimensions[dimension]),
-    el("ol", { class: "shares" }, ...all.filter((entry) => entry.dimension === dimension).map(bar)),
+    el("ol", { class: "shares" }, ...all.filter((entry) => entry.dimension === dimension).map((entry) => bar(entry, page))),
   ]);
   return part(t("Where it comes from"),
     el("p", { class: "quiet" }, t("Shares of the exposure; together 100 % in each dimension.")), ...lists, bearing(row, page));
@@ -123,11 +124,12 @@ function bearing({ tags }, page) {
   return el("p", { class: "quiet" }, `${t("Bears on")}: ${tags.split(", ").map((tag) => page.tags[tag]).join("; ")}.`);
 }
 
-function bar({ name, kind, share }) {
+function bar({ id, name, kind, share }, page) {
   return el("li", { class: kind === "others" ? "rest" : null },
     kind === "others" ? el("span", {}, t("Other sources")) : named(name),
     el("span", {}, percent(share)),
-    el("meter", { class: "bar", min: 0, max: 1, value: share, "aria-label": kind === "others" ? t("Other sources") : name }));
+    el("meter", { class: "bar", min: 0, max: 1, value: share, "aria-label": kind === "others" ? t("Other sources") : name }),
+    ["others", "municipal"].includes(kind) ? null : el("p", { class: "quiet" }, errorLink(page, { id, name })));
 }
 
 function nature(row) {

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from api.editions import Editions
+from api.slots import HEAVY
 from hotspots.editions import Edition
-from hotspots.errors import BusyError, NotFoundError
+from hotspots.errors import NotFoundError
 from tiles.mercator import TILE_PX, Tile
 from tiles.png import SMALL, palette_png
 from tiles.render import Look, render
 
 CODEBOOK = "report/codebook.json"
 MEDIA_TYPE = "image/png"
-WAIT_S = 10.0
-_slots = threading.BoundedSemaphore(2 * (os.cpu_count() or 1))
 
 
 def raster_about(editions: Editions, edition: Edition, name: str) -> dict[str, Any]:
@@ -59,7 +54,7 @@ def rendered_tile(editions: Editions, edition: Edition, about: dict[str, Any], t
         If too many are being rendered.
     """
     levels = editions.levels(edition, about["name"], about["extent"] == "extensive")
-    with _slot():
+    with HEAVY.taken():
         return render(levels, tile, look) or empty_tile()
 
 
@@ -67,13 +62,3 @@ def rendered_tile(editions: Editions, edition: Edition, about: dict[str, Any], t
 def empty_tile() -> bytes:
     """A transparent tile."""
     return palette_png(np.zeros((TILE_PX, TILE_PX), np.uint8), (), SMALL)
-
-
-@contextmanager
-def _slot() -> Iterator[None]:
-    if not _slots.acquire(timeout=WAIT_S):
-        raise BusyError("too many tiles are asked for at once.", remedy="Ask again in a few seconds.")
-    try:
-        yield
-    finally:
-        _slots.release()

@@ -12,7 +12,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from api.problems import problem
 
-CHUNK = 256 * 1024
+CHUNK = 512 * 1024
 _ONE_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.ASCII)
 
 

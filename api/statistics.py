@@ -12,7 +12,8 @@ import shapely
 from api.editions import Editions
 from api.features.condition import spatial
 from api.features.store import Sort
-from hotspots.area_statistics import AreaCells, whole_blocks, window_around, window_of
+from api.map_tiles import CODEBOOK, raster_about
+from hotspots.area_statistics import AreaCells, FloatArray, whole_blocks, window_around, window_of
 from hotspots.editions import Edition
 from hotspots.errors import QueryError
 from hotspots.exposure import Coverage, coverage
@@ -26,7 +27,6 @@ TOLD = {
     "protected": ("protected_id", "name", "designation"),
 }
 """What is told of the first features of a layer that meet the area."""
-CODEBOOK = "report/codebook.json"
 SKIPPED = ("_gi_z", "_gi_p", "_gi_p_adjusted")
 """Statistics of cells that mean nothing of an area."""
 
@@ -39,7 +39,7 @@ def point_values(editions: Editions, edition: Edition, lon: float, lat: float) -
     window = slice(row, row + 1), slice(col, col + 1)
     values = []
     for about in editions.document(edition, CODEBOOK)["rasters"]:
-        value = float(edition.raster(about["name"], window).values[0, 0])
+        value = float(_values(editions, edition, about, window)[0, 0])
         told = {key: about[key] for key in ("name", "title", "unit")}
         values.append({**told, "value": None if np.isnan(value) else value})
     return {"edition": edition.id, "lon": lon, "lat": lat, "values": values, **_said(edition)}
@@ -65,11 +65,11 @@ def area_statistics(editions: Editions, edition: Edition, area: Any) -> dict[str
     exact = coverage(edition.grid.window(rows, cols), drawn)
     block = edition.count_blocks
     if block is None:
-        cells, minimum = _cells(edition, window, exact), None
+        cells, minimum = _cells(editions, edition, window, exact), None
     else:
         on_grid = replace(exact, row=exact.row + rows.start, col=exact.col + cols.start, shape=block.shape)
         window, snapped = window_around(whole_blocks(on_grid, block))
-        cells = _cells(edition, window, snapped)
+        cells = _cells(editions, edition, window, snapped)
         minimum = float(editions.document(edition, DISCLOSURE_AUDIT)["threshold"])
     found: dict[str, Any] = {
         "edition": edition.id,
@@ -80,7 +80,7 @@ def area_statistics(editions: Editions, edition: Edition, area: Any) -> dict[str
                 **{key: about[key] for key in ("name", "title", "unit")},
                 **asdict(
                     cells.figures(
-                        edition.raster(about["name"], window).values,
+                        _values(editions, edition, about, window),
                         about["classes"]["breaks"],
                         about["extent"] == "extensive",
                     )
@@ -103,8 +103,9 @@ def area_statistics(editions: Editions, edition: Edition, area: Any) -> dict[str
     return {**(_without_people(found) if few else found), "counted": counted}
 
 
-def _cells(edition: Edition, window: tuple[slice, slice], cells: Coverage) -> AreaCells:
-    return AreaCells.covered(edition.grid.window(*window), edition.raster("people", window).values, cells)
+def _cells(editions: Editions, edition: Edition, window: tuple[slice, slice], cells: Coverage) -> AreaCells:
+    people = _values(editions, edition, raster_about(editions, edition, "people"), window)
+    return AreaCells.covered(edition.grid.window(*window), people, cells)
 
 
 def _without_people(found: dict[str, Any]) -> dict[str, Any]:
@@ -124,6 +125,11 @@ def _without_people(found: dict[str, Any]) -> dict[str, Any]:
         if raster["mean"] is None:
             raster |= {"lowest": None, "highest": None}
     return {**found, "people": None, "rasters": rasters}
+
+
+def _values(editions: Editions, edition: Edition, about: dict[str, Any], window: tuple[slice, slice]) -> FloatArray:
+    """Part of a raster, through the handles that tiles are drawn with: they stay open, and so do GDAL's blocks."""
+    return editions.levels(edition, about["name"], about["extent"] == "extensive").read(0, *window).astype(np.float64)
 
 
 def _touching(

@@ -19,6 +19,7 @@ from api.features.query import DEFAULT_LIMIT, KNOWN, MAX_LIMIT, ItemsParameters,
 from api.features.store import Row
 from api.pages import page, to_root
 from api.routes.reading import only, read
+from api.slots import HEAVY
 from hotspots.errors import NotFoundError, QueryError
 
 router = APIRouter(tags=["features"])
@@ -137,6 +138,11 @@ def items(
     names = tuple(field["name"] for field in found.store.fields)
     others = {name: value for name, value in request.query_params.items() if name not in KNOWN}
     query = items_query(asked, others, found.store.columns, names, default)
+    with HEAVY.taken():
+        return _items(request, found, query, kind)
+
+
+def _items(request: Request, found: Collection, query: ItemsQuery, kind: str) -> Response:
     matching = found.store.matching(query.condition, query.sort)
     numbers = matching[query.offset : query.offset + query.limit]
     links = _page_links(request, found, query, len(matching))

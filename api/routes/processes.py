@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import threading
 from typing import Annotated, Any
 
 import shapely
@@ -20,14 +19,14 @@ from api.process_description import Process, limited
 from api.routes.jobs import REFRESH, ROLLBACK
 from api.routes.reading import only, read
 from api.routes.redirects import to_edition
+from api.slots import AREAS
 from api.statistics import area_statistics, point_values
 from data_pipelines.outputs.features import cut_at_antimeridian
-from hotspots.errors import BusyError, QueryError
+from hotspots.errors import QueryError
 
 router = APIRouter(tags=["processes"])
 Known = Annotated[Editions, Depends(editions_of)]
-MAX_VERTICES, AT_ONCE = 5_000, 4
-_slots = threading.BoundedSemaphore(AT_ONCE)
+MAX_VERTICES = 5_000
 
 
 class AreaInputs(BaseModel):
@@ -96,12 +95,8 @@ def execute(request: Request, editions: Known, body: Annotated[bytes, Depends(li
     asked = PROCESS.read(body)
     area = _area(asked.area)
     edition = editions.current_id(asked.region) if asked.edition == CURRENT else asked.edition
-    if not _slots.acquire(blocking=False):
-        raise BusyError("too many areas are asked for at once.", remedy="Ask again in a few seconds.")
-    try:
+    with AREAS.taken():
         found = area_statistics(editions, editions.get(asked.region, edition), area)
-    finally:
-        _slots.release()
     return JSONResponse(found, headers={"Cache-Control": "no-store"})
 
 

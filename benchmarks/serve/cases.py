@@ -17,13 +17,16 @@ from tiles.mercator import Tile, tiles_over
 
 VECTOR_ZOOMS, RASTER_ZOOMS = range(5, 9), range(4, 9)
 """Where the tiles hold every unit, and from where a tile is smaller than the edition."""
+TILES_OF_A_ZOOM = 500
 RENDERED = 12_000
 """Looks of a tile, each another range: more than are asked for in a run."""
 LIGHT, HEAVY = 8, 2
 """Connections: of tiles as many as a map opens, of what takes long one for each worker."""
 AREAS = 200
 PAGE = 1000
-CONDITION = "release_pm25_kg_yr > 60000 AND sector = 'waste_disposal'"
+BOX_DEG = 6
+CONDITION = "release_pm25_kg_yr > 60000 AND sector <> 'household'"
+"""Of some 3 600 sources in a box more than a page holds."""
 UNIT_FIELDS = "unit_id,name,group,rank,people,area_km2,priority,burden,hotspot_count"
 """Those that are in the prebuilt tiles."""
 
@@ -59,7 +62,9 @@ def cases(edition: Edition) -> tuple[Case, ...]:
 
 
 def _tiles(edition: Edition, zooms: range) -> list[Tile]:
-    return [tile for zoom in zooms for tile in tiles_over(edition.grid, zoom)]
+    """As many tiles of each zoom as who zooms in asks for, from all over the edition."""
+    by_zoom = [list(tiles_over(edition.grid, zoom)) for zoom in zooms]
+    return [there[turn * 7 % len(there)] for turn in range(TILES_OF_A_ZOOM) for there in by_zoom]
 
 
 def _vector_tiles(edition: Edition, base: str) -> Case:
@@ -87,7 +92,7 @@ def _raster_tiles(edition: Edition, base: str) -> tuple[Case, Case]:
         asked = f"url={url}&rescale=0,{high:g}&colormap_name=ylorrd&tilesize=256"
         return Asked(f"/cog/tiles/WebMercatorQuad/{tile.z}/{tile.x}/{tile.y}.png?{asked}")
 
-    turns = [(there[turn * 7 % len(there)], 5 + turn / 1000) for turn in range(RENDERED)]
+    turns = [(there[turn % len(there)], 5 + turn / 1000) for turn in range(RENDERED)]
     return (
         Case(
             "raster_tiles",
@@ -126,8 +131,8 @@ def _page(edition: Edition, name: str, title: str, offset: int) -> Case:
 
 def _conditions(edition: Edition, rng: np.random.Generator) -> Case:
     asked = []
-    for west, south in rng.uniform(-22, 10, (AREAS, 2)):
-        box = f"{west:.3f},{south:.3f},{west + 12:.3f},{south + 12:.3f}"
+    for west, south in rng.uniform(-22, 22 - BOX_DEG, (AREAS, 2)):
+        box = f"{west:.3f},{south:.3f},{west + BOX_DEG:.3f},{south + BOX_DEG:.3f}"
         asked.append(urlencode({"bbox": box, "filter": CONDITION, "filter-lang": "cql2-text", "limit": PAGE}))
     return Case(
         "features_condition",

@@ -9,6 +9,7 @@ from PIL import Image
 
 from api import map_tiles
 from api.looks import default_look
+from api.slots import Slots
 from hotspots.errors import NotFoundError
 from tiles.mercator import tiles_over
 from tiles.style import RAMPS, ramp
@@ -117,16 +118,11 @@ def test_addresses_without_a_tile(client, edition, path, status):
 
 
 def test_too_many_at_once_are_told_to_wait(client, base, place, monkeypatch):
-    monkeypatch.setattr(map_tiles, "WAIT_S", 0.01)
-    held = 0
-    try:
-        while map_tiles._slots.acquire(blocking=False):
-            held += 1
+    slots = Slots(at_once=1, waiting=0, wait_s=0.0)
+    monkeypatch.setattr(map_tiles, "HEAVY", slots)
+    with slots.taken():
         busy = client.get(f"{base}/{place}", params={"ramp": "heat"})
         assert (busy.status_code, busy.headers["retry-after"]) == (503, "5")
-    finally:
-        for _ in range(held):
-            map_tiles._slots.release()
     assert client.get(f"{base}/{place}", params={"ramp": "heat"}).status_code == 200
 
 

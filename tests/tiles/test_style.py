@@ -81,3 +81,12 @@ def test_classes_may_be_told_in_words() -> None:
     ]
     with pytest.raises(ValueError, match=r"shorter|longer"):
         legend(Classes((0.5,), "heat", "limit", ("inland",)))
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20, unique=True).map(sorted), st.data())
+def test_classes_of_float32_are_those_of_exact_bounds(breaks, data):
+    near = [float(np.nextafter(np.float32(bound), np.float32(way))) for bound in breaks for way in (-np.inf, np.inf)]
+    values = np.array([*breaks, *near, np.nan], np.float32)
+    exact = [sum(float(value) > bound for bound in breaks) for value in values[:-1]]
+    found = class_index(values, Classes(tuple(breaks), "heat", "test"))
+    assert found.tolist() == [*exact, len(breaks) + 1]

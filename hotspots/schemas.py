@@ -66,13 +66,16 @@ UNITS = pa.DataFrameSchema(
         "unit_id": pa.Column(str, unique=True),
         "name": pa.Column(str),
         "group": pa.Column(str),
+        "status": pa.Column(str, required=False),
+        "claimants": pa.Column(str, pa.Check.str_matches(r"^([A-Z]{3}(, [A-Z]{3})*)?$"), required=False),
         "geometry": pa.Column("geometry"),
     },
     strict=True,
     name="units",
 )
 """Administrative units: polygons in OGC:CRS84. ``group`` is the larger unit that municipal releases and hotspots are
-told by where units are many, e.g. the county of a census tract; otherwise the unit's own name."""
+told by where units are many, e.g. the county of a census tract; otherwise the unit's own name. ``status`` and
+``claimants`` are there where the boundaries tell of disputes: empty for a unit whose status is settled."""
 
 PLACES = pa.DataFrameSchema(
     {

@@ -148,6 +148,8 @@ def _values(client: httpx.Client, store: Store, editions: list[str]) -> dict[str
         "collection": [f"{REGION}-{name}{end}" for name in vectors for end in ("", *(f"-{e}" for e in editions))],
         "feature": [str(item["id"]) for item in features],
         "path": [*sorted({file.path for manifest in manifests for file in manifest.files}), "manifest.json"],
+        "before": editions,
+        "file": sorted({path.name for path in store.layout.comparisons.rglob("*") if path.is_file()}),
         "job": [job.id for job in store.jobs.all()],
         "tile_matrix_set": ["WebMercatorQuad"],
         "zxy": [f"{z}/{x}/{y}" for z, x, y in _tiles(manifests[0].bounds)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import geopandas as gpd
+import pandas as pd
 from pydantic import Field
 
 from config.reading import Settings
@@ -24,6 +25,8 @@ class Options(Settings):
 
     ``country_column`` holds the ISO 3166-1 alpha-3 code of the unit's country, for regions of several.
     ``whole_countries`` says whether the units cover the region's countries completely; false for a part of a country.
+    ``status_column`` holds the status of a unit whose sovereignty is disputed, ``claimants_column`` the codes of the
+    countries that claim it, with commas between; both are empty for others.
     ``groups`` gives, by the beginning of their identifiers, the larger unit that small ones belong to: municipal
     releases and hotspots are told by it.
     """
@@ -31,6 +34,8 @@ class Options(Settings):
     id_column: str = Field(min_length=1)
     name_column: str = Field(min_length=1)
     country_column: str | None = None
+    status_column: str | None = None
+    claimants_column: str | None = None
     layer: str | None = None
     encoding: str | None = None
     whole_countries: bool = True
@@ -51,7 +56,9 @@ def read(request: ReadRequest) -> Read[Units]:
     """
     options = request.options_as(Options)
     table = read_vector(request.path, options.encoding, options.layer)
-    wanted = (options.id_column, options.name_column, options.country_column)
+    disputes = {"status": options.status_column, "claimants": options.claimants_column}
+    disputes = {name: column for name, column in disputes.items() if column is not None}
+    wanted = (options.id_column, options.name_column, options.country_column, *disputes.values())
     require_columns(request.path, table.columns, tuple(column for column in wanted if column is not None))
     ledger = Ledger(request.ref.id, request.path, len(table))
     units = gpd.GeoDataFrame(
@@ -59,6 +66,7 @@ def read(request: ReadRequest) -> Read[Units]:
             "unit_id": table[options.id_column].fillna("").astype(str).str.strip(),
             "name": table[options.name_column].fillna("").astype(str).str.strip(),
             "country": "" if options.country_column is None else table[options.country_column].fillna("").astype(str),
+            **{name: _words(table[column]) for name, column in disputes.items()},
             ROW: table[ROW],
         },
         geometry=table.geometry,
@@ -77,6 +85,12 @@ def read(request: ReadRequest) -> Read[Units]:
     countries = tuple(units.pop("country"))
     table = checked(UNITS, units, str(request.path))
     return Read(Units(table, options.whole_countries, countries), (ledger.close(),))
+
+
+def _words(column: pd.Series) -> pd.Series:
+    """Text whose parts stand between commas and one space."""
+    text = column.fillna("").astype(str)
+    return text.map(lambda value: ", ".join(part.strip() for part in value.split(",") if part.strip()))
 
 
 def _groups(units: gpd.GeoDataFrame, named: Mapping[str, str]) -> list[str]:

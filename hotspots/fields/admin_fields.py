@@ -24,6 +24,8 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         Field("unit_id", "Identifier", "Identifier of the administrative unit.", "text"),
         Field("name", "Name", "Name of the unit.", "text"),
         Field("group", "Part of", "The larger unit it belongs to, or its own name.", "text"),
+        Field("status", "Status", "Status of a unit whose sovereignty is disputed; empty for others.", "text"),
+        Field("claimants", "Claimants", "Countries that claim it, ISO 3166-1 alpha-3; empty for others.", "text"),
         Field("rank", "Rank", "Rank by priority-weighted people; 1 is first.", "integer"),
         *rank_fields(),
         Field("people", "People", "People, by exact cell coverage.", "number", "people", "extensive", "count"),

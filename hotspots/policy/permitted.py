@@ -51,7 +51,7 @@ def permitted(inputs: Inputs, rules: Rules) -> Inputs:
         for item in rules.statements(dataset.id, countries)
     )
     _check_kinds(inputs, rules)
-    deciding = _by_source(inputs.sources, rules)
+    deciding = _by_source(inputs.sources, rules, _claimants(inputs))
     precision = inputs.sources["source_id"].map({name: item.precision.value for name, item in deciding.items()})
     kept, generalised, aggregated = (
         inputs.sources[(precision == wanted.value).to_numpy()]
@@ -95,14 +95,24 @@ def _check_kinds(inputs: Inputs, rules: Rules) -> None:
             )
 
 
-def _by_source(sources: gpd.GeoDataFrame, rules: Rules) -> dict[str, Decision]:
-    """The strictest decision on each source, by its id: of all datasets that name it, in its country."""
+def _claimants(inputs: Inputs) -> Mapping[str, str]:
+    """The countries that claim the unit where a source stands, by its id; nothing for settled units."""
+    if "claimants" not in inputs.units:
+        return {}
+    disputed = inputs.units[inputs.units["claimants"] != ""].reset_index(drop=True)
+    source, unit = disputed.sindex.query(inputs.sources.geometry.array, predicate="intersects")
+    names = inputs.sources["source_id"].to_numpy()[source]
+    return dict(zip(names, disputed["claimants"].to_numpy()[unit], strict=True))
+
+
+def _by_source(sources: gpd.GeoDataFrame, rules: Rules, claimants: Mapping[str, str]) -> dict[str, Decision]:
+    """The strictest decision on each source, by its id: of all datasets that name it, in its country and claimants."""
     known: dict[tuple[str, str], Decision] = {}
     found = {}
     for source, datasets, country in zip(sources["source_id"], sources["datasets"], sources["country"], strict=True):
-        key = (datasets, country)
+        key = (datasets, ",".join([country, *_names(claimants.get(source, country))]))
         if key not in known:
-            known[key] = rules.strictest(_names(datasets), [country])
+            known[key] = rules.strictest(_names(datasets), _names(key[1]))
         found[source] = known[key]
     return found
 

@@ -51,6 +51,7 @@ def admin_table(
         "area_km2": areas_km2(inputs.units.geometry),
         "hotspot_count": _touched_by(inputs.units, hotspots[hotspots["dimension"] == COMBINED]),
     }
+    columns |= {name: inputs.units[name] for name in ("status", "claimants") if name in inputs.units}
     for factor in inputs.municipal:
         name = f"municipal_{factor.pollutant}_kg_yr"
         released = units.coverage.sum(people) * factor.kg_per_person_yr

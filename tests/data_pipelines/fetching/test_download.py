@@ -30,7 +30,7 @@ from tests.data_pipelines.fetching.bad_server import (
     whole,
 )
 
-BODY = b"id,name\n" + b"".join(b"%d,Works %d\n" % (n, n) for n in range(20_000))
+BODY = b"id,name\n" + b"".join(b"%d,Works %d\n" % (n, n) for n in range(400))
 HERE = (ipaddress.ip_network("127.0.0.0/8"),)
 PATIENCE = Patience(
     attempts=4, connect_s=2, read_s=2, backoff_s=0.1, longest_wait_s=40, slow_window_s=0.2, slow_bytes=64
@@ -153,6 +153,8 @@ def test_a_server_that_ignores_if_range_cannot_mix_two_versions(server: BadServe
     new = BODY.replace(b"Works", b"Plant")
 
     def careless(request: Request) -> None:
+        if request.method == "HEAD":
+            return request.send(405, {})
         if "Range" not in request.headers:
             return request.send(200, {"ETag": '"two"'}, new)
         begin = int(request.headers["Range"][6:-1])

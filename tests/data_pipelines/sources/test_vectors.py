@@ -24,6 +24,20 @@ def test_a_bow_tie_is_repaired_and_what_is_no_polygon_is_put_aside():
     assert found.value.whole_countries
 
 
+def test_disputes_are_told_by_status_and_claimants(tmp_path):
+    path = tmp_path / "units.gpkg"
+    table = gpd.read_file(UNITS_FILE).iloc[:2].assign(disputed=["disputed", None], claims=["JAM,HTI", None])
+    table.to_file(path)
+    options = BOUNDARY_OPTIONS | {"status_column": "disputed", "claimants_column": "claims"}
+    units = read("boundaries", path, options).value.table.set_index("unit_id")
+    settled, disputed = sorted(units.index, key=lambda name: units["status"][name])
+    assert units.loc[disputed, ["status", "claimants"]].tolist() == ["disputed", "JAM, HTI"]
+    assert units.loc[settled, ["status", "claimants"]].tolist() == ["", ""]
+    table.assign(claims=["Jamaica", None]).to_file(path)
+    with pytest.raises(InputError, match="units"):
+        read("boundaries", path, options)
+
+
 def test_a_shapefile_without_its_prj_is_an_error(tmp_path):
     path = tmp_path / "units.shp"
     gpd.read_file(UNITS_FILE).iloc[:2].to_file(path)

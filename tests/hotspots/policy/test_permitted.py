@@ -154,6 +154,25 @@ def test_aggregates_have_the_sum_of_their_sources_and_need_three() -> None:
     assert "Plant" not in text(after.sources)
 
 
+def test_in_a_disputed_unit_the_strictest_claimant_counts() -> None:
+    """Unit W is claimed by JAM and HTI; JAM leaves its sources open, HTI withholds: those of W go, those of E stay."""
+    before = inputs()
+    units = before.units.assign(
+        status=["disputed" if name == "W" else "" for name in before.units["unit_id"]],
+        claimants=["JAM, HTI" if name == "W" else "" for name in before.units["unit_id"]],
+    )
+    west = before.units.set_index("unit_id").geometry["W"]
+    own = before.sources[before.sources["country"] == "JAM"]
+    inside = set(own.loc[own.geometry.intersects(west), "source_id"])
+    assert inside
+    assert inside != set(own["source_id"])
+    said = [consent(Precision.OPEN), consent(Precision.WITHHELD, country="HTI")]
+    after = applied(*said, of=replace(before, units=units))
+    assert set(after.sources["source_id"]) == set(own["source_id"]) - inside
+    # Undisputed, each country decides of its own.
+    assert set(applied(*said).sources["source_id"]) == set(own["source_id"])
+
+
 def test_what_is_no_facility_is_open_or_withheld() -> None:
     said = replace(consent(Precision.AGGREGATED), dataset="census")
     with pytest.raises(PolicyError, match="only facilities"):

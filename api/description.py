@@ -6,8 +6,12 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 
+from api import response_schemas as answers
 from api.problems import MEDIA_TYPE
+from hotspots.editions.manifest import Manifest
 
 GEOJSON, HTML, JSON = "application/geo+json", "text/html", "application/json"
 TABLES = ("text/csv", "application/geopackage+sqlite3", "application/vnd.apache.parquet")
@@ -31,11 +35,13 @@ BODIES = {
     "searchStacByBody": (GEOJSON,),
     "getDcat": ("application/ld+json",),
     "getFile": (ANYTHING,),
+    "getChange": (ANYTHING,),
     "getPackage": ("application/zip",),
     "getMetrics": ("text/plain",),
     "getVectorTile": (MVT,),
     "getCollectionTile": (MVT,),
     "getMapTile": (PNG,),
+    "getCollectionMapTile": (PNG,),
     "getLegend": ("image/svg+xml",),
     "getWmtsCapabilities": (XML,),
     "getWmts": (XML, PNG),
@@ -43,6 +49,58 @@ BODIES = {
 """Operation -> media types of its 200, where they are not those that its route declares."""
 REPORTING = {"getWmts", "getWmtsCapabilities"}
 """Operations whose own faults are exception reports of OWS."""
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "getLanding": answers.Landing,
+    "getConformance": answers.Conformance,
+    "listRegions": answers.Regions,
+    "getRegion": answers.Region,
+    "listEditions": answers.Editions,
+    "getEdition": Manifest,
+    "listChanges": answers.Changes,
+    "getPolicy": answers.RegionPolicy,
+    "recordConsent": answers.RecordedConsent,
+    "approveConsent": answers.RecordedConsent,
+    "getPoint": answers.Point,
+    "executeAreaStatistics": answers.AreaStatistics,
+    "listProcesses": answers.Processes,
+    "describeAreaStatistics": answers.Process,
+    "describeRefresh": answers.Process,
+    "describeRollback": answers.Process,
+    "executeRefresh": answers.Job,
+    "executeRollback": answers.Job,
+    "listJobs": answers.Jobs,
+    "getJob": answers.Job,
+    "getResults": answers.JobResult,
+    "listCollections": answers.Collections,
+    "getCollection": answers.Collection,
+    "getQueryables": answers.JsonSchema,
+    "getSortables": answers.JsonSchema,
+    "getSchema": answers.JsonSchema,
+    "getItems": answers.Features,
+    "getItem": answers.Feature,
+    "getTileJson": answers.TileJson,
+    "getTileMatrixSets": answers.TileMatrixSets,
+    "getTileMatrixSet": answers.TileMatrixSet,
+    "getTilesets": answers.TileSets,
+    "getTileset": answers.TileSet,
+    "getMapTilesets": answers.TileSets,
+    "getCollectionMapTilesets": answers.TileSets,
+    "getMapTileset": answers.TileSet,
+    "getStacCatalogue": answers.StacCatalog,
+    "getStacConformance": answers.Conformance,
+    "listStacCollections": answers.StacCollections,
+    "getStacCollection": answers.StacCollection,
+    "getStacItem": answers.StacItem,
+    "listStacItems": answers.StacItems,
+    "searchStac": answers.StacItems,
+    "searchStacByBody": answers.StacItems,
+    "getDcat": answers.Dcat,
+    "isLive": answers.Health,
+    "isReady": answers.Health,
+    "getHealth": answers.Health,
+}
+"""Operation -> what its JSON answers hold."""
+REFERENCE = "#/components/schemas/{model}"
 RANGED = {"getFile", "getPackage"}
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -84,6 +142,7 @@ class DescribedAPI(FastAPI):
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)
             schemas["Problem"] = PROBLEM
+            schemas |= _models()
             for path, operations in description["paths"].items():
                 for method, operation in operations.items():
                     _complete(path, method, operation)
@@ -95,6 +154,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     responses.pop("422", None)
     if name in BODIES:
         responses["200"]["content"] = {media_type: {"schema": {}} for media_type in BODIES[name]}
+    if name in SCHEMAS:
+        _tell(responses, SCHEMAS[name])
     statuses = set(_ALWAYS)
     if method == "get":
         responses.setdefault("304", {"description": "What If-None-Match names is still so."})
@@ -114,3 +175,19 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     for status_text, response in responses.items():
         if int(status_text) >= HTTPStatus.BAD_REQUEST:
             response.setdefault("content", PROBLEMS | REPORTS if name in REPORTING else PROBLEMS)
+
+
+def _models() -> dict[str, Any]:
+    """The schemas of all answers by name, as they stand under ``components``."""
+    wanted = [(model, "serialization") for model in dict.fromkeys(SCHEMAS.values())]
+    _, schema = models_json_schema(wanted, ref_template=REFERENCE)  # type: ignore[arg-type]
+    found: dict[str, Any] = schema["$defs"]
+    return found
+
+
+def _tell(responses: dict[str, Any], model: type[BaseModel]) -> None:
+    """Say of every JSON answer that went well that it is a ``model``."""
+    for status in {"200", "201"} & set(responses):
+        for media_type, content in responses[status].get("content", {}).items():
+            if "json" in media_type:
+                content["schema"] = {"$ref": REFERENCE.format(model=model.__name__)}

@@ -18,6 +18,7 @@ from api.features.crs import CRS84, crs_of
 from api.features.query import DEFAULT_LIMIT, KNOWN, MAX_LIMIT, ItemsParameters, ItemsQuery, items_query
 from api.features.store import Row
 from api.pages import page, to_root
+from api.raster_collections import TILESETS_MAP, RasterCollection, find_any
 from api.routes.reading import only, read
 from api.slots import HEAVY
 from hotspots.errors import NotFoundError, QueryError
@@ -39,7 +40,7 @@ CONFORMANCE = (
     f"{_PART}ogcapi-features-8/1.0/conf/sorting",
     *(
         f"{_PART}ogcapi-tiles-1/1.0/conf/{name}"
-        for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt", "oas30")
+        for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt", "png", "oas30")
     ),
     *(
         f"{_PART}tms/2.0/conf/{name}"
@@ -86,6 +87,7 @@ def collections(request: Request, editions: Known, f: Format = None) -> Response
         "links": [
             link("self", f"{base}collections", "application/json", "Collections"),
             link("alternate", f"{base}collections?f=html", "text/html", "Collections"),
+            link(TILESETS_MAP, f"{base}map/tiles", "application/json", "The rasters, as map tiles"),
         ],
         "collections": [item.document(base) for item in current(editions)],
     }
@@ -94,9 +96,9 @@ def collections(request: Request, editions: Known, f: Format = None) -> Response
 
 @read(router, "/collections/{collection}", "getCollection")
 def collection(request: Request, collection: str, editions: Known, f: Format = None) -> Response:
-    """One layer: extent, reference systems, links to its features, queryables and files."""
+    """One layer: extent and files, reference systems and features, or map tiles where it is a raster."""
     only(request)
-    found = find(editions, collection)
+    found = find_any(editions, collection)
     return _answer(request, f, "collection.html", found.document(str(request.base_url)), _cache(found))
 
 
@@ -266,7 +268,7 @@ def _tagged(request: Request, body: bytes, headers: dict[str, str], media_type: 
     return not_modified(request, headers["ETag"], headers) or Response(body, 200, headers, media_type)
 
 
-def _cache(found: Collection) -> str:
+def _cache(found: Collection | RasterCollection) -> str:
     return lifetime(found.edition) if found.pinned else REVALIDATE
 
 

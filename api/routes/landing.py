@@ -27,6 +27,7 @@ LINKS = (
     ("http://www.opengis.net/def/rel/ogc/1.0/processes", "processes", "application/json"),
     ("https://api.stacspec.org/v1.0.0/core", "stac", "application/json"),
     ("http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes", "tileMatrixSets", "application/json"),
+    ("http://www.opengis.net/def/rel/ogc/1.0/tilesets-map", "map/tiles", "application/json"),
     ("related", "wmts/1.0.0/WMTSCapabilities.xml", "application/xml"),
     ("alternate", "map", "text/html"),
     ("status", "health", "application/json"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import httpx
@@ -78,6 +79,47 @@ def test_open_data_record(client, edition):
     assert client.head(geojson).status_code == 200
     assert distributions[geojson]["dcat:mediaType"]["@id"].endswith("application/geo+json")
     assert client.get("/regions/atlantis/dcat").status_code == 404
+
+
+EXTENSIONS = {
+    f"https://stac-extensions.github.io/{name}/v{version}/schema.json"
+    for name, version in (("version", "1.2.0"), ("projection", "2.0.0"), ("raster", "1.1.0"), ("file", "2.1.0"))
+}
+BAND_TYPES = {"float32", "float64", "int16", "uint8", "int32", "uint16"}
+
+
+def test_fields_of_the_extensions_are_as_their_specifications_say(client):
+    """By hand from the text of each specification: no package carries their schemas, which lie on the network.
+
+    A prefix's fields must be among those of its version, for the schemas allow no others.
+    """
+    (item,) = client.get("/stac/collections/miniature/items").json()["features"]
+    assert set(item["stac_extensions"]) == EXTENSIONS
+    properties = item["properties"]
+    assert isinstance(properties["version"], str)
+    assert [link["type"] for link in item["links"] if link["rel"] == "latest-version"] == ["application/geo+json"]
+    assert {name for name in properties if name.startswith("proj:")} == {"proj:code", "proj:shape", "proj:transform"}
+    assert re.fullmatch(r"[A-Z]+:\d+", properties["proj:code"])
+    assert [type(size) for size in properties["proj:shape"]] == [int, int]
+    a, b, west, d, e, north = properties["proj:transform"]
+    rows, cols = properties["proj:shape"]
+    assert [west, north + e * rows, west + a * cols, north] == pytest.approx(item["bbox"])
+    assert (b, d) == (0, 0)
+    rasters = 0
+    for asset in item["assets"].values():
+        extended = {name for name in asset if ":" in name}
+        assert extended <= {"file:size", "file:checksum", "raster:bands"}
+        assert isinstance(asset["file:size"], int)
+        # A multihash: 12 is SHA-256, 20 its 32 bytes.
+        assert re.fullmatch(r"1220[0-9a-f]{64}", asset["file:checksum"])
+        if "raster:bands" in asset:
+            rasters += 1
+            (band,) = asset["raster:bands"]
+            assert set(band) == {"data_type", "nodata", "unit"}
+            assert band["data_type"] in BAND_TYPES
+            assert band["nodata"] == "nan"
+            assert isinstance(band["unit"], str)
+    assert rasters > 5
 
 
 def publish_again(store, made_of):

@@ -187,3 +187,47 @@ def test_a_layer_has_a_legend(client, edition):
     words = [found.text for found in picture.findall("{http://www.w3.org/2000/svg}text")]
     assert words[1:-1] == [item["label"] for item in classes]
     refused(client.get(f"/tiles/miniature/{edition.id}/hotspots/legend.svg"), 404)
+
+
+def test_rasters_are_found_as_map_tilesets(client, edition):
+    rel = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-map"
+    (listed,) = [item["href"] for item in client.get("/").json()["links"] if item["rel"] == rel]
+    tilesets = client.get(listed).json()["tilesets"]
+    tiled = {file.path for file in edition.manifest.files}
+    own = [entry for entry in edition.manifest.rasters if f"tiles/{entry.name}.pmtiles" in tiled]
+    assert [(item["title"], item["dataType"]) for item in tilesets] == [
+        (f"{entry.title}: Miniature", "map") for entry in own
+    ]
+    people = next(item for item in tilesets if item["title"] == "People: Miniature")
+    (described,) = [link["href"] for link in people["links"] if link["rel"] == "self"]
+    tileset = client.get(described).json()
+    (item,) = [link for link in tileset["links"] if link["rel"] == "item"]
+    assert (item["type"], item["templated"], edition.id in item["href"]) == ("image/png", True, True)
+    at = next(iter(tiles_over(GRID, 8)))
+    address = item["href"]
+    for name, number in (("tileMatrix", at.z), ("tileRow", at.y), ("tileCol", at.x)):
+        address = address.replace(f"{{{name}}}", str(number))
+    tile = client.get(address)
+    assert tile.content == client.get(f"/tiles/miniature/{edition.id}/people/{at.z}/{at.x}/{at.y}.png").content
+    assert "immutable" in tile.headers["cache-control"]
+    current = client.get(address.replace(f"-{edition.id}", ""))
+    assert (current.content, current.headers["cache-control"]) == (tile.content, "no-cache")
+
+
+def test_a_raster_is_a_collection_with_its_file_and_legend(client, edition):
+    document = client.get("/collections/miniature-people").json()
+    assert "items" not in {link["rel"] for link in document["links"]}
+    west, south, east, north = document["extent"]["spatial"]["bbox"][0]
+    assert [west, south, east, north] == pytest.approx([10.0, 20.0, 10.08, 20.06], abs=1e-6)
+    hrefs = {link["href"] for link in document["links"]}
+    assert any(href.endswith(f"/files/miniature/{edition.id}/rasters/people.tif") for href in hrefs)
+    assert {client.head(href).status_code for href in hrefs} == {200}
+    assert "People" in client.get("/collections/miniature-people?f=html").text
+    # Feature clients would take each of the list for a layer of features: rasters are listed by their tilesets alone.
+    listed = [item["id"] for item in client.get("/collections").json()["collections"]]
+    assert "miniature-people" not in listed
+    refused(client.get("/collections/miniature-people/items"), 404)
+    refused(client.get("/collections/miniature-hotspots/map/tiles"), 404)
+    refused(client.get("/collections/miniature-none/map/tiles/WebMercatorQuad"), 404)
+    refused(client.get("/collections/miniature-people/map/tiles/WorldCRS84Quad"), 404)
+    refused(client.get("/collections/miniature-people/map/tiles/WebMercatorQuad/1/0/2"), 404)

@@ -32,12 +32,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(home: Path, edition: Edition) -> Iterator[str]:
-    with served(home) as found:
-        yield found
-
-
-@pytest.fixture(scope="session")
 def edition(home: Path) -> Edition:
     """Jamaica, refreshed a moment ago."""
     outcome = refresh("jamaica", Store(home), Silent())

@@ -1,12 +1,14 @@
 """Debian's own GDAL opens every output of a fresh edition."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 
 import geopandas as gpd
+import httpx
 import pyogrio
 import pytest
 import rasterio
@@ -18,7 +20,9 @@ def run(program, *arguments):
     """What a GDAL program prints; it must succeed without a word of complaint."""
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed (Debian package gdal-bin)")
-    done = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
+    # GDAL's WMS and WMTS drivers would keep the tiles in the folder where the tests were started.
+    environment = {**os.environ, "GDAL_ENABLE_WMS_CACHE": "NO"}
+    done = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 
@@ -84,48 +88,70 @@ def test_parquet_is_read(edition, counts):
         assert table.crs.to_authority() == ("OGC", "CRS84")
 
 
-def test_the_service_is_read_page_by_page(address, counts):
+def test_the_service_is_read_page_by_page(service):
     """GDAL's driver for OGC API - Features follows the links from the landing page on."""
-    listed = run("ogrinfo", "-ro", "-q", f"OAPIF:{address}")
-    for layer, count in counts.items():
-        assert f"jamaica-{layer} " in listed
-        told = run("ogrinfo", "-ro", "-so", "-oo", "PAGE_SIZE=7", f"OAPIF:{address}", f"jamaica-{layer}")
-        assert re.search(r"^Feature Count: (\d+)$", told, re.MULTILINE).group(1) == str(count)
+    listed = run("ogrinfo", "-ro", "-q", f"OAPIF:{service.address}")
+    for entry in service.edition.manifest.vectors:
+        name = f"{service.region}-{entry.name}"
+        assert f"{name} " in listed
+        told = run("ogrinfo", "-ro", "-so", "-oo", "PAGE_SIZE=7", f"OAPIF:{service.address}", name)
+        assert feature_count(told) == service.count(entry.name)
 
 
-def test_a_window_of_the_service_is_asked_of_it(address, edition):
-    kingston = (-76.9, 17.9, -76.7, 18.1)
-    inside = edition.layer("sources").cx[kingston[0] : kingston[2], kingston[1] : kingston[3]]
-    assert 0 < len(inside) < len(edition.layer("sources"))
-    told = run("ogrinfo", "-ro", "-so", "-spat", *kingston, f"OAPIF:{address}", "jamaica-sources")
-    assert re.search(r"^Feature Count: (\d+)$", told, re.MULTILINE).group(1) == str(len(inside))
+def test_the_service_is_read_by_the_newer_gdal_of_pyogrio(service):
+    """Values as well as counts; in a process of its own, see below."""
+    own = service.edition.layer("hotspots")
+    told = in_a_process(READ_FEATURES, f"OAPIF:{service.address}", f"{service.region}-hotspots")
+    assert told == {"count": len(own), "people": pytest.approx(own["people"].sum()), "crs": ["OGC", "CRS84"]}
 
 
-def test_rasters_are_read_by_wmts(address, edition, tmp_path):
+def test_a_window_of_the_service_is_asked_of_it(service):
+    """The quarter around the first source."""
+    sources = service.edition.layer("sources")
+    x, y = sources.geometry.iloc[0].x, sources.geometry.iloc[0].y
+    window = (x - 0.3, y - 0.3, x + 0.3, y + 0.3)
+    inside = sources.cx[window[0] : window[2], window[1] : window[3]]
+    assert 0 < len(inside) < len(sources)
+    told = run("ogrinfo", "-ro", "-so", "-spat", *window, f"OAPIF:{service.address}", f"{service.region}-sources")
+    assert feature_count(told) == len(inside)
+
+
+def test_rasters_are_read_by_wmts(service, tmp_path):
     """Debian's WMTS driver, over both encodings, shows the colours of the legend and nothing else."""
+    edition = service.edition
     legend = json.loads((edition.folder / "pictures" / "people.json").read_text())["classes"]
     colours = {tuple(bytes.fromhex(item["colour"][1:])) for item in legend}
     for number, capabilities in enumerate(("wmts/1.0.0/WMTSCapabilities.xml", "wmts?REQUEST=GetCapabilities")):
-        place = f"WMTS:{address}/{capabilities},layer=jamaica-people"
+        place = f"WMTS:{service.address}/{capabilities},layer={service.region}-people"
         told = json.loads(run("gdalinfo", "-json", place))
         assert 'ID["EPSG",3857]' in told["coordinateSystem"]["wkt"]
         west, south = told["wgs84Extent"]["coordinates"][0][1]
         assert (west, south) == pytest.approx((edition.manifest.bounds[0], edition.manifest.bounds[1]), abs=0.01)
         picture = tmp_path / f"{number}.tif"
-        run("gdal_translate", "-q", "-co", "PROFILE=BASELINE", place, picture)
+        run("gdal_translate", "-q", "-co", "PROFILE=BASELINE", "-outsize", "512", "0", "-r", "nearest", place, picture)
         with rasterio.open(picture) as file:
             red, green, blue, alpha = file.read()
-        assert 0.2 < (alpha == 255).mean() < 0.9
+        assert 0.1 < (alpha == 255).mean() < 0.9
         assert set(alpha.ravel()) == {0, 255}
-        assert set(zip(red[alpha > 0], green[alpha > 0], blue[alpha > 0], strict=True)) == colours
+        assert set(zip(red[alpha > 0], green[alpha > 0], blue[alpha > 0], strict=True)) <= colours
 
 
-def test_vector_tiles_are_read_one_by_one(address, edition):
-    tile = next(iter(tiles_over(edition.grid, 7)))
-    place = f"MVT:{address}/tiles/jamaica/{edition.id}/admin/{tile.z}/{tile.x}/{tile.y}.mvt"
-    told = run("ogrinfo", "-ro", "-so", "-al", place)
+def test_vector_tiles_are_read_one_by_one(service):
+    base = f"{service.address}/tiles/{service.region}/{service.edition.id}/admin"
+    tiles = (f"{base}/{tile.z}/{tile.x}/{tile.y}.mvt" for tile in tiles_over(service.edition.grid, 7))
+    told = run("ogrinfo", "-ro", "-so", "-al", "MVT:" + next(at for at in tiles if httpx.get(at).status_code == 200))
     assert "Layer name: admin" in told
-    assert int(re.search(r"^Feature Count: (\d+)$", told, re.MULTILINE).group(1)) > 0
+    assert feature_count(told) > 0
+
+
+def test_tilesets_of_a_collection_are_found(service):
+    """Debian's OGCAPI driver knows only drafts of the tile matrix sets; the one inside pyogrio reads the standard."""
+    told = in_a_process(READ_TILES, f"OGCAPI:{service.address}/collections/{service.region}-admin")
+    assert told["layers"][0] == "Zoom level 0"
+    assert told["epsg"] == 3857
+    own = set(service.edition.layer("admin")["name"])
+    assert set(told["names"]) <= own
+    assert len(set(told["names"])) > len(own) / 2
 
 
 READ_TILES = """
@@ -135,19 +161,22 @@ layers = [name for name, _ in pyogrio.list_layers(sys.argv[1])]
 units = geopandas.read_file(sys.argv[1], layer=layers[-1])
 print(json.dumps({"layers": layers, "epsg": units.crs.to_epsg(), "names": sorted(units["name"])}))
 """
+READ_FEATURES = """
+import json, sys
+import geopandas
+read = geopandas.read_file(sys.argv[1], layer=sys.argv[2])
+print(json.dumps({"count": len(read), "people": read["people"].sum(), "crs": read.crs.to_authority()}))
+"""
 
 
-def test_tilesets_of_a_collection_are_found(address, edition):
-    """Debian's OGCAPI driver knows only drafts of the tile matrix sets; the one inside pyogrio reads the standard.
-
-    In a process of its own, for it waits for the service with Python's lock in its hand.
-    """
-    place = f"OGCAPI:{address}/collections/jamaica-admin"
+def in_a_process(program, *arguments):
+    """What ``program`` prints as JSON. GDAL waits for the service, which runs here, with Python's lock in its hand."""
     done = subprocess.run(
-        [sys.executable, "-c", READ_TILES, place], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True, timeout=120
     )
-    told = json.loads(done.stdout)
-    assert told["layers"][0] == "Zoom level 0"
-    assert told["epsg"] == 3857
-    assert set(told["names"]) <= set(edition.layer("admin")["name"])
-    assert len(set(told["names"])) > 10
+    return json.loads(done.stdout)
+
+
+def feature_count(told):
+    """The count in what ogrinfo prints."""
+    return int(re.search(r"^Feature Count: (\d+)$", told, re.MULTILINE).group(1))

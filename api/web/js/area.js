@@ -111,6 +111,7 @@ async function ofArea(page, { name, geometry }) {
       row(t("People"), number(found.people)),
       row(t("Area"), t("{area} km²", { area: number(found.area_km2) })),
       row(t("Protected areas"), covered === null ? t("not assessed") : t("{area} km²", { area: number(covered) })))),
+    ...(found.counted.cells === "whole_blocks" ? [el("p", { class: "quiet" }, t("Counts of people are confidential: whole blocks of cells count, and people from {minimum} on.", { minimum: number(found.counted.minimum_people) }))] : []),
     listed(t("Hotspots"), found.hotspots),
     listed(t("Sources"), found.sources),
     el("h4", {}, t("Means over the people who live here; totals where a layer is a sum")),

@@ -161,6 +161,8 @@ function connectHotspots(map, state, page) {
   const show = async ({ selected }) => {
     if (selected === null) return;
     const { hotspot } = await import("./service.js");
+    // The panel makes the map narrower: it opens first.
+    await import("./why.js");
     const found = await hotspot(page, selected).catch(() => null);
     if (found !== null && state.view.selected === selected) {
       map.resize();

@@ -50,6 +50,7 @@ def test_comparisons_go_with_either_of_their_editions(four: tuple[Store, list[Ed
     with pytest.raises(NotFoundError, match="have not been compared"):
         store.comparisons.folder(REGION, fourth.id, "../../editions")
     assert not (store.layout.comparisons / REGION / second.id).exists()
+    assert not (store.layout.comparisons / REGION / fourth.id / second.id).exists()
 
 
 @pytest.mark.parametrize("step", ["hotspots.editions.store.os.rename", "hotspots.editions.catalogue.delete"])

@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from hotspots.region import DatasetRef
+if TYPE_CHECKING:
+    # The command names precisions in its help, which answers at once: nothing heavy is imported here.
+    from hotspots.region import DatasetRef
 
 ALL_LAYERS = "all"
 CELLS_DEG = (0.1, 0.01, 0.001)

@@ -17,6 +17,7 @@ import pytest
 import rasterio
 from fastapi.testclient import TestClient
 
+from api import console
 from api.app import create_app
 from api.settings import Settings
 from config import load
@@ -231,7 +232,7 @@ def test_a_copy_that_was_cut_off_on_the_disk_is_fetched_again(store: Store, serv
 
 def test_datasets_tells_licence_state_and_regions(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOTSPOTS_HOME", str(store.layout.home))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(console.out, "width", 200)
     lines = hotspots("datasets").out.splitlines()
     (people,) = [line for line in lines if line.startswith("people ")]
     assert "CC-BY-4.0" in people

@@ -48,6 +48,7 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     without_census = re.sub(
         r"\[datasets\.census\].*?(?=\[datasets\.facilities\])", POPULATION, jamaica, flags=re.DOTALL
     )
+    without_census = re.sub(r"\[\[published_totals\]\].*?\n\n", "", without_census, flags=re.DOTALL)
     (folder / "regions" / "jamaica_utm.toml").write_text(without_census)
     profile = {"driver": "GTiff", "height": SHAPE[0], "width": SHAPE[1], "count": 1, "dtype": "float32"}
     raster = folder / "regions" / "people_utm.tif"

@@ -120,7 +120,7 @@ def test_units_are_shortened() -> None:
 
 @pytest.mark.usefixtures("store")
 def test_ctrl_c_says_what_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> Outcome:
+    def interrupted(*_: object, **__: object) -> Outcome:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("data_pipelines.refresh.refresh", interrupted)

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from api import response_schemas as answers
 from api.problems import MEDIA_TYPE
@@ -179,8 +179,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
 
 def _models() -> dict[str, Any]:
     """The schemas of all answers by name, as they stand under ``components``."""
-    wanted = [(model, "serialization") for model in dict.fromkeys(SCHEMAS.values())]
-    _, schema = models_json_schema(wanted, ref_template=REFERENCE)  # type: ignore[arg-type]
+    wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (model, "serialization") for model in dict.fromkeys(SCHEMAS.values())
+    ]
+    _, schema = models_json_schema(wanted, ref_template=REFERENCE)
     found: dict[str, Any] = schema["$defs"]
     return found
 

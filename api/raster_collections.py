@@ -7,7 +7,7 @@ from typing import Any
 
 from api import legend
 from api.editions import Editions
-from api.features.collections import HTML, JSON, Collection, find, link
+from api.features.collections import HTML, JSON, Collection, OfEdition, find, link
 from api.features.crs import CRS84
 from api.map_tiles import has_tiles
 from hotspots.editions import Edition
@@ -18,7 +18,7 @@ LEGEND = "http://www.opengis.net/def/rel/ogc/1.0/legend"
 
 
 @dataclass(frozen=True)
-class RasterCollection:
+class RasterCollection(OfEdition):
     """One raster of one edition; ``pinned`` where the id names the edition. ``about`` is its TileJSON."""
 
     edition: Edition
@@ -27,19 +27,9 @@ class RasterCollection:
     pinned: bool
 
     @property
-    def id(self) -> str:
-        """The identifier it was asked for by."""
-        return self.pinned_id if self.pinned else self.current_id
-
-    @property
-    def current_id(self) -> str:
-        """The identifier that follows the current edition."""
-        return f"{self.edition.region}-{self.raster}"
-
-    @property
-    def pinned_id(self) -> str:
-        """The identifier that never changes."""
-        return f"{self.current_id}-{self.edition.id}"
+    def name(self) -> str:
+        """The raster."""
+        return self.raster
 
     @property
     def title(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,14 +17,16 @@ TILESETS_VECTOR = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 _JSON_TYPES = {"number": "number", "integer": "integer", "boolean": "boolean", "text": "string"}
 
 
-@dataclass(frozen=True)
-class Collection:
-    """One layer of one edition; ``pinned`` where the id names the edition."""
+class OfEdition(ABC):
+    """How a collection of an edition is named; ``pinned`` where the id names the edition."""
 
     edition: Edition
-    layer: str
-    store: FeatureStore
     pinned: bool
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The layer or raster."""
 
     @property
     def id(self) -> str:
@@ -33,12 +36,27 @@ class Collection:
     @property
     def current_id(self) -> str:
         """The identifier that follows the current edition."""
-        return f"{self.edition.region}-{self.layer}"
+        return f"{self.edition.region}-{self.name}"
 
     @property
     def pinned_id(self) -> str:
         """The identifier that never changes."""
         return f"{self.current_id}-{self.edition.id}"
+
+
+@dataclass(frozen=True)
+class Collection(OfEdition):
+    """One layer of one edition; ``pinned`` where the id names the edition."""
+
+    edition: Edition
+    layer: str
+    store: FeatureStore
+    pinned: bool
+
+    @property
+    def name(self) -> str:
+        """The layer."""
+        return self.layer
 
     @property
     def title(self) -> str:

@@ -8,7 +8,8 @@ from hotspots.editions.jobs import Job
 from hotspots.editions.keys import Key
 from hotspots.editions.layout import Layout, default_home
 from hotspots.editions.manifest import Manifest
-from hotspots.editions.store import PREVIOUS, Stale, Store, Unchanged
+from hotspots.editions.outcomes import Stale, Unchanged
+from hotspots.editions.store import PREVIOUS, Store
 
 __all__ = [
     "PREVIOUS",

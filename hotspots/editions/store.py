@@ -7,7 +7,6 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +16,7 @@ from hotspots.editions.audit import AuditRow
 from hotspots.editions.audit_trail import AuditTrail
 from hotspots.editions.catalogue import Catalogue, Check, EditionRecord, RegionState
 from hotspots.editions.comparisons import Comparisons
-from hotspots.editions.database import Database
+from hotspots.editions.connecting import database_at
 from hotspots.editions.draft import EditionDraft
 from hotspots.editions.durable import disk_errors_named, make_folder, remove_tree
 from hotspots.editions.edition import Edition, Problem, compare_files, read_edition
@@ -25,30 +24,15 @@ from hotspots.editions.jobs import JobEnd, JobKind, Jobs
 from hotspots.editions.keys import Keys
 from hotspots.editions.layout import Layout, check_region_id, default_catalogue, default_home
 from hotspots.editions.manifest import MANIFEST, Manifest
+from hotspots.editions.outcomes import Stale, Unchanged
 from hotspots.editions.policy import StorePolicy
 from hotspots.editions.publish import Prepared, install, prepare
 from hotspots.editions.recovery import STAGING_LOCK, recover_region, sweep_staging
-from hotspots.editions.sqlite import SqliteDatabase
 from hotspots.errors import BusyError, CorruptEditionError, EditionError, NotFoundError
 
 PREVIOUS: Literal["previous"] = "previous"
 NAMED = 5
 """How many editions an error names, newest first."""
-
-
-@dataclass(frozen=True)
-class Unchanged:
-    """A publish found that the current edition says the same already."""
-
-    edition: Edition
-
-
-@dataclass(frozen=True)
-class Stale:
-    """Why a region's current edition is behind, and since when (ISO 8601, UTC)."""
-
-    reason: str
-    since: str
 
 
 class Store:
@@ -66,7 +50,7 @@ class Store:
         with disk_errors_named("opening the store", self.layout.home):
             for folder in (self.layout.locks, self.layout.staging, self.layout.editions):
                 make_folder(folder)
-            database = _database(self.layout, catalogue or default_catalogue())
+            database = database_at(self.layout, catalogue or default_catalogue())
             database.open(self.layout.lock("catalogue"))
         self._database = database
         self._catalogue = Catalogue(database)
@@ -407,15 +391,6 @@ class Store:
         with suppress(EditionError):
             if folder.name not in {record.id for record in self._catalogue.editions(folder.parent.name)}:
                 remove_tree(folder)
-
-
-def _database(layout: Layout, url: str | None) -> Database:
-    if url is None:
-        return SqliteDatabase(layout.catalogue)
-    # Only who has such a catalogue needs the driver.
-    from hotspots.editions.postgres import PostgresDatabase  # noqa: PLC0415
-
-    return PostgresDatabase(url, layout.home)
 
 
 def _succeeded(job: str | None, outcome: str) -> JobEnd | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console, ConsoleDimensions
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Table
@@ -15,22 +17,11 @@ from rich.text import Text
 from hotspots.progress import Progress
 
 WIDE = 10_000
-"""Columns, where nobody watches: a program that reads a table gets every row on one line, with nothing cut."""
-
-
-class _Console(Console):
-    """As wide as its terminal, or as it is told; where nobody watches, as wide as need be."""
-
-    @property
-    def size(self) -> ConsoleDimensions:
-        """In columns and lines."""
-        found = super().size
-        told = self._width is not None
-        return found if told or self.is_terminal else ConsoleDimensions(WIDE, found.height)
-
+"""Columns of a table that no terminal shows: a program that reads it gets each row on one line, with nothing cut."""
+WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE
 
 # Names come from data, so what looks like markup or :an_emoji: is printed as it stands; styles are given apart.
-out = _Console(highlight=False, markup=False, emoji=False)
+out = Console(width=WIDTH, highlight=False, markup=False, emoji=False)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 

@@ -79,7 +79,7 @@ def test_what_a_person_accepted_is_in_the_audit_if_the_edition_is_published(
 
     for finish in (interrupted, jobs.finish):
         monkeypatch.setattr("hotspots.editions.catalogue.finish", finish)
-        with suppress(ZeroDivisionError), store.staging() as folder:
+        with store.lock(REGION), store.staging() as folder, suppress(ZeroDivisionError):
             write_files(folder)
             store.publish(folder, made, job=store.start_job("refresh", REGION))
         told = [(row.act, row.edition, row.detail) for row in store.audit() if row.act == "accept_inputs"]

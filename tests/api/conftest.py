@@ -9,7 +9,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api import console
 from data_pipelines.outputs.write import write_all
 from hotspots.editions import Edition, Store, draft
 from hotspots.policy import publishable
@@ -72,4 +71,4 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(console.out, "width", 80)
+    monkeypatch.setenv("COLUMNS", "80")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
@@ -52,6 +53,19 @@ def test_help_imports_nothing_heavy() -> None:
     script = f"import sys, api.cli; sys.exit(', '.join({heavy} & set(sys.modules)) or 0)"
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_table_is_cut_for_a_terminal_and_never_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    title = "Industrial Reporting under the European Pollutant Release and Transfer Register"
+    (line,) = re.findall(r"^eprtr .*$", hotspots("datasets").out, re.M)
+    assert title in line
+    assert "by hand" in line
+    narrow = type(console.out)(force_terminal=True, width=40, file=io.StringIO())
+    table = console.columns("title", header=False)
+    table.add_row(console.cut(title))
+    narrow.print(table)
+    assert max(map(len, narrow.file.getvalue().splitlines())) == 40
 
 
 def test_version() -> None:

@@ -20,7 +20,7 @@ NO_EDGE = 10_000
 
 
 class _Output(Console):
-    """Lines are cut to a width only where a terminal or COLUMNS has one: what reads a pipe or a file wants them whole."""
+    """Lines are cut to a width only where a terminal or COLUMNS has one: what reads a pipe wants them whole."""
 
     @property  # type: ignore[misc]  # nobody sets it
     def size(self) -> ConsoleDimensions:

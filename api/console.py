@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console, ConsoleDimensions
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Table
@@ -15,21 +16,12 @@ from rich.text import Text
 
 from hotspots.progress import Progress
 
-NO_EDGE = 10_000
-"""Columns of what is no terminal: more than any line has."""
-
-
-class _Output(Console):
-    """Lines are cut to a width only where a terminal or COLUMNS has one: what reads a pipe wants them whole."""
-
-    @property  # type: ignore[misc]  # nobody sets it
-    def size(self) -> ConsoleDimensions:
-        known = super().size
-        return known if self.is_terminal or "COLUMNS" in os.environ else ConsoleDimensions(NO_EDGE, known.height)
-
+WIDE = 10_000
+"""Columns of a table that no terminal shows: a program that reads it gets each row on one line, with nothing cut."""
+WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE
 
 # Names come from data, so what looks like markup or :an_emoji: is printed as it stands; styles are given apart.
-out = _Output(highlight=False, markup=False, emoji=False)
+out = Console(width=WIDTH, highlight=False, markup=False, emoji=False)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api import console
 from data_pipelines.outputs.write import write_all
 from hotspots.editions import Edition, Store, draft
 from hotspots.policy import publishable
@@ -71,4 +72,4 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(console.out, "width", 80)

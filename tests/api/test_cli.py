@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import subprocess
 import sys
@@ -53,19 +52,6 @@ def test_help_imports_nothing_heavy() -> None:
     script = f"import sys, api.cli; sys.exit(', '.join({heavy} & set(sys.modules)) or 0)"
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
-
-
-def test_a_table_is_cut_for_a_terminal_and_never_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)
-    title = "Industrial Reporting under the European Pollutant Release and Transfer Register"
-    (line,) = re.findall(r"^eprtr .*$", hotspots("datasets").out, re.M)
-    assert title in line
-    assert "by hand" in line
-    narrow = type(console.out)(force_terminal=True, width=40, file=io.StringIO())
-    table = console.columns("title", header=False)
-    table.add_row(console.cut(title))
-    narrow.print(table)
-    assert max(map(len, narrow.file.getvalue().splitlines())) == 40
 
 
 def test_version() -> None:
@@ -156,6 +142,15 @@ def test_regions_tells_what_keeps_each_from_being_refreshed(config: Path) -> Non
     assert re.search(r"^broken .*broken, see below", ended.out, re.M)
     assert re.search(r"^broken: .*broken\.toml: titel: unknown key", ended.out, re.M)
     assert re.search(r"^testland: .*testland\.toml: datasets\.wind\.path: no such file", ended.out, re.M)
+
+
+@pytest.mark.usefixtures("store")
+def test_a_table_in_a_pipe_has_each_row_on_one_line_and_nothing_cut(config: Path) -> None:
+    title = "Industrial Reporting under the European Pollutant Release and Transfer Register"
+    (line,) = [line for line in hotspots("datasets").out.splitlines() if line.startswith("eprtr")]
+    assert re.fullmatch(rf"eprtr +{title} +EEA standard .* as it is +by hand *", line)
+    (config / "testland.toml").write_text(f'title = "{title}"\ncountries = ["JAM"]\n')
+    assert "…" not in hotspots("regions").out
 
 
 # What long work looks like

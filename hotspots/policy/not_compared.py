@@ -98,7 +98,7 @@ def published_fields(ready: Publishable) -> dict[str, str]:
             found |= {f"{report.name}.{field.name}": field.unit or "" for field in report.fields}
     # The summary of the attribution has columns of the whole.
     units = {field.name: field.unit or "" for field in ATTRIBUTION.fields}
-    return found | {f"contributions.{name}": units.get(name, "") for name in ready.contributions}
+    return found | {f"contributions.{name}": units.get(str(name), "") for name in ready.contributions}
 
 
 def _report(ready: Publishable, name: str) -> pd.DataFrame:

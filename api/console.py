@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +16,12 @@ from rich.text import Text
 
 from hotspots.progress import Progress
 
+WIDE = 10_000
+"""Columns of a table that no terminal shows: a program that reads it gets each row on one line, with nothing cut."""
+WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE
+
 # Names come from data, so what looks like markup or :an_emoji: is printed as it stands; styles are given apart.
-out = Console(highlight=False, markup=False, emoji=False)
+out = Console(width=WIDTH, highlight=False, markup=False, emoji=False)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 

@@ -23,10 +23,10 @@ def default_look(about: dict[str, Any]) -> Look:
     Raises
     ------
     NotFoundError
-        If the edition is of a version that did not write the ramp down.
+        If the edition is of a version that wrote no ramp down, or one that is drawn no more.
     """
     classes = about["classes"]
-    if "ramp" not in classes:
+    if classes.get("ramp") not in RAMPS:
         raise NotFoundError("was published before its rasters could be drawn.", remedy="Refresh the region.")
     return Look(Classes(tuple(classes["breaks"]), classes["ramp"], classes["basis"]))
 

@@ -49,19 +49,40 @@ def last_inputs(store: Store, region: str) -> LastInputs:
     return LastInputs({profile.dataset: profile for profile in profiles}, accepted)
 
 
-def check_accepted(accept: Collection[str]) -> None:
-    """Raise ConfigError where ``accept`` holds what is no reason of REASONS."""
-    unknown = sorted(set(accept) - set(REASONS))
-    if unknown:
-        raise ConfigError(
-            f"{unknown[0]!r} is no reason for which inputs are refused.",
-            field="accept",
-            remedy=f"Use one of: {', '.join(REASONS)}.",
-        )
+@dataclass(frozen=True)
+class Acceptance:
+    """A person's word for inputs that would be refused: the ``reasons`` (of REASONS) that are no fault, and why."""
+
+    reasons: frozenset[str] = frozenset()
+    because: str = ""
+
+    def check(self) -> None:
+        """Raise ConfigError where a reason is unknown, or nothing says why it is accepted."""
+        unknown = sorted(self.reasons - set(REASONS))
+        if unknown:
+            raise ConfigError(
+                f"{unknown[0]!r} is no reason for which inputs are refused.",
+                field="accept",
+                remedy=f"Use one of: {', '.join(REASONS)}.",
+            )
+        if self.reasons and not self.because.strip():
+            raise ConfigError(
+                "nobody says why the inputs are right.",
+                field="because",
+                remedy='Add e.g. --because "the authority has closed half of its stations".',
+            )
+
+    def for_audit(self, accepted: Collection[Finding], last: LastInputs) -> tuple[str, ...]:
+        """What is accepted now and was not before, in words."""
+        new = [item for item in accepted if item not in last.accepted]
+        return tuple(f"{item.dataset}: {item.reason}, {item.detail}; because: {self.because}" for item in new)
+
+
+NOTHING = Acceptance()
 
 
 def compared(
-    quality: QualityReport, last: LastInputs, totals: Iterable[PublishedTotal], accept: Collection[str], region: str
+    quality: QualityReport, last: LastInputs, totals: Iterable[PublishedTotal], accept: Acceptance, region: str
 ) -> QualityReport:
     """``quality`` with what was found and accepted.
 
@@ -70,7 +91,7 @@ def compared(
     Raises
     ------
     InputError
-        Naming the dataset, each reason that is not in ``accept``, and the remedy.
+        Naming the dataset, each reason that is not accepted, and the remedy.
     """
     published = tuple(totals)
     accepted: list[Finding] = []
@@ -80,7 +101,7 @@ def compared(
         if before == profile:
             accepted += [item for item in last.accepted if item.dataset == profile.dataset]
             found = tuple(item for item in found if item not in last.accepted)
-        refused = [item for item in found if item.reason not in accept]
+        refused = [item for item in found if item.reason not in accept.reasons]
         if refused:
             raise refusal(refused, region)
         accepted += found
@@ -97,5 +118,5 @@ def refusal(found: list[Finding], region: str) -> InputError:
         source=f"dataset {found[0].dataset}",
         field=reasons[0],
         remedy=f"{' '.join(REMEDIES[reason] for reason in reasons)} If it is right: "
-        f"`hotspots refresh {region} {accepting}`.",
+        f'`hotspots refresh {region} {accepting} --because "why it is right"`.',
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from data_pipelines.fetching.ages import ages
 from data_pipelines.fetching.fetch import fetched
 from data_pipelines.fetching.input_store import InputStore
 from data_pipelines.inputs import input_files, read_inputs
-from data_pipelines.last_inputs import check_accepted, compared, last_inputs
+from data_pipelines.last_inputs import NOTHING, Acceptance, compared, last_inputs
 from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
 from data_pipelines.policy import Permit, permit, sensitive
@@ -57,7 +56,7 @@ def refresh(
     publish: bool = True,
     scheduler: str | None = None,
     queued: str | None = None,
-    accept: Collection[str] = (),
+    accept: Acceptance = NOTHING,
 ) -> Outcome:
     """Refresh one region.
 
@@ -71,7 +70,7 @@ def refresh(
     queued:
         The waiting job that this refresh is, None for one of its own.
     accept:
-        Reasons (`hotspots.input_profile.REASONS`) for which inputs are used all the same; the edition says so.
+        What inputs are used all the same; the edition says so, and the audit who accepted them and why.
 
     Raises
     ------
@@ -81,7 +80,7 @@ def refresh(
     BusyError
         If another process refreshes the region.
     """
-    check_accepted(accept)
+    accept.check()
     if not publish:
         here = _fetched(_permit(load.region(region_id), store), store, progress)
         return Outcome(_ready(here, store, progress, scheduler, accept).assessment, None, changed=False)
@@ -128,7 +127,7 @@ def _fetched(may: Permit, store: Store, progress: Progress) -> Permit:
 
 
 def _refresh(
-    may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None, accept: Collection[str]
+    may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None, accept: Acceptance
 ) -> Outcome:
     require_libraries()
     asked = may.config
@@ -137,15 +136,15 @@ def _refresh(
     ready = _ready(may, store, progress, scheduler, accept)
     with store.staging() as folder:
         write_all(ready, folder, progress)
-        result = store.publish(folder, draft(ready, _input_files(may.config), freshness=freshness), job=job)
+        drafted = draft(ready, _input_files(may.config), freshness=freshness)
+        accepted = accept.for_audit(ready.assessment.quality.accepted, last_inputs(store, may.config.region.id))
+        result = store.publish(folder, replace(drafted, accepted=accepted), job=job)
     if isinstance(result, Unchanged):
         return Outcome(ready.assessment, result.edition, changed=False)
     return Outcome(ready.assessment, result, changed=True)
 
 
-def _ready(
-    may: Permit, store: Store, progress: Progress, scheduler: str | None, accept: Collection[str]
-) -> Publishable:
+def _ready(may: Permit, store: Store, progress: Progress, scheduler: str | None, accept: Acceptance) -> Publishable:
     """Read, assess and apply the policy; stages whose inputs and parameters are unchanged come from the cache."""
     config = may.config
     runner = StageRunner(store.layout.cache, progress)

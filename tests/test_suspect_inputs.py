@@ -14,8 +14,10 @@ import typer
 import xarray as xr
 
 from api.commands import inventory
+from data_pipelines.last_inputs import Acceptance
 from data_pipelines.refresh import refresh
 from hotspots.editions import Store
+from hotspots.editions.audit import process_user
 from hotspots.errors import ConfigError, InputError
 from hotspots.progress import Silent
 from tests import new_region
@@ -109,19 +111,27 @@ def test_a_fault_stops_the_refresh_by_name_and_the_old_edition_stays(fault, conf
 def test_what_a_person_accepts_is_published_once_and_the_edition_says_so(config, store):
     half_the_rows(config / "regions")
     with pytest.raises(InputError, match="ROWS_HALVED"):
-        refresh(REGION, store, Silent(), accept=["UNIT_CHANGED"])
-    edition = refresh(REGION, store, Silent(), accept=["ROWS_HALVED"]).edition
+        refresh(REGION, store, Silent(), accept=Acceptance(frozenset({"UNIT_CHANGED"}), "a test"))
+    accept = Acceptance(frozenset({"ROWS_HALVED"}), "half of the works have closed")
+    edition = refresh(REGION, store, Silent(), accept=accept).edition
     assert edition is not None
     (accepted,) = json.loads(edition.path("report/quality.json").read_text())["accepted"]
     assert (accepted["reason"], accepted["dataset"]) == ("ROWS_HALVED", "facilities")
     assert accepted["detail"] == "6 rows, 12 in the last edition"
-    again = refresh(REGION, store, Silent())
+    *_, told, published = store.audit()
+    assert (told.act, told.actor, published.act) == ("accept_inputs", process_user(), "publish")
+    assert (told.region, told.edition) == (published.region, published.edition) == (REGION, edition.id)
+    assert told.detail == f"facilities: ROWS_HALVED, {accepted['detail']}; because: half of the works have closed"
+    again = refresh(REGION, store, Silent(), accept=accept)
     assert not again.changed  # what was accepted stays so, and the same inputs publish nothing
+    assert [row.act for row in store.audit()].count("accept_inputs") == 1
 
 
 def test_an_unknown_reason_is_refused_before_anything_is_read(store):
     with pytest.raises(ConfigError, match="'ROWS_GONE'"):
-        refresh(REGION, store, Silent(), accept=["ROWS_GONE"])
+        refresh(REGION, store, Silent(), accept=Acceptance(frozenset({"ROWS_GONE"}), "a test"))
+    with pytest.raises(ConfigError, match="nobody says why"):
+        refresh(REGION, store, Silent(), accept=Acceptance(frozenset({"ROWS_HALVED"}), " "))
 
 
 def test_check_says_the_same_of_one_file(config, store, monkeypatch, capsys):

@@ -1,7 +1,8 @@
 """Colours and classes of every legend: one place for pictures, QGIS styles, the snapshot map and the web page.
 
-The ramps are interpolated in OKLCH (B. Ottosson, "A perceptual color space for image processing", 2020), where equal
-steps look equal. Sequential ramps run strictly from light to dark, so they are told apart without colour vision.
+Each ramp has five colours, and every layer five classes: they are told apart at a glance and in a legend of one column.
+Where a client asks for other numbers of classes, the colours between are interpolated in OKLab, where equal steps look
+equal. Sequential ramps run strictly from light to dark, so they are told apart without colour vision.
 """
 
 from __future__ import annotations
@@ -16,30 +17,23 @@ import numpy.typing as npt
 
 from hotspots.errors import MethodError
 from hotspots.fields import Classes
-
-Oklch = tuple[float, float, float]
+from tiles.oklab import hexadecimal, oklab
 
 NOT_ASSESSED = "#c9cdd2"
-"""Features without a value. In rasters the same is transparent."""
+"""Features without a value, and the lines of the hatch. In rasters the same is transparent."""
 
-_ANCHORS: dict[str, tuple[Oklch, ...]] = {
-    # lightness 0..1, chroma, hue in degrees
-    "heat": ((0.97, 0.06, 105), (0.85, 0.15, 85), (0.68, 0.19, 50), (0.50, 0.18, 20), (0.28, 0.11, -15)),
-    "people": ((0.97, 0.02, 200), (0.80, 0.08, 215), (0.60, 0.11, 240), (0.42, 0.12, 265), (0.26, 0.09, 285)),
-    # ColorBrewer's BrBG from brown for more to green for less (C. Brewer, colorbrewer2.org).
-    "change": (
-        (0.4591, 0.0804, 185.48),
-        (0.7948, 0.0785, 183.32),
-        (0.9702, 0.0, 89.88),
-        (0.8235, 0.0937, 87.54),
-        (0.4934, 0.1089, 62.53),
-    ),
-    "diverging": ((0.38, 0.12, 260), (0.70, 0.10, 245), (0.96, 0.015, 100), (0.72, 0.14, 50), (0.40, 0.15, 25)),
+_COLOURS: dict[str, tuple[str, ...]] = {
+    # Scores: priority, burden, vulnerability.
+    "heat": ("#fff7bc", "#fec44f", "#ec7014", "#b10026", "#49006a"),
+    # What is modelled or counted: pressures, exposure, concentrations, people. ColorBrewer's PuBu (colorbrewer2.org).
+    "blue": ("#f1eef6", "#bdc9e1", "#74a9cf", "#2b8cbe", "#045a8d"),
+    # Less and more: changes, clustering. ColorBrewer's BrBG, from green to brown.
+    "change": ("#01665e", "#80cdc1", "#f5f5f5", "#dfc27d", "#8c510a"),
 }
 
-_TWO_SIDED = ("change", "diverging")
+_TWO_SIDED = ("change",)
 
-RAMPS = tuple(f"{name}{end}" for name in sorted(_ANCHORS) for end in ("", "_reversed"))
+RAMPS = tuple(f"{name}{end}" for name in sorted(_COLOURS) for end in ("", "_reversed"))
 """Every colour ramp, and each run backwards."""
 
 
@@ -93,16 +87,13 @@ def ramp(name: str, position: float) -> str:
         If no ramp has that name.
     """
     base = name.removesuffix("_reversed")
-    if base not in _ANCHORS:
-        raise MethodError("no such colour ramp.", field=name, remedy=f"Use one of {', '.join(sorted(_ANCHORS))}.")
+    if base not in _COLOURS:
+        raise MethodError("no such colour ramp.", field=name, remedy=f"Use one of {', '.join(sorted(_COLOURS))}.")
     if base != name:
         position = 1 - position
-    anchors = np.array(_ANCHORS[base])
+    anchors = np.array([oklab(colour) for colour in _COLOURS[base]])
     at = np.linspace(0, 1, len(anchors))
-    # Hues are interpolated as points of the colour plane, so that no neutral colour turns through a foreign hue.
-    a, b = (anchors[:, 1] * f(np.radians(anchors[:, 2])) for f in (np.cos, np.sin))
-    light, green_red, blue_yellow = (float(np.interp(position, at, part)) for part in (anchors[:, 0], a, b))
-    return _hex(light, green_red, blue_yellow)
+    return hexadecimal(np.array([np.interp(position, at, part) for part in anchors.T]))
 
 
 @lru_cache(maxsize=256)
@@ -131,32 +122,3 @@ def _number(value: float | None) -> str:
         return ""
     text = f"{value:,.10g}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return text.replace("-", "\N{MINUS SIGN}")
-
-
-def _hex(light: float, a: float, b: float) -> str:
-    """OKLab to sRGB, clipped to the gamut."""
-    lms = (
-        np.array(
-            [
-                light + 0.3963377774 * a + 0.2158037573 * b,
-                light - 0.1055613458 * a - 0.0638541728 * b,
-                light - 0.0894841775 * a - 1.2914855480 * b,
-            ]
-        )
-        ** 3
-    )
-    linear = np.clip(
-        np.array(
-            [
-                [4.0767416621, -3.3077115913, 0.2309699292],
-                [-1.2684380046, 2.6097574011, -0.3413193965],
-                [-0.0041960863, -0.7034186147, 1.7076147010],
-            ]
-        )
-        @ lms,
-        0,
-        1,
-    )
-    srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    red, green, blue = (round(float(channel) * 255) for channel in srgb)
-    return f"#{red:02x}{green:02x}{blue:02x}"

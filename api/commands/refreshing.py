@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -66,12 +66,13 @@ def refresh(
             help="Use inputs refused for this reason, e.g. ROWS_HALVED; the edition says so. Repeat it.",
         ),
     ] = None,
+    because: Annotated[str, typer.Option(help="Why they are right, for the audit; needed with --accept.")] = "",
 ) -> None:
     """Recompute a region and publish a new edition; if an input is bad, keep the old edition and say why."""
     if dry_run:
         _plan(region)
     else:
-        _run(region, publish, scheduler, accept or [])
+        _run(region, publish, scheduler, accept or [], because)
 
 
 def regions() -> None:
@@ -120,15 +121,19 @@ def _plan(region: str) -> None:
     print_plan(region, planned(load.region(region), store), str(store.layout.home))
 
 
-def _run(region: str, publish: bool = True, scheduler: str | None = None, accept: Sequence[str] = ()) -> None:
+def _run(
+    region: str, publish: bool = True, scheduler: str | None = None, accept: Collection[str] = (), because: str = ""
+) -> None:
     from api.summary import print_summary
+    from data_pipelines.last_inputs import Acceptance
     from data_pipelines.refresh import refresh as refresh_region
     from hotspots.editions import Store
 
     store = Store()
     try:
         with progress() as listener:
-            outcome = refresh_region(region, store, listener, publish, scheduler, accept=accept)
+            accepted = Acceptance(frozenset(accept), because)
+            outcome = refresh_region(region, store, listener, publish, scheduler, accept=accepted)
     except KeyboardInterrupt:
         err.print(f"Interrupted. {_what_is_current(store, region)} Finished stages are kept: run it again to go on.")
         raise typer.Exit(INTERRUPTED) from None

@@ -31,6 +31,7 @@ Act = Literal[
     "record_consent",
     "approve_consent",
     "withdraw",
+    "accept_inputs",
 ]
 
 START = "0" * 64

@@ -39,12 +39,16 @@ from hotspots.result import Assessment
 
 @dataclass(frozen=True)
 class EditionDraft:
-    """An edition but for its files: what it says, when and by which version it was made."""
+    """An edition but for its files: what it says, when and by which version it was made.
+
+    ``accepted`` are words for the audit, one for each input that a person let in for this edition.
+    """
 
     content: Content
     created: datetime
     software_version: str
     freshness: tuple[InputAge, ...] = ()
+    accepted: tuple[str, ...] = ()
 
 
 def draft(

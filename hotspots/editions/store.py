@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from hotspots.editions.audit import AuditRow
+from hotspots.editions.audit import AuditRow, write_audit
 from hotspots.editions.audit_trail import AuditTrail
 from hotspots.editions.catalogue import Catalogue, Check, EditionRecord, RegionState
 from hotspots.editions.comparisons import Comparisons
@@ -183,7 +183,8 @@ class Store:
         """Make the files in ``staged`` (of `staging`) the current edition of their region.
 
         Afterwards the region is no longer stale and ``job`` has succeeded. If the current edition has the same
-        content it stays: `Unchanged`. If an older one has it, that one becomes current again.
+        content it stays: `Unchanged`. If an older one has it, that one becomes current again. What a person accepted
+        for it is written to the audit in the transaction that makes it current.
 
         Raises
         ------
@@ -201,8 +202,8 @@ class Store:
             same = self._whole_edition_like(prepared)
             if same is not None:
                 remove_tree(staged)
-                return self._use_again(state, same, job)
-            return self._switch(state, prepared, job)
+                return self._use_again(state, same, job, draft.accepted)
+            return self._switch(state, prepared, job, draft.accepted)
 
     def rollback(self, region: str, edition: str = PREVIOUS, *, job: str | None = None) -> Edition:
         """Make another edition current: a named one, or the one published before the current one.
@@ -347,9 +348,11 @@ class Store:
                 )
         return None
 
-    def _use_again(self, state: RegionState, record: EditionRecord, job: str | None) -> Edition | Unchanged:
+    def _use_again(
+        self, state: RegionState, record: EditionRecord, job: str | None, accepted: tuple[str, ...]
+    ) -> Edition | Unchanged:
         edition = self.edition(state.id, record.id)
-        allowed = self._check(edition.manifest)
+        allowed = self._check(edition.manifest, accepted)
         if record.id == state.current:
             self._catalogue.keep_pointer(state.id, record.id, _succeeded(job, "nothing changed"), allowed)
             return Unchanged(edition)
@@ -357,12 +360,12 @@ class Store:
         self._catalogue.move_pointer(state, record.id, "reinstate", check=allowed, job=end)
         return edition
 
-    def _switch(self, state: RegionState, prepared: Prepared, job: str | None) -> Edition:
+    def _switch(self, state: RegionState, prepared: Prepared, job: str | None, accepted: tuple[str, ...]) -> Edition:
         target = self.layout.edition(state.id, prepared.manifest.edition)
         try:
             record = install(prepared, target)
             end = _succeeded(job, f"edition {record.id}")
-            allowed = self._check(prepared.manifest)
+            allowed = self._check(prepared.manifest, accepted)
             self._catalogue.move_pointer(state, record.id, "publish", check=allowed, added=record, job=end)
         except BaseException:
             self._undo(target)
@@ -374,12 +377,14 @@ class Store:
         if tombstone is not None:
             raise tombstone.error()
 
-    def _check(self, manifest: Manifest) -> Check:
+    def _check(self, manifest: Manifest, accepted: tuple[str, ...] = ()) -> Check:
         """What the policy has to say in the transaction that makes the edition current; it is no longer withdrawn."""
 
         def check(connection: Connection) -> None:
             self.policy.check(connection, manifest)
             self.policy.forget(connection, manifest.region, manifest.edition)
+            for words in accepted:
+                write_audit(connection, "accept_inputs", manifest.region, manifest.edition, words)
 
         return check
 

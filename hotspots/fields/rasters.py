@@ -27,11 +27,11 @@ PRESSURE_UNITS: dict[str, str] = {
 }
 """Dimensions that are modelled so far, with the unit of their pressure."""
 
-PLASTIC_CLASSES = Classes((1, 3, 10, 30, 100, 300, 1000, 3000), "heat", "fixed steps")
+PLASTIC_CLASSES = Classes((1, 10, 100, 1000), "blue", "fixed steps: decades")
 PRESSURE_CLASSES = {
-    "air": Classes((0.01, 0.05, 0.1, 0.25, 0.5, 1.0), "heat", "share of the WHO 2021 annual guidelines"),
-    "freshwater": Classes((0.05, 0.1, 0.25, 0.5, 1.0, 2.0), "heat", "sum of shares of the screening references"),
-    "land": Classes((0.2, 0.5, 1.0, 2.0, 4.0), "heat", "fixed steps"),
+    "air": Classes((0.05, 0.25, 0.5, 1.0), "blue", "share of the WHO 2021 annual guidelines"),
+    "freshwater": Classes((0.1, 0.5, 1.0, 2.0), "blue", "sum of shares of the screening references"),
+    "land": Classes((0.5, 1.0, 2.0, 4.0), "blue", "fixed steps"),
     "marine": PLASTIC_CLASSES,
 }
 PRESSURE_MEANINGS = {
@@ -63,26 +63,30 @@ EXPOSURE_MEANINGS = {
     "land": "People × pressure.",
     "marine": "People who live within 10 km of the sea × the plastic in it: beside it, not exposed.",
 }
-EXPOSURE_CLASSES = dict.fromkeys(PRESSURE_UNITS, Classes((0.1, 1, 10, 50, 250, 1000, 5000), "heat", "fixed steps")) | {
-    "marine": Classes((100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000), "heat", "fixed steps: decades")
+EXPOSURE_CLASSES = dict.fromkeys(PRESSURE_UNITS, Classes((1, 10, 100, 1000), "blue", "fixed steps: decades")) | {
+    "marine": Classes((1_000, 10_000, 100_000, 1_000_000), "blue", "fixed steps: decades")
 }
 AIR_VALIDITY = (
     "Annual mean over flat ground, within the method's radius of its sources; less certain where air_near_coast or"
     " air_above_stacks say so."
 )
-_Z_CLASSES = Classes((-2.58, -1.96, 1.96, 2.58, 4.0, 8.0), "diverging", "two-sided p of 0.05 and 0.01")
-TENTHS = Classes((1, 2, 3, 4, 5, 6, 7, 8, 9), "heat", "fixed steps")
-TENS = Classes((10, 20, 30, 40, 50, 60, 70, 80, 90), "heat", "fixed steps")
-_PEOPLE = Classes((1, 10, 50, 250, 1000, 5000), "people", "fixed steps")
+_Z_CLASSES = Classes((-2.58, -1.96, 1.96, 2.58), "change", "two-sided p of 0.05 and 0.01")
+TENTHS = Classes((2, 4, 6, 8), "heat", "fixed steps")
+TENS = Classes((20, 40, 60, 80), "heat", "fixed steps")
+_PEOPLE = Classes((10, 100, 1000, 5000), "blue", "fixed steps")
 
 
-def _increment_classes(level: Level | None) -> Classes:
-    """Shares of the level; without one, decades, which fit metals in nanograms as well as gases in micrograms."""
+INCREMENT_SHARES = (0.01, 0.05, 0.25, 1.0)
+AMBIENT_SHARES = (0.5, 1.0, 2.0, 4.0)
+"""Of a level: what listed sources add is mostly far below it, what there is of all sources about it."""
+
+
+def _concentration_classes(level: Level | None, shares: tuple[float, ...]) -> Classes:
+    """Shares of the level; without one, steps that fit metals in nanograms as well as gases in micrograms."""
     if level is None:
-        return Classes((1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0), "heat", "fixed steps: decades")
-    shares = (0.002, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
+        return Classes((1e-6, 1e-4, 1e-2, 1.0), "blue", "fixed steps")
     steps = tuple(float(f"{share * level.value:.3g}") for share in shares)
-    return Classes(steps, "heat", f"shares of {level.value:g} µg/m³ ({level.citation})")
+    return Classes(steps, "blue", f"shares of {level.value:g} µg/m³ ({level.citation})")
 
 
 def increment_layer(pollutant: Pollutant) -> RasterLayer:
@@ -95,14 +99,14 @@ def increment_layer(pollutant: Pollutant) -> RasterLayer:
         + (f" {pollutant.note}" if pollutant.note else ""),
         "µg/m³",
         "intensive",
-        _increment_classes(level),
+        _concentration_classes(level, INCREMENT_SHARES),
         standard=f"{level.value:g} {level.unit}, {level.statistic}: {level.citation}" if level else None,
         validity=AIR_VALIDITY,
     )
 
 
 def _ambient(pollutant: Pollutant) -> RasterLayer:
-    increment = increment_layer(pollutant)
+    level = pollutant.guideline or pollutant.vegetation_level
     return RasterLayer(
         f"{pollutant.id}{AMBIENT_LAYER_END}",
         f"{pollutant.name}: ambient total",
@@ -110,15 +114,15 @@ def _ambient(pollutant: Pollutant) -> RasterLayer:
         " is given, else background + increment.",
         "µg/m³",
         "intensive",
-        increment.classes,
-        increment.standard,
+        _concentration_classes(level, AMBIENT_SHARES),
+        standard=increment_layer(pollutant).standard,
     )
 
 
 def concentration_layer(pollutant: Pollutant) -> RasterLayer:
     """The raster of one pollutant's concentration in streams."""
     level = pollutant.freshwater_level
-    shares = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
+    shares = (0.1, 0.5, 1.0, 2.0)
     top = level.value if level else 1.0
     basis = f"shares of {top:g} mg/L ({level.citation})" if level else "fixed steps"
     bears_on = pollutant.tags.sdg_targets
@@ -131,7 +135,7 @@ def concentration_layer(pollutant: Pollutant) -> RasterLayer:
         + targets,
         "mg/L",
         "intensive",
-        Classes(tuple(float(f"{share * top:.3g}") for share in shares), "heat", basis),
+        Classes(tuple(float(f"{share * top:.3g}") for share in shares), "blue", basis),
         standard=f"{level.value:g} {level.unit}, {level.statistic}: {level.citation}" if level else None,
     )
 
@@ -158,7 +162,7 @@ def _dimension_rasters(dimension: str) -> tuple[RasterLayer, ...]:
 
 def _clustering_rasters(dimension: str) -> tuple[RasterLayer, ...]:
     title = DIMENSION_TITLES[dimension]
-    p_classes = Classes((0.001, 0.01, 0.05, 0.1, 0.5), "heat_reversed", "levels of significance")
+    p_classes = Classes((0.001, 0.01, 0.05, 0.1), "blue_reversed", "levels of significance")
     about = "Spatial concentration of people × pressure, not proof of pollution."
     if dimension == "all":
         about = "Spatial concentration of people × burden, not proof of pollution."
@@ -212,7 +216,7 @@ def raster_layers(pollutants: Iterable[Pollutant]) -> dict[str, RasterLayer]:
             " breeze. The coast is known as finely as the terrain that tells it.",
             "1",
             "intensive",
-            Classes((0.5,), "heat", "limit of the method", ("inland", "near a coast: less certain")),
+            Classes((0.5,), "blue", "limit of the method", ("inland", "near a coast: less certain")),
         ),
         RasterLayer(
             "air_above_stacks",
@@ -221,7 +225,7 @@ def raster_layers(pollutants: Iterable[Pollutant]) -> dict[str, RasterLayer]:
             " over flat land is wrong. Heights are known as finely as the terrain.",
             "1",
             "intensive",
-            Classes((0.01, 0.1, 0.25, 0.5), "heat", "from 0.1 on less certain, unless the method says otherwise"),
+            Classes((0.01, 0.1, 0.25, 0.5), "blue", "from 0.1 on less certain, unless the method says otherwise"),
         ),
         RasterLayer("people", "People", "People per cell of the population raster.", "people", "extensive", _PEOPLE),
         RasterLayer(
@@ -230,7 +234,7 @@ def raster_layers(pollutants: Iterable[Pollutant]) -> dict[str, RasterLayer]:
             "Protected fraction of the cell × sum of concentration / critical level for vegetation.",
             "1",
             "intensive",
-            Classes((0.001, 0.01, 0.05, 0.1, 0.5), "heat", "share of the critical levels of Directive 2008/50/EC"),
+            Classes((0.001, 0.01, 0.1, 0.5), "blue", "share of the critical levels of Directive 2008/50/EC"),
         ),
     ]
     layers.append(

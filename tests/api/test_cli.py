@@ -144,6 +144,15 @@ def test_regions_tells_what_keeps_each_from_being_refreshed(config: Path) -> Non
     assert re.search(r"^testland: .*testland\.toml: datasets\.wind\.path: no such file", ended.out, re.M)
 
 
+@pytest.mark.usefixtures("store")
+def test_a_table_in_a_pipe_has_each_row_on_one_line_and_nothing_cut(config: Path) -> None:
+    title = "Industrial Reporting under the European Pollutant Release and Transfer Register"
+    (line,) = [line for line in hotspots("datasets").out.splitlines() if line.startswith("eprtr")]
+    assert re.fullmatch(rf"eprtr +{title} +EEA standard .* as it is +by hand *", line)
+    (config / "testland.toml").write_text(f'title = "{title}"\ncountries = ["JAM"]\n')
+    assert "…" not in hotspots("regions").out
+
+
 # What long work looks like
 
 

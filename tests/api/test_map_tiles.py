@@ -61,9 +61,9 @@ def test_the_prebuilt_tile_and_the_same_classes_asked_for_are_one_picture(client
 def test_an_asked_ramp_and_breaks_give_their_colours(client, base, place, edition):
     people = edition.raster("people").to_numpy()
     middle = float(np.nanmedian(people))
-    found = pixels(client.get(f"{base}/{place}", params={"breaks": str(middle), "ramp": "people_reversed"}))
+    found = pixels(client.get(f"{base}/{place}", params={"breaks": str(middle), "ramp": "blue_reversed"}))
     seen = {tuple(colour) for colour in found[found[..., 3] > 0][:, :3].tolist()}
-    assert seen == {tuple(bytes.fromhex(ramp("people_reversed", at)[1:])) for at in (0, 1)}
+    assert seen == {tuple(bytes.fromhex(ramp("blue_reversed", at)[1:])) for at in (0, 1)}
 
 
 def test_a_range_ends_in_the_ends_of_the_ramp(client, base, place, edition):

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.load import pollutants
 from hotspots.errors import MethodError
 from hotspots.fields import Classes, raster_layers
 from hotspots.fields.changes import change_layer
@@ -35,7 +36,7 @@ def test_legend_has_one_class_more_than_breaks_and_says_its_bounds():
     assert len({item.colour for item in items}) == 3
 
 
-@pytest.mark.parametrize("name", ["heat", "people"])
+@pytest.mark.parametrize("name", ["heat", "blue"])
 @given(count=st.integers(2, 12))
 def test_sequential_ramps_darken_with_every_class(name, count):
     colours = [item.colour for item in legend(Classes(tuple(range(count)), name, "steps"))]
@@ -49,10 +50,32 @@ def test_reversed_ramp_runs_backwards():
 
 
 def test_diverging_is_neutral_where_zero_is():
-    items = legend(Classes((-2.0, 2.0, 4.0, 8.0), "diverging", "z"))
+    items = legend(Classes((-2.0, 2.0, 4.0, 8.0), "change", "z"))
     middle = items[1].colour
-    assert middle == ramp("diverging", 0.5)
+    assert middle == ramp("change", 0.5)
     assert max(luminance(item.colour) for item in items) == luminance(middle)
+
+
+@pytest.mark.parametrize(
+    ("name", "colours"),
+    {
+        "heat": ["#fff7bc", "#fec44f", "#ec7014", "#b10026", "#49006a"],
+        "blue": ["#f1eef6", "#bdc9e1", "#74a9cf", "#2b8cbe", "#045a8d"],
+        "change": ["#01665e", "#80cdc1", "#f5f5f5", "#dfc27d", "#8c510a"],
+    }.items(),
+)
+def test_five_classes_have_the_colours_of_their_ramp(name, colours):
+    classes = Classes((-2.0, -1.0, 1.0, 2.0), name, "by hand")
+    assert [item.colour for item in legend(classes)] == colours
+
+
+def test_every_layer_has_five_classes_or_two_in_words():
+    """Scores in the warm ramp, what is modelled or counted in the blue one, two-sided figures in that of changes."""
+    for layer in raster_layers(pollutants().values()).values():
+        assert len(layer.classes.breaks) == 4 or layer.name == "air_near_coast", layer.name
+        base = layer.classes.ramp.removesuffix("_reversed")
+        expected = "heat" if layer.name in {"priority", "burden", "vulnerability"} else "blue"
+        assert base == ("change" if layer.name.endswith("_gi_z") else expected), layer.name
 
 
 def test_a_change_is_drawn_in_five_named_colours():
@@ -60,7 +83,7 @@ def test_a_change_is_drawn_in_five_named_colours():
     change = change_layer(layer)
     assert change.classes.breaks == (-10, -1, 1, 10)
     assert [item.colour for item in legend(change.classes)] == ["#01665e", "#80cdc1", "#f5f5f5", "#dfc27d", "#8c510a"]
-    assert change_layer(raster_layers(())["air_pressure"]).classes.breaks == (-0.1, -0.01, 0.01, 0.1)
+    assert change_layer(raster_layers(())["air_pressure"]).classes.breaks == (-0.5, -0.05, 0.05, 0.5)
 
 
 def test_missing_value_has_its_own_colour():

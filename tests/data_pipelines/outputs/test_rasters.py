@@ -125,8 +125,8 @@ def test_picture_and_legend_belong_together(folder):
     about = json.loads((folder / "pictures" / "priority.json").read_text(encoding="utf-8"))
     assert about["coordinates"] == [[10.0, 20.06], [10.08, 20.06], [10.08, 20.0], [10.0, 20.0]]
     assert about["unit"] == "0–100"
-    assert len(about["classes"]) == 10
-    assert (about["classes"][0]["min"], about["classes"][0]["max"]) == (None, 10)
+    assert len(about["classes"]) == 5
+    assert (about["classes"][0]["min"], about["classes"][0]["max"]) == (None, 20)
     with Image.open(folder / "pictures" / "priority.webp") as image:
         shown = {f"#{bytes(colour[:3]).hex()}" for _, colour in image.convert("RGBA").getcolors() if colour[3]}
     assert shown <= {item["colour"] for item in about["classes"]}
@@ -145,11 +145,11 @@ def test_vector_style_covers_every_value_and_the_missing_one(folder):
     assert root.tag == "qgis"
     rules = root.findall("renderer-v2/rules/rule")
     symbols = {symbol.get("name") for symbol in root.findall("renderer-v2/symbols/symbol")}
-    assert len(rules) == 11
+    assert len(rules) == 6
     assert {rule.get("symbol") for rule in rules} == symbols
     assert rules[0].get("filter") == '"priority" IS NULL'
-    assert rules[1].get("filter") == '"priority" <= 10'
-    assert rules[-1].get("filter") == '"priority" > 90'
+    assert rules[1].get("filter") == '"priority" <= 20'
+    assert rules[-1].get("filter") == '"priority" > 80'
     assert ET.parse(folder / "vectors" / "sources.qml").getroot().find("renderer-v2").get("type") == "singleSymbol"
 
 

@@ -59,7 +59,7 @@ def test_codebook_holds_what_is_published_and_nothing_else(folder, publication):
         assert [field["name"] for field in layer["fields"]] == published
     assert [raster["name"] for raster in book["rasters"]] == list(publication.raster_layers)
     people = next(raster for raster in book["rasters"] if raster["name"] == "people")
-    assert (people["unit"], people["extent"], people["classes"]["breaks"][0]) == ("people", "extensive", 1)
+    assert (people["unit"], people["extent"], people["classes"]["breaks"][0]) == ("people", "extensive", 10)
 
 
 def test_codebook_is_the_same_in_its_three_forms(folder):

@@ -6,13 +6,15 @@ import hashlib
 import json
 import os
 import sqlite3
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hotspots.editions import Edition, Store, Unchanged
+from hotspots.editions import Edition, Store, Unchanged, jobs
 from hotspots.editions.catalogue import Catalogue
 from hotspots.editions.durable import make_folder
 from hotspots.editions.layout import is_edition_id
@@ -65,6 +67,24 @@ def test_the_manifest_states_inputs_method_status_and_policy(store: Store, tmp_p
     }
     admin = next(file for file in manifest["files"] if file["path"] == "vectors/admin.csv")
     assert (admin["layer"], admin["role"], admin["media_type"]) == ("admin", "data", "text/csv")
+
+
+def test_what_a_person_accepted_is_in_the_audit_if_the_edition_is_published(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = replace(make_draft(tmp_path), accepted=("facilities: ROWS_HALVED",))
+
+    def interrupted(*_: object) -> None:
+        raise ZeroDivisionError
+
+    for finish in (interrupted, jobs.finish):
+        monkeypatch.setattr("hotspots.editions.catalogue.finish", finish)
+        with store.lock(REGION), store.staging() as folder, suppress(ZeroDivisionError):
+            write_files(folder)
+            store.publish(folder, made, job=store.start_job("refresh", REGION))
+        told = [(row.act, row.edition, row.detail) for row in store.audit() if row.act == "accept_inputs"]
+        assert bool(told) == (finish is jobs.finish)
+    assert told == [("accept_inputs", store.current(REGION).id, "facilities: ROWS_HALVED")]
 
 
 def test_the_same_content_a_day_later_changes_nothing(store: Store, tmp_path: Path) -> None:

@@ -15,13 +15,16 @@ export function connectList(state, page) {
   connectItems(state);
   connectControls(state);
   let asked = 0;
+  let shown = state.view.query;
   state.on("query", async ({ query }) => {
     const mine = (asked += 1);
+    if (query === shown) return;
     const away = document.getElementById("unreachable");
     try {
       const answer = await markup(`map/list?${address(page, query)}`);
       if (mine !== asked) return;
       replace(answer);
+      shown = query;
       away.hidden = true;
       state.set({ found: JSON.parse(answer.getElementById("found-data").textContent) });
     } catch (error) {
@@ -30,6 +33,7 @@ export function connectList(state, page) {
       else away.hidden = false;
       // What is listed is still the choice before.
       document.getElementById("filter-form").reset();
+      state.set({ query: shown });
     }
   });
 }

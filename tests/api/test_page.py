@@ -182,5 +182,5 @@ def test_the_tag_filter_works_without_scripts(browser, address):
     assert page.get_by_text("Westend").first.is_visible()
     page.goto(f"{address}/map?region=miniature&tag=montreal")
     assert page.get_by_text("No hotspot meets these filters.").first.is_visible()
-    assert page.locator("#tag option:checked").inner_text() == "Montreal Protocol (ozone layer)"
+    assert page.locator("#tag option:checked").text_content() == "Montreal Protocol (ozone layer)"
     page.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from api.editions import Editions
 from api.figure import Figure, figure
@@ -15,6 +16,7 @@ from api.map_data import page_data
 from api.packages import data_files
 from api.routes.files import download_name
 from api.selection import Row, Selection, followed, listed, own_rule
+from api.snapshot.naming import snapshot_name
 from hotspots.editions import Edition, RegionState
 from hotspots.evidence import COMBINED
 from hotspots.fields import DIMENSION_TITLES, RASTER_GROUPS, raster_group
@@ -27,8 +29,8 @@ LISTED = 50
 """Hotspots that the page lists; the downloads hold all."""
 STATE_TITLES = {"assessed": N_("assessed"), "partly": N_("partly assessed"), "not_assessed": N_("not assessed")}
 FORMATS = (("geojson", "GeoJSON"), ("gpkg", "GeoPackage"), ("parquet", "GeoParquet"), ("csv", "CSV"))
+OFFLINE_MAP = N_("Offline map (one file)")
 DOCUMENTS = (
-    ("map.html", N_("Offline map (one file)")),
     ("report/quality.csv", N_("Data quality report")),
     ("report/contributions.csv", N_("Source contributions")),
     ("report/attribution.parquet", N_("Attribution matrix")),
@@ -138,7 +140,7 @@ def map_view(editions: Editions, edition: Edition, wanted: Selection, language: 
     rows = [feature["properties"] for feature in features]
     selection, notices = followed(wanted, rows, assessed(edition))
     shown = tuple(listed(rows, selection))
-    rasters = _rasters(editions, edition)
+    rasters = rasters_of(editions, edition)
     files = f"files/{edition.region}/{edition.id}/"
     picture = editions.document(edition, f"pictures/{rasters[0].name}.json") if rasters else None
     return MapView(
@@ -162,10 +164,13 @@ def map_view(editions: Editions, edition: Edition, wanted: Selection, language: 
             for entry in edition.manifest.rasters
             if editions.has(edition, f"rasters/{entry.name}.tif")
         ),
-        documents=tuple(
-            _download(edition, files, path, label)
-            for path, label in DOCUMENTS
-            if path == "manifest.json" or editions.has(edition, path)
+        documents=(
+            _offline_map(edition, language),
+            *(
+                _download(edition, files, path, label)
+                for path, label in DOCUMENTS
+                if path == "manifest.json" or editions.has(edition, path)
+            ),
         ),
         cards=layer_cards(edition),
         asked=asked,
@@ -219,7 +224,7 @@ def _dimensions(edition: Edition, rows: Sequence[Row], selection: Selection) -> 
     return tuple(items)
 
 
-def _rasters(editions: Editions, edition: Edition) -> tuple[Raster, ...]:
+def rasters_of(editions: Editions, edition: Edition) -> tuple[Raster, ...]:
     """The rasters that have a picture, in the order of RASTER_GROUPS; adjusted p and the like stay downloads."""
     found = []
     for entry in edition.manifest.rasters:
@@ -245,6 +250,11 @@ def _vector_downloads(editions: Editions, edition: Edition, files: str) -> tuple
 def _download(edition: Edition, files: str, path: str, label: str) -> Download:
     size = None if path == "manifest.json" else edition.file(path).size_bytes
     return Download(f"{files}{path}", label, download_name(edition, path), size)
+
+
+def _offline_map(edition: Edition, language: Language) -> Download:
+    query = urlencode({"region": edition.region, "edition": edition.id, "lang": language.code})
+    return Download(f"snapshot?{query}", OFFLINE_MAP, snapshot_name(edition, language.code), None)
 
 
 def _package(edition: Edition, files: str, layer: str) -> tuple[Download, ...]:

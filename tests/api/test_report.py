@@ -221,7 +221,7 @@ class TestInABrowser:
         assert "".join(POLICY.disclaimer.split()) in "".join(whole.split())
         assert "Eastend" in whole
         if code == "en":
-            assert "40 – 50" in whole  # a class of the legend
+            assert "40 – 60" in whole  # a class of the legend
             assert all(POLICY.statement[:40] in text for text in texts)
             assert "Elsewhere" in whole
 

@@ -83,7 +83,7 @@ function ranked({ hotspot_id: id, rank, rank_rule: own }, found) {
 function interval({ rank_low: low, rank_high: high, other = false }) {
   if (other) return ` · ${t("rank interval: not computed for this rule")}`;
   if ((low ?? null) === null || (high ?? null) === null) return "";
-  return ` · ${low === high ? t("the same rank in 90 % of draws") : t("rank {low} to {high} in 90 % of draws", { low, high })}`;
+  return " · " + (low === high ? t("the same rank in 90 % of draws") : t("rank {low} to {high} in 90 % of draws", { low, high }));
 }
 
 function numbers(row) {

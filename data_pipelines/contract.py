@@ -19,10 +19,11 @@ from config.factor_file import PowerPlantFactors
 from data_pipelines.area import Area
 from hotspots.errors import ConfigError, InputError
 from hotspots.grid import AnalysisGrid
+from hotspots.inputs import GriddedRelease
 from hotspots.pollutants import Pollutant
 from hotspots.quality import DatasetQuality
-from hotspots.region import DatasetRef
-from hotspots.sectors import Sector
+from hotspots.region import DatasetRef, InventoryTotal
+from hotspots.sectors import InventoryGroup, Sector
 
 Role = Literal[
     "units",
@@ -31,6 +32,7 @@ Role = Literal[
     "facilities",
     "protected_areas",
     "wind",
+    "gridded_releases",
     "terrain",
     "rivers",
     "lakes",
@@ -99,6 +101,18 @@ class Facilities:
 
     sources: gpd.GeoDataFrame
     releases: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class GriddedReleases:
+    """What an inventory's grids say: releases by pollutant and sector, and what they sum up to over the region's units.
+
+    ``replaces`` are the groups of sectors whose other releases to air the grids stand in place of.
+    """
+
+    releases: tuple[GriddedRelease, ...]
+    totals: tuple[InventoryTotal, ...]
+    replaces: frozenset[InventoryGroup] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from data_pipelines.area import Area
 from data_pipelines.contract import Adapter, Facilities, Population, ReadRequest, Reference, Role, Units
 from data_pipelines.facilities import no_facilities
 from data_pipelines.files import sha256
+from data_pipelines.gridded import settled
 from data_pipelines.ledger import within_limit
 from data_pipelines.profiles import profile_of
 from data_pipelines.registry import find
@@ -150,6 +151,9 @@ class _Reader:
         if self._grid is None:
             raise TypeError("no population was read")
         facilities, decided = self._facilities()
+        grids = self._values.get("gridded_releases", [])
+        factors = load.municipal_factors(region.income_group)
+        released = settled(grids, facilities, factors, self._reference.sectors, self._config.file)
         return Inputs(
             region=region,
             grid=self._grid,
@@ -158,8 +162,10 @@ class _Reader:
             unit_of_cell=self._unit_of_cell,
             units=self._values["units"][0].table,
             sources=facilities.sources,
-            releases=facilities.releases,
-            municipal=load.municipal_factors(region.income_group),
+            releases=released.releases,
+            municipal=released.municipal,
+            gridded=released.gridded,
+            grid_totals=tuple(total for item in grids for total in item.totals),
             places=self._table("places", "place_id"),
             protected=self._table("protected_areas", "protected_id"),
             wind=self._values.get("wind", [None])[0],

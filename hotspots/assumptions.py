@@ -125,11 +125,10 @@ def _air(inputs: Inputs, method: Method, pressures: Pressures, validity: AirVali
         ]
     sentences += [*_stacks(inputs, method), _lids(method)]
     if any(item.municipal_kg_per_person_yr for item in pollutants):
-        sentences += [
-            "People abroad release nothing: beyond the border only listed sources count.",
-            MUNICIPAL,
-        ]
+        beyond = "listed sources and grids of inventories count" if inputs.gridded else "only listed sources count"
+        sentences += [f"People abroad release nothing: beyond the border {beyond}.", MUNICIPAL]
         sentences += _without_municipal(pollutants)
+    sentences += _gridded(inputs)
     return sentences + [f"{item.pollutant.name}: {item.pollutant.note}" for item in pollutants if item.pollutant.note]
 
 
@@ -257,8 +256,33 @@ def _lakes(report: WaterReport) -> str:
     return text
 
 
+def _gridded(inputs: Inputs) -> list[str]:
+    """What is taken from inventories' grids, how it disperses, and what it stands in place of."""
+    sentences = []
+    for title in sorted({item.title for item in inputs.gridded}):
+        own = [item for item in inputs.gridded if item.title == title]
+        names = sorted({inputs.sectors[item.sector].title for item in own})
+        sentences.append(
+            f"{', '.join(names)}: releases of {title}, spread evenly over each cell of its grid and released at the"
+            " sector's effective height."
+        )
+        factors = sorted({inputs.sectors[item.sector].title for item in own if item.replaced_factors})
+        if factors:
+            sentences.append(f"{title} stands in place of the factors per person of {', '.join(factors)}.")
+        replaced = sum(item.replaced_sources for item in own)
+        if replaced:
+            sentences.append(
+                f"{title} stands in place of {replaced} releases of listed sources, which are not counted."
+            )
+    return sentences
+
+
 def _without_municipal(pollutants: tuple[AirPollutant, ...]) -> list[str]:
-    names = [item.pollutant.name for item in pollutants if not item.municipal_kg_per_person_yr]
+    names = [
+        item.pollutant.name
+        for item in pollutants
+        if not item.municipal_kg_per_person_yr and not {"household", "road_traffic"} & item.gridded_kg_yr.keys()
+    ]
     if not names:
         return []
     return [f"Households and road traffic are not part of {', '.join(names)}: no factor per person is configured."]

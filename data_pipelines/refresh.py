@@ -15,7 +15,6 @@ from data_pipelines.fetching.fetch import fetched
 from data_pipelines.fetching.input_store import InputStore
 from data_pipelines.inputs import input_files, read_inputs
 from data_pipelines.last_inputs import NOTHING, Acceptance, compared, last_inputs
-from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
 from data_pipelines.policy import Permit, marked_sensitive, permit, rules_of
 from data_pipelines.previous import previous_counts, previous_hotspots
@@ -129,7 +128,6 @@ def _fetched(may: Permit, store: Store, progress: Progress) -> Permit:
 def _refresh(
     may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None, accept: Acceptance
 ) -> Outcome:
-    require_libraries()
     asked = may.config
     may = _fetched(may, store, progress)
     freshness = ages(asked, InputStore(store.layout.inputs), _today())

@@ -57,7 +57,7 @@ def test_a_grid_is_released_compared_or_refused_as_the_region_says(
     compared = inputs(folder, monkeypatch, edgar('compared = ["households"]'))
     assert compared.gridded == ()
     (total,) = compared.grid_totals
-    # The districts reach a cell beyond the raster: 26 x 32 km of 100 t a square degree of, at 18.1° N, 110.7 x 105.8 km.
+    # The districts reach a cell beyond the raster: 26 x 32 km. At 18.1° N a square degree has 110.7 x 105.8 km.
     assert total.release_kg_yr == pytest.approx(100_000 * 26 * 32 / (110.7 * 105.8), rel=0.01)
     (folder / "regions" / f"{new_region.REGION}.toml").write_text(original, encoding="utf-8")
     replaced = inputs(folder, monkeypatch, edgar('replaces = ["households"]'))

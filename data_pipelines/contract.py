@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
@@ -97,10 +97,14 @@ class Population:
 
 @dataclass(frozen=True)
 class Facilities:
-    """Sources and their releases, in the schemas of hotspots.schemas."""
+    """Sources and their releases, in the schemas of hotspots.schemas.
+
+    ``people_served`` are those whose wastewater a source releases, by source_id.
+    """
 
     sources: gpd.GeoDataFrame
     releases: pd.DataFrame
+    people_served: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,11 +121,16 @@ class GriddedReleases:
 
 @dataclass(frozen=True)
 class Reference:
-    """What the project's configuration knows beside the region: pollutants, sectors and emission factors."""
+    """What the project's configuration knows beside the region: pollutants, sectors and emission factors.
+
+    ``wastewater`` is what plants release in kg per person served and year, by level of treatment and pollutant; empty
+    where no region, and with it no income group, is known.
+    """
 
     pollutants: Mapping[str, Pollutant]
     sectors: Mapping[str, Sector]
     plants: PowerPlantFactors
+    wastewater: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def check_pollutant(self, name: str, source: Path, field: str) -> None:
         """Raise InputError, naming the file and the column or option, where ``name`` is no configured pollutant."""

@@ -186,7 +186,7 @@ def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> li
         f"{rivers}; a stream drains at least {water.stream_area_km2:g} km².",
         _lakes(report),
         "People near a stream are near its water, not known to be exposed to it.",
-        "Municipal wastewater enters where people live; plants that discharge elsewhere are not known.",
+        _wastewater(inputs.wastewater_served_share),
     ]
     for item in report.balances:
         kept = f"{item.released_kg_yr / 1e6:.3g} thousand t/yr of {item.pollutant} released to rivers"
@@ -241,6 +241,16 @@ def _discharge(network: FlowNetwork) -> str:
     if isinstance(network.flow, Runoff):
         return f"the upstream area times a runoff of {network.flow.depth_mm_yr:g} mm/yr everywhere"
     return "the runoff of the area upstream" if isinstance(network.flow, RunoffRaster) else "as given"
+
+
+def _wastewater(served_share: float) -> str:
+    """Where municipal wastewater enters, and that of whom."""
+    if not served_share:
+        return "Municipal wastewater enters where people live; plants that discharge elsewhere are not known."
+    return (
+        f"Listed treatment plants release the wastewater of {served_share:.0%} of the people, by people served and"
+        " level of treatment; that of the others enters where people live, taken as if they lived as all people do."
+    )
 
 
 def _lakes(report: WaterReport) -> str:

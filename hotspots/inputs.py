@@ -193,7 +193,8 @@ class Inputs:
     dataset; an empty table means the dataset holds none. ``unit_of_cell`` (rows, cols; index into ``units``, -1
     none) is given by a population made per unit, where every cell's people belong to one unit; otherwise None, and
     people are shared by the covered fraction of the cell. ``grid_totals`` are what inventories' grids sum up to over
-    the region's units. ``applied`` says what the publication policy did to them.
+    the region's units, ``wastewater_served_share`` the part of the people whose wastewater listed plants release, which
+    the factors per person leave out. ``applied`` says what the publication policy did to them.
     """
 
     region: Region
@@ -222,4 +223,5 @@ class Inputs:
     merged: MergedCounts | None = None
     gridded: tuple[GriddedRelease, ...] = ()
     grid_totals: tuple[InventoryTotal, ...] = ()
+    wastewater_served_share: float = 0.0
     applied: Applied = field(default_factory=Applied)

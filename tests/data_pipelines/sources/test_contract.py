@@ -81,6 +81,7 @@ CASES = [
     ),
     Case("unit_characteristics", fixture(file="groups.csv"), miniature.GROUP_OPTIONS, ("file",)),
     Case("wind", lambda folder: {"file": rasters.wind(folder / "wind.nc")}),
+    Case("hydrowaste", fixture(file="hydrowaste.csv"), tables=("file",)),
     Case("edgar", lambda folder: {"PM2.5_RCO": rasters.edgar(folder / "edgar.nc")}),
     Case("terrain", lambda folder: {"file": rasters.terrain(folder / "terrain.nc")}),
     Case("samples", fixture(file="samples.csv"), SAMPLE_OPTIONS, ("file",)),

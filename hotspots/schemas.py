@@ -150,6 +150,7 @@ OBSERVATIONS = pa.DataFrameSchema(
         "period_end": pa.Column("datetime64[ns]", nullable=True),
         "statistic": pa.Column(str),
         "coverage": pa.Column(float, pa.Check.in_range(0, 1), nullable=True),
+        "position_accuracy_m": pa.Column(float, pa.Check.ge(0), nullable=True, required=False),
         "geometry": pa.Column("geometry"),
     },
     checks=pa.Check(lambda t: t["unit"] == t["medium"].map(OBSERVED_UNITS), name="unit of the medium"),
@@ -157,7 +158,8 @@ OBSERVATIONS = pa.DataFrameSchema(
     name="observations",
 )
 """Measured values: points in OGC:CRS84, one row a station and pollutant. ``coverage`` is the share of the period that
-was measured; it and the period are missing where a sample was taken once or its date is not known."""
+was measured; it and the period are missing where a sample was taken once or its date is not known.
+``position_accuracy_m`` is there where the publication policy moved some of them."""
 
 Table = TypeVar("Table", pd.DataFrame, gpd.GeoDataFrame)
 

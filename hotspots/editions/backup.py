@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hotspots.editions.catalogue import Catalogue
-from hotspots.editions.durable import disk_errors_named, make_folder, remove_tree, sync, sync_tree
+from hotspots.editions.durable import disk_errors_named, link_or_copy, make_folder, remove_tree, sync, sync_tree
 from hotspots.editions.layout import CATALOGUE_VARIABLE, Layout, default_catalogue
 from hotspots.editions.sqlite import SqliteDatabase
 from hotspots.editions.store import Store
@@ -88,7 +87,7 @@ def restore(source: Path, layout: Layout) -> Copied:
     backed_up = Layout(source)
     with disk_errors_named("restoring", layout.home):
         make_folder(layout.home)
-        for folder in (layout.editions, layout.inputs):
+        for folder in (layout.editions, layout.inputs, layout.restricted):
             remove_tree(folder)
             if (source / folder.name).is_dir():
                 shutil.copytree(source / folder.name, folder)
@@ -128,6 +127,9 @@ def _copy_editions(layout: Layout, target: Path) -> int:
     for record in records:
         try:
             _link_tree(layout.edition(record.region, record.id), Layout(target).edition(record.region, record.id))
+            in_full = layout.restricted_edition(record.region, record.id)
+            if in_full.is_dir():
+                _link_tree(in_full, Layout(target).restricted_edition(record.region, record.id))
         except FileNotFoundError as error:
             raise _GoneError from error
     return len(records)
@@ -141,17 +143,7 @@ def _copy_inputs(inputs: Path, target: Path) -> None:
 
 def _link_tree(source: Path, target: Path) -> None:
     """The same files at ``target``: linked where they can be, copied elsewhere."""
-    shutil.copytree(source, target, copy_function=_link)
-
-
-def _link(source: str, target: str) -> str:
-    try:
-        os.link(source, target)
-    except FileNotFoundError:
-        raise
-    except OSError:  # another file system, or one without links
-        shutil.copy2(source, target)
-    return target
+    shutil.copytree(source, target, copy_function=link_or_copy)
 
 
 def _check_note(source: Path) -> None:

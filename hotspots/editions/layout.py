@@ -82,6 +82,15 @@ class Layout:
         """Comparisons of two editions, by region and later edition; may be deleted at any time, and made again."""
         return self.home / "comparisons"
 
+    def remains(self, region: str, edition: str = "") -> Path:
+        """What is left of a retired edition of ``region``; the folder of all of them where none is named."""
+        return self.home / "remains" / region / edition
+
+    @property
+    def restricted(self) -> Path:
+        """What only holders of a right may read, by region and edition; no route for files or tiles leads here."""
+        return self.home / "restricted"
+
     @property
     def damaged(self) -> Path:
         """Folders found among the editions that are no whole editions, set aside."""
@@ -94,3 +103,7 @@ class Layout:
     def edition(self, region: str, edition: str) -> Path:
         """The folder of one edition."""
         return self.editions / region / edition
+
+    def restricted_edition(self, region: str, edition: str) -> Path:
+        """The folder of what is kept beside one edition."""
+        return self.restricted / region / edition

@@ -28,6 +28,7 @@ from hotspots.editions.outcomes import Stale, Unchanged
 from hotspots.editions.policy import StorePolicy
 from hotspots.editions.publish import Prepared, install, prepare
 from hotspots.editions.recovery import STAGING_LOCK, recover_region, sweep_staging
+from hotspots.editions.remains import Remains
 from hotspots.errors import BusyError, CorruptEditionError, EditionError, NotFoundError
 
 PREVIOUS: Literal["previous"] = "previous"
@@ -61,21 +62,24 @@ class Store:
         self.policy = StorePolicy(database, self.layout, self.comparisons)
         """Consents, and the editions that were withdrawn."""
         self.audit_trail = AuditTrail(database)
+        self.remains = Remains(self.layout)
         self._held = threading.local()
 
     # Reading
 
     def regions(self) -> tuple[RegionState, ...]:
         """All regions of the store, by id."""
+        self.policy.settle()
         return self._catalogue.regions()
 
     def region(self, region: str) -> RegionState:
         """One region; NotFoundError if the store has none of this id."""
+        self.policy.settle(region)
         return self._catalogue.region(region)
 
     def editions(self, region: str) -> tuple[EditionRecord, ...]:
         """The editions of ``region`` that were not withdrawn, newest first; NotFoundError for an unknown region."""
-        self._catalogue.region(region)
+        self.region(region)
         gone = {item.edition for item in self.policy.tombstones(region)}
         return tuple(record for record in self._catalogue.editions(region) if record.id not in gone)
 
@@ -121,7 +125,7 @@ class Store:
             found = read_edition(record, folder)
         except CorruptEditionError:
             return (Problem("changed", MANIFEST),)
-        return compare_files(folder, found.manifest)
+        return (*compare_files(folder, found.manifest), *self.policy.restricted.problems(region, record.id))
 
     def audit(self) -> tuple[AuditRow, ...]:
         """Everything that was done to the store, oldest first."""
@@ -244,10 +248,12 @@ class Store:
             current = self._catalogue.region(region).current
             old = tuple(r.id for r in self._catalogue.editions(region)[keep:] if r.id != current)
             for edition in old:
+                self.remains.keep(region, edition)
                 with self.staging() as gone, suppress(FileNotFoundError):
                     os.rename(self.layout.edition(region, edition), gone / edition)  # noqa: PTH104
                 self._catalogue.remove_edition(region, edition, f"{keep} are kept")
                 self.comparisons.drop(region, edition)
+                self.policy.restricted.drop(region, edition)
             return old
 
     def copy_catalogue(self, target: Path) -> None:

@@ -1,5 +1,6 @@
 // Questions to the service, and its answers.
 
+import { nameOf } from "./i18n.js";
 import { once } from "./state.js";
 
 /** What the service was asked for and refused; its words are in English. */
@@ -11,6 +12,13 @@ export async function answer(path, options = {}) {
   if (response.ok) return response.json();
   const problem = await response.json().catch(() => ({}));
   throw new Refusal(problem.detail ?? String(response.status));
+}
+
+/** @returns {Promise<Document>} a part of a page, written by the server; it is no part of this one yet, and inert */
+export async function markup(path) {
+  const response = await fetch(path);
+  if (!response.ok) throw new Refusal(String(response.status));
+  return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
 /**
@@ -25,7 +33,7 @@ export function pointValues(page, lon, lat, signal) {
 
 const details = once(async (path) => {
   const { properties, geometry } = await answer(path);
-  return { ...properties, bounds: boundsOf(geometry) };
+  return { ...properties, name: nameOf(properties), bounds: boundsOf(geometry) };
 });
 
 /** @returns {Promise<any>} what is published of a hotspot, and its bounds: west, south, east, north */

@@ -121,7 +121,7 @@ def _values(ledger: Ledger, table: pd.DataFrame, options: Options) -> pd.Series:
     negative = (values < 0) & known
     ledger.quarantine(table[ROW][negative], "NEGATIVE_VALUE", table["value"][negative])
     stated = pd.Series(zip(table["_pollutant"], table["units"], strict=True), index=table.index, dtype=object)
-    factors = stated.map({pair: _factor(*pair, options) for pair in stated.unique()}).astype(float)
+    factors = stated.map({pair: _factor(pair[0], pair[1], options) for pair in stated.unique()}).astype(float)
     unknown = factors.isna().to_numpy() & known
     ledger.quarantine(table[ROW][unknown], "UNIT_UNKNOWN", table["units"][unknown])
     return factors * values

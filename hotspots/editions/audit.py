@@ -31,6 +31,7 @@ Act = Literal[
     "record_consent",
     "approve_consent",
     "withdraw",
+    "restore",
     "accept_inputs",
 ]
 

@@ -13,7 +13,7 @@ import shapely
 SIDE = 1000.0
 """Length of the longer side of a figure in its own units."""
 MARKED = 10
-"""So many hotspots of a dimension carry their rank on the picture."""
+"""So many of the hotspots listed carry their rank on the picture."""
 
 
 @dataclass(frozen=True)
@@ -27,29 +27,39 @@ class Mark:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture in Web Mercator, ``width`` by ``height`` units; ``marks`` by dimension."""
+    """A picture in Web Mercator, ``width`` by ``height`` units; the mark of the first hotspot is the last."""
 
     width: float
     height: float
-    marks: Mapping[str, tuple[Mark, ...]]
+    marks: tuple[Mark, ...]
 
 
-def figure(corners: Sequence[Sequence[float]], features: Iterable[Mapping[str, Any]]) -> Figure:
-    """The figure of a picture between ``corners`` (lon, lat: NW, NE, SE, SW) and the hotspots in ``features``."""
+def figure(
+    corners: Sequence[Sequence[float]], features: Iterable[Mapping[str, Any]], listed: Sequence[Mapping[str, Any]]
+) -> Figure:
+    """The figure of a picture between ``corners`` (lon, lat: NW, NE, SE, SW).
+
+    Parameters
+    ----------
+    features:
+        The hotspots of the edition.
+    listed:
+        The properties of those that are listed, in their order.
+    """
     (west, north), _, (east, south), _ = corners
     top, bottom = _northing(north), _northing(south)
     unit = SIDE / max(math.radians(east - west), top - bottom)
-    marks: dict[str, list[Mark]] = {}
+    ranks = {row["hotspot_id"]: row["rank"] for row in listed[:MARKED] if row["rank"] is not None}
+    marks: list[Mark] = []
     for feature in features:
-        rank = feature["properties"]["rank"]
-        if rank is None or rank > MARKED:
+        rank = ranks.get(feature["properties"]["hotspot_id"])
+        if rank is None:
             continue
         place = shapely.from_geojson(json.dumps(feature["geometry"])).representative_point()
         along = (place.x - west) % 360.0
-        mark = Mark(rank, round(math.radians(along) * unit, 1), round((top - _northing(place.y)) * unit, 1))
-        marks.setdefault(feature["properties"]["dimension"], []).append(mark)
+        marks.append(Mark(rank, round(math.radians(along) * unit, 1), round((top - _northing(place.y)) * unit, 1)))
     # The first is drawn last, so that no other covers it.
-    ordered = {name: tuple(sorted(found, key=lambda mark: -mark.rank)) for name, found in marks.items()}
+    ordered = tuple(sorted(marks, key=lambda mark: -mark.rank))
     return Figure(round(math.radians(east - west) * unit, 1), round((top - bottom) * unit, 1), ordered)
 
 

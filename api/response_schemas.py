@@ -269,6 +269,21 @@ class Features(Linked):
     numberReturned: int
 
 
+class HotspotList(BaseModel):
+    """The hotspots of a selection, ranked by ``rank_rule``; ``selection`` are the parameters that it was asked by."""
+
+    type: Literal["FeatureCollection"]
+    title: str
+    edition: str
+    selection: dict[str, str]
+    rank_rule: str
+    statement: str
+    disclaimer: str
+    licence: str
+    features: list[Feature]
+    numberReturned: int
+
+
 class JsonSchema(BaseModel):
     """A JSON schema of the properties of a layer."""
 

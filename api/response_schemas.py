@@ -101,6 +101,25 @@ class RegionPolicy(BaseModel):
     withdrawn: list[Any]
 
 
+class RestrictedFile(BaseModel):
+    """A file that the key opens."""
+
+    path: str
+    countries: list[str]
+    dataset: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+class RestrictedFiles(BaseModel):
+    """What the key opens of an edition."""
+
+    region: str
+    edition: str
+    files: list[RestrictedFile]
+
+
 class RecordedConsent(BaseModel):
     """A consent as it was recorded, and the editions it withdrew."""
 

@@ -32,6 +32,8 @@ Act = Literal[
     "approve_consent",
     "withdraw",
     "restore",
+    "keep_restricted",
+    "read_restricted",
     "accept_inputs",
 ]
 

@@ -93,7 +93,7 @@ def restore(source: Path, layout: Layout, ledger: Ledger | None) -> Copied:
     with disk_errors_named("restoring", layout.home):
         make_folder(layout.home)
         work = layout.home / ".restoring"
-        for folder in (work, layout.editions, layout.inputs, layout.remains()):
+        for folder in (work, layout.editions, layout.inputs, layout.remains(), layout.restricted):
             remove_tree(folder)
             if (source / folder.name).is_dir():
                 shutil.copytree(source / folder.name, folder)
@@ -156,6 +156,9 @@ def _copy_editions(layout: Layout, target: Path) -> int:
     for record in records:
         try:
             _link_tree(layout.edition(record.region, record.id), Layout(target).edition(record.region, record.id))
+            in_full = layout.restricted_edition(record.region, record.id)
+            if in_full.is_dir():
+                _link_tree(in_full, Layout(target).restricted_edition(record.region, record.id))
         except FileNotFoundError as error:
             raise _GoneError from error
     return len(records)

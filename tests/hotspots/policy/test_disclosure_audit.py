@@ -208,14 +208,18 @@ def test_editions_that_are_harmless_one_by_one_are_found_together() -> None:
         assert found.too_narrow == narrow
 
 
-def test_a_place_shown_before_its_people_moved_keeps_its_width() -> None:
-    """Three people more in every cell then: a cell of 5 was told as 8, so for all one knows it has 0 to 18 today."""
+@pytest.mark.parametrize("growths", [(3.0,), (1.0, 2.0, 4.0)])
+def test_places_shown_before_their_people_moved_keep_their_width(growths: tuple[float, ...]) -> None:
+    """Every cell was told by itself with a few people more: a cell of 5 as 8. It has 8 less 3, ± 10, for all one knows.
+
+    Nor do several such editions, each with another growth, close in on it from both sides.
+    """
     ready, counts, fields = edition()
-    people = generated().people[small_region.INSIDE] + 3.0
-    moved = replace(as_earlier(edition()), people=people, block=None)
-    (found,) = audit(ready, counts, fields, [moved]).forms
+    people = generated().people[small_region.INSIDE]
+    editions = [replace(as_earlier(edition()), people=people + growth, block=None) for growth in growths]
+    (found,) = audit(ready, counts, fields, editions).forms
     assert (found.too_narrow, found.of_their_own) == (0, 0)
-    assert found.changed == found.earlier == len(counts.row)
+    assert found.changed == found.earlier == len(growths) * len(counts.row)
     assert found.narrowest_interval is not None
     assert found.narrowest_interval >= RULE.interval_width
 

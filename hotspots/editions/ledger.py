@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 
 from hotspots.editions.audit import now, write_audit
 from hotspots.editions.audit_trail import Link
@@ -102,6 +102,10 @@ def take_over(connection: Connection, ledger: Ledger, act: str) -> tuple[str, ..
     known = {row["number"]: row for row in _rows(connection, CONSENTS)}
     for row in ledger.consents:
         _take_consent(connection, known.get(row["number"]), row)
+    if connection.dialect.name == "postgresql":
+        # Numbers that were given by hand leave the sequence where it was; a file's catalogue goes on by itself.
+        newest = func.max(CONSENTS.c.number)
+        connection.execute(select(func.setval(func.pg_get_serial_sequence("consents", "number"), newest)))
     for row in _unknown(connection, SENSITIVE, ledger.sensitive):
         connection.execute(insert(SENSITIVE).values(dict(row)))
     new = _unknown(connection, TOMBSTONES, ledger.tombstones)

@@ -10,6 +10,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from hotspots.errors import InputError
+from hotspots.names import PATTERN
 
 QUALITY_GRADES = ["A", "B", "C", "D", "E"]
 MEDIA = ["air", "water", "land", "sea"]
@@ -65,6 +66,7 @@ UNITS = pa.DataFrameSchema(
     {
         "unit_id": pa.Column(str, unique=True),
         "name": pa.Column(str),
+        PATTERN: pa.Column(str, regex=True, required=False),
         "group": pa.Column(str),
         "status": pa.Column(str, required=False),
         "claimants": pa.Column(str, pa.Check.str_matches(r"^([A-Z]{3}(, [A-Z]{3})*)?$"), required=False),
@@ -75,12 +77,14 @@ UNITS = pa.DataFrameSchema(
 )
 """Administrative units: polygons in OGC:CRS84. ``group`` is the larger unit that municipal releases and hotspots are
 told by where units are many, e.g. the county of a census tract; otherwise the unit's own name. ``status`` and
-``claimants`` are there where the boundaries tell of disputes: empty for a unit whose status is settled."""
+``claimants`` are there where the boundaries tell of disputes: empty for a unit whose status is settled. ``name_ar`` and
+the like are its names by language, empty where not known."""
 
 PLACES = pa.DataFrameSchema(
     {
         "place_id": pa.Column(str, unique=True),
         "name": pa.Column(str),
+        PATTERN: pa.Column(str, regex=True, required=False),
         "admin1": pa.Column(str),
         "people": pa.Column(float, pa.Check.ge(0)),
         "geometry": pa.Column("geometry"),

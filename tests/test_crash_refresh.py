@@ -279,7 +279,8 @@ def _kill_at_moments(undisturbed: Undisturbed, processes: ForkServerContext, kil
         with _copied(undisturbed.home) as victim:
             child = _started(processes, region, victim, kill=undisturbed.kill_at(moment))
             child.join()
-            assert child.exitcode == -signal.SIGKILL, (seed, moment)
+            # A run that is quicker than the undisturbed one was may have ended before.
+            assert child.exitcode in {0, -signal.SIGKILL}, (seed, moment)
             found.append(_whole(victim, region))
             again = _started(processes, region, victim)
             again.join()

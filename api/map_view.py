@@ -9,7 +9,7 @@ from api.editions import Editions
 from api.figure import Figure, figure
 from api.i18n import N_, Language
 from api.layer_cards import Card, contacts, layer_cards
-from api.map_data import page_data
+from api.map_data import ground, page_data
 from api.packages import data_files
 from api.routes.files import download_name
 from hotspots.editions import Edition, RegionState
@@ -134,7 +134,7 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
         tags=tuple((name, _tag_title(name, language)) for name in tags),
         rasters=rasters,
         picture=picture,
-        figure=figure(picture["coordinates"], features) if picture else None,
+        figure=figure(picture["coordinates"], ground(editions, edition), features) if picture else None,
         vectors=_vector_downloads(editions, edition, files),
         grids=tuple(
             (_download(edition, files, f"rasters/{entry.name}.tif", entry.title), _package(edition, files, entry.name))

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.editions import Editions
 from api.i18n import LANGUAGES, N_, Language
+from api.map_data import ground
 from api.map_view import COMBINED, Dimension, MapView
 from api.report_figures import Breakdown, breakdown, by_unit
 from api.report_map import Drawing, drawing
@@ -148,8 +149,8 @@ def report(editions: Editions, view: MapView, hotspot: str, compare: str, langua
         else drawing(
             f"{view.files}pictures/{picture['name']}.webp",
             picture["coordinates"],
+            ground(editions, view.edition),
             [drawn[row["hotspot_id"]] for row in dimension.hotspots],
-            units,
         ),
         inputs=tuple({item.dataset: item for item in reversed(view.edition.manifest.inputs)}.values())[::-1],
         links=links(view, view.dimension, hotspot, compare),

@@ -35,7 +35,7 @@ SECTOR_GROUPS = {
     "other": N_("Other sectors"),
 }
 """How sources are coloured: the groups of the legend."""
-_GROUP_OF = {"power": "power", "industry": "industry", "waste": "waste", "households": "waste"}
+GROUP_OF = {"power": "power", "industry": "industry", "waste": "waste", "households": "waste"}
 """Group of a sector in an inventory -> group of the legend; sources of households are wastewater plants."""
 SHOWN_FIRST = ("admin", "hotspots", "sources")
 """What is drawn from the start, and comes as one tile: a third of the requests."""
@@ -64,7 +64,7 @@ def page_data(
         "rasters": [_raster_data(editions, edition, *raster, language) for raster in rasters],
         "tiles": tiles,
         "disputed": bool((ground(editions, edition) or {}).get("disputed")),
-        "sectors": {name: _GROUP_OF.get(sector.inventory_group or "", "other") for name, sector in sectors().items()},
+        "sectors": {name: GROUP_OF.get(sector.inventory_group or "", "other") for name, sector in sectors().items()},
         "increments": _increments(editions, edition, language),
         "pressures": [
             {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from api.editions import Editions
 from api.figure import Figure, figure
@@ -12,6 +13,7 @@ from api.layer_cards import Card, contacts, layer_cards
 from api.map_data import ground, page_data
 from api.packages import data_files
 from api.routes.files import download_name
+from api.snapshot.naming import snapshot_name
 from hotspots.editions import Edition, RegionState
 from hotspots.fields import DIMENSION_TITLES, RASTER_GROUPS, raster_group
 from hotspots.inventory import ranking_scope
@@ -23,8 +25,8 @@ LISTED = 50
 """Hotspots of a dimension that the page lists; the downloads hold all."""
 STATE_TITLES = {"assessed": N_("assessed"), "partly": N_("partly assessed"), "not_assessed": N_("not assessed")}
 FORMATS = (("geojson", "GeoJSON"), ("gpkg", "GeoPackage"), ("parquet", "GeoParquet"), ("csv", "CSV"))
+OFFLINE_MAP = N_("Offline map (one file)")
 DOCUMENTS = (
-    ("map.html", N_("Offline map (one file)")),
     ("report/quality.csv", N_("Data quality report")),
     ("report/contributions.csv", N_("Source contributions")),
     ("report/attribution.parquet", N_("Attribution matrix")),
@@ -119,7 +121,7 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
     tags = sorted(carried | ({tag} if tag else set()), key=order)
     dimensions = _dimensions(edition, [row for row in hotspots if not tag or tag in split(row.get("tags", ""))])
     shown = dimension if any(item.id == dimension and item.assessed for item in dimensions) else COMBINED
-    rasters = _rasters(editions, edition)
+    rasters = rasters_of(editions, edition)
     files = f"files/{edition.region}/{edition.id}/"
     picture = editions.document(edition, f"pictures/{rasters[0].name}.json") if rasters else None
     return MapView(
@@ -131,7 +133,7 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
         dimension=shown,
         dimensions=dimensions,
         tag=tag,
-        tags=tuple((name, _tag_title(name, language)) for name in tags),
+        tags=tuple((name, tag_title(name, language)) for name in tags),
         rasters=rasters,
         picture=picture,
         figure=figure(picture["coordinates"], ground(editions, edition), features) if picture else None,
@@ -141,10 +143,13 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
             for entry in edition.manifest.rasters
             if editions.has(edition, f"rasters/{entry.name}.tif")
         ),
-        documents=tuple(
-            _download(edition, files, path, label)
-            for path, label in DOCUMENTS
-            if path == "manifest.json" or editions.has(edition, path)
+        documents=(
+            _offline_map(edition, language),
+            *(
+                _download(edition, files, path, label)
+                for path, label in DOCUMENTS
+                if path == "manifest.json" or editions.has(edition, path)
+            ),
         ),
         cards=layer_cards(edition),
         asked=asked,
@@ -154,12 +159,13 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
             "scope": language.text(scope(edition)),
             "contacts": contacts(edition),
             "tag": tag,
-            "tags": {name: _tag_title(name, language) for name in tags},
+            "tags": {name: tag_title(name, language) for name in tags},
         },
     )
 
 
-def _tag_title(tag: str, language: Language) -> str:
+def tag_title(tag: str, language: Language) -> str:
+    """The title of a tag in the page's language."""
     if tag.startswith(SDG):
         return language.text(SDG_TITLE) % {"number": tag.removeprefix(SDG)}
     return language.text(title(tag))
@@ -190,7 +196,7 @@ def _rank(row: dict[str, Any]) -> tuple[bool, int, str]:
     return (row["rank"] is None, row["rank"] or 0, row["hotspot_id"])
 
 
-def _rasters(editions: Editions, edition: Edition) -> tuple[Raster, ...]:
+def rasters_of(editions: Editions, edition: Edition) -> tuple[Raster, ...]:
     """The rasters that have a picture, in the order of RASTER_GROUPS; adjusted p and the like stay downloads."""
     found = []
     for entry in edition.manifest.rasters:
@@ -216,6 +222,11 @@ def _vector_downloads(editions: Editions, edition: Edition, files: str) -> tuple
 def _download(edition: Edition, files: str, path: str, label: str) -> Download:
     size = None if path == "manifest.json" else edition.file(path).size_bytes
     return Download(f"{files}{path}", label, download_name(edition, path), size)
+
+
+def _offline_map(edition: Edition, language: Language) -> Download:
+    query = urlencode({"region": edition.region, "edition": edition.id, "lang": language.code})
+    return Download(f"snapshot?{query}", OFFLINE_MAP, snapshot_name(edition, language.code), None)
 
 
 def _package(edition: Edition, files: str, layer: str) -> tuple[Download, ...]:

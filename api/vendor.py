@@ -29,7 +29,6 @@ FILES: Mapping[str, tuple[str, ...]] = {
         "LICENSE.txt",
     ),
     "leaflet": ("dist/leaflet.js", "dist/leaflet.css", "dist/images", "LICENSE"),
-    "jquery": ("dist/jquery.min.js", "LICENSE.txt"),
 }
 """What is copied of each npm package, flat into a folder of its name."""
 SENT = "maplibre-gl", {".mjs", ".css"}

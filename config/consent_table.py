@@ -6,8 +6,9 @@ from datetime import date
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import StringConstraints, field_validator, model_validator
 
+from config.countries import time_zones
 from config.reading import Settings
 from hotspots.consent import ALL_LAYERS, CELLS_DEG, Consent, Precision, Reason
 
@@ -32,16 +33,18 @@ class ConsentTable(Settings):
     cell_deg: float | None = None
     reason: Reason | None = None
     valid_until: date | None = None
-    time_zone: str = Field(default="UTC", max_length=64)
+    time_zone: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    restricted_reading: bool = False
 
     @field_validator("time_zone")
     @classmethod
-    def _is_known(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError("is no time zone of the IANA list, e.g. America/Jamaica") from error
-        return name
+    def _is_known(cls, names: str | None) -> str | None:
+        for name in (names or "UTC").split(","):
+            try:
+                ZoneInfo(name.strip())
+            except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+                raise ValueError("is no time zone of the IANA list, e.g. America/Jamaica") from error
+        return names
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -55,8 +58,13 @@ class ConsentTable(Settings):
             raise ValueError("a layer is open or withheld; other precisions are the whole dataset's")
         if self.valid_until is not None and self.valid_until < self.valid_from:
             raise ValueError("valid_until is before valid_from")
+        if self.restricted_reading and (self.precision is Precision.OPEN or self.layer != ALL_LAYERS):
+            raise ValueError("restricted_reading goes with a whole dataset that is not open")
+        if self.time_zone is None and not time_zones(self.country):
+            raise ValueError(f"time_zone is needed: no time zone of {self.country} is known")
         return self
 
     def consent(self) -> Consent:
-        """The value."""
-        return Consent(**self.model_dump())
+        """The value; where no time zone is given, with those of the country."""
+        zones = self.time_zone or ", ".join(time_zones(self.country))
+        return Consent(**{**self.model_dump(), "time_zone": zones})

@@ -17,6 +17,7 @@ from config import (
     region_file,
     sector_file,
 )
+from config.countries import EuropeanUnion, read_union
 from config.dataset_file import DatasetConfig
 from config.factor_file import PowerPlantFactors
 from config.override_file import check_overrides
@@ -98,6 +99,11 @@ def method(name: str) -> Method:
 def policy(name: str) -> Policy:
     """The policy ``policy/<name>.toml``; ConfigError if it is missing or faulty."""
     return policy_file.read(config_file("policy", f"{name}.toml"))
+
+
+def european_union() -> EuropeanUnion:
+    """Whom Directive 2003/4/EC binds; ConfigError if european_union.toml is missing or faulty."""
+    return read_union(config_file("european_union.toml"))
 
 
 def _identity(dataset: DatasetConfig) -> tuple[object, ...]:

@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from config import load
 from config.dataset_file import DatasetConfig
 from config.region_file import RegionConfig
 from data_pipelines.registry import find
-from hotspots.consent import Applied, Consent, Precision
+from hotspots.consent import Applied, Consent, Precision, Reason
 from hotspots.errors import HotspotsError, PolicyError
 from hotspots.inputs import Inputs
+from hotspots.policy.kinds import check_carried_out
 from hotspots.policy.permitted import permitted
 from hotspots.policy.rules import Rules
 from hotspots.region import DatasetRef
@@ -76,18 +78,20 @@ def _place(error: Exception) -> str:
     return ", ".join(f"{frame.name} ({Path(frame.filename).name}:{frame.lineno})" for frame in frames[-2:])
 
 
-def permit(config: RegionConfig, consents: Sequence[Consent], at: datetime) -> Permit:
-    """What ``consents`` let be read of the region at the moment ``at``.
+def permit(config: RegionConfig, rules: Rules) -> Permit:
+    """What ``rules`` let be read of the region.
 
     Raises
     ------
     PolicyError
-        If its units or its population are withheld: nothing can be assessed without them.
+        If its units or its population are withheld: nothing can be assessed without them; or if a consent cannot be
+        carried out (`require_admissible`).
     """
-    rules = rules_of(config, consents, at)
+    for consent in rules.consents:
+        require_admissible(config, consent)
     withheld = []
     for name, item in sorted(config.datasets.items()):
-        ref = replace(item.ref, provides=find(item.adapter).spec.provides)
+        ref = provided(item)
         if not rules.withheld_throughout(ref, config.region.countries):
             continue
         if ref.provides in NEEDED:
@@ -103,11 +107,43 @@ def permit(config: RegionConfig, consents: Sequence[Consent], at: datetime) -> P
     return Permit(replace(config, datasets=MappingProxyType(kept)), rules, tuple(withheld))
 
 
-def rules_of(config: RegionConfig, consents: Sequence[Consent], at: datetime) -> Rules:
-    """The rules of a region from its ``consents``."""
-    return Rules(tuple(item for item in consents if item.region == config.region.id), at, sensitive(config))
+def require_admissible(config: RegionConfig, consent: Consent) -> None:
+    """Check that a consent can be carried out and that its reason may be used; nothing is said of other regions' data.
+
+    Raises
+    ------
+    PolicyError
+        If the dataset cannot have its precision or be read in full (`check_carried_out`); or if its country is in the
+        European Union and its reason is one for which information on emissions is not refused there.
+    """
+    item = config.datasets.get(consent.dataset)
+    if item is None or consent.region != config.region.id:
+        return
+    dataset = provided(item)
+    check_carried_out(consent, dataset)
+    union, reason = load.european_union(), consent.reason
+    barred = consent.precision is not Precision.OPEN and reason is not None and reason.bars_emissions
+    if barred and reason is not None and consent.country in union.members and dataset.provides in union.emissions:
+        allowed = ", ".join(item for item in Reason if not item.bars_emissions)
+        raise PolicyError(
+            f"{reason.value} ({reason.directive}) is no reason to keep back information on emissions in "
+            f"{consent.country}: Directive 2003/4/EC art. 4(2), second paragraph.",
+            source=f"dataset {dataset.id}",
+            field="reason",
+            remedy=f"State another reason, of {allowed}, if one holds; or open the dataset.",
+        )
 
 
-def sensitive(config: RegionConfig) -> frozenset[str]:
-    """The datasets of a region of which nothing is published unless a consent is recorded."""
+def provided(item: DatasetConfig) -> DatasetRef:
+    """The dataset with what its adapter provides."""
+    return replace(item.ref, provides=find(item.adapter).spec.provides)
+
+
+def rules_of(config: RegionConfig, consents: Sequence[Consent], at: datetime, sensitive: frozenset[str]) -> Rules:
+    """The rules of a region from its ``consents``; ``sensitive`` are dataset ids."""
+    return Rules(tuple(item for item in consents if item.region == config.region.id), at, sensitive)
+
+
+def marked_sensitive(config: RegionConfig) -> frozenset[str]:
+    """The datasets that the region's file calls sensitive."""
     return frozenset(name for name, item in config.datasets.items() if item.ref.sensitive)

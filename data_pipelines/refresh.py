@@ -15,9 +15,8 @@ from data_pipelines.fetching.fetch import fetched
 from data_pipelines.fetching.input_store import InputStore
 from data_pipelines.inputs import input_files, read_inputs
 from data_pipelines.last_inputs import NOTHING, Acceptance, compared, last_inputs
-from data_pipelines.outputs.inline import require_libraries
 from data_pipelines.outputs.write import write_all
-from data_pipelines.policy import Permit, permit, sensitive
+from data_pipelines.policy import Permit, marked_sensitive, permit, rules_of
 from data_pipelines.previous import previous_counts, previous_hotspots
 from data_pipelines.reconciliation import reconciled
 from data_pipelines.reporting import Reported
@@ -91,8 +90,8 @@ def refresh(
         may: Permit | None = None
         try:
             config = load.region(region_id)
-            store.policy.consents.seed(region_id, config.policy.consents)
-            store.policy.enforce(region_id, sensitive(config))
+            store.policy.consents.seed(region_id, config.policy.consents, marked_sensitive(config))
+            store.policy.enforce(region_id)
             may = _permit(config, store)
             outcome = _refresh(may, store, reported, job, scheduler, accept)
         except Exception as error:
@@ -115,10 +114,10 @@ def refresh(
 
 def _permit(config: RegionConfig, store: Store) -> Permit:
     """What the catalogue lets be read, and the configuration where nothing is recorded in the catalogue yet."""
-    recorded = store.policy.consents.in_force(config.region.id)
-    known = {consent.key for consent in recorded}
-    seeds = [consent for consent in config.policy.consents if consent.key not in known]
-    return permit(config, [*recorded, *seeds], datetime.now(UTC))
+    consents, region = store.policy.consents, config.region.id
+    sensitive = consents.sensitive(region, marked_sensitive(config))
+    said = consents.with_seeds(region, config.policy.consents, sensitive)
+    return permit(config, rules_of(config, said, datetime.now(UTC), sensitive))
 
 
 def _fetched(may: Permit, store: Store, progress: Progress) -> Permit:
@@ -129,7 +128,6 @@ def _fetched(may: Permit, store: Store, progress: Progress) -> Permit:
 def _refresh(
     may: Permit, store: Store, progress: Progress, job: str, scheduler: str | None, accept: Acceptance
 ) -> Outcome:
-    require_libraries()
     asked = may.config
     may = _fetched(may, store, progress)
     freshness = ages(asked, InputStore(store.layout.inputs), _today())

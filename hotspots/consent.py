@@ -50,6 +50,19 @@ class Reason(StrEnum):
         """What it protects, in words."""
         return _TITLES[self]
 
+    @property
+    def directive(self) -> str:
+        """Where Directive 2003/4/EC gives the same ground."""
+        return f"Directive 2003/4/EC art. 4(2)({_DIRECTIVE[self]})"
+
+    @property
+    def bars_emissions(self) -> bool:
+        """Whether that directive lets nobody refuse information on emissions for it (article 4(2), second paragraph).
+
+        It names points (a), (d), (f), (g) and (h); (a), (g) and (h) are no reasons of the Protocol's paragraph.
+        """
+        return _DIRECTIVE[self] in "adfgh"
+
 
 _TITLES = {
     Reason.SECURITY: "international relations, national defence or public security",
@@ -57,6 +70,13 @@ _TITLES = {
     Reason.COMMERCIAL: "commercial and industrial information that the law protects",
     Reason.INTELLECTUAL_PROPERTY: "intellectual property",
     Reason.PERSONAL_DATA: "personal data of somebody who has not consented",
+}
+_DIRECTIVE = {
+    Reason.SECURITY: "b",
+    Reason.JUSTICE: "c",
+    Reason.COMMERCIAL: "d",
+    Reason.INTELLECTUAL_PROPERTY: "e",
+    Reason.PERSONAL_DATA: "f",
 }
 
 
@@ -74,9 +94,14 @@ class Consent:
     cell_deg:
         The cell of CELLS_DEG that coordinates are generalised to; None for other precisions.
     valid_from, valid_until:
-        First and last day, in ``time_zone``: it ends at the midnight that ends the last day.
+        First and last day: it ends at the midnight that ends the last day.
+    time_zone:
+        Whose midnights: names of the IANA list, several with commas between them for a country of several. It is in
+        force only where it is in each of them.
     evidence:
         Where the authority's word is kept, e.g. a letter's number; never published.
+    restricted_reading:
+        Whether holders of the right to read restricted data of the country may read what is not published of it.
     """
 
     region: str
@@ -92,6 +117,7 @@ class Consent:
     reason: Reason | None = None
     valid_until: date | None = None
     time_zone: str = "UTC"
+    restricted_reading: bool = False
 
     @property
     def key(self) -> tuple[str, str, str, str, str]:
@@ -100,11 +126,16 @@ class Consent:
 
     def begins(self) -> datetime:
         """The instant from which it is valid, UTC."""
-        return _midnight(self.valid_from, self.time_zone)
+        return max(self._midnights(self.valid_from))
 
     def ends(self) -> datetime | None:
         """The instant from which it is no longer valid, UTC; None for one without end."""
-        return None if self.valid_until is None else _midnight(self.valid_until + timedelta(days=1), self.time_zone)
+        return None if self.valid_until is None else min(self._midnights(self.valid_until + timedelta(days=1)))
+
+    def _midnights(self, day: date) -> list[datetime]:
+        """The midnights that begin ``day``, UTC: where one comes twice the first, where one is skipped the change."""
+        zones = [ZoneInfo(name.strip()) for name in self.time_zone.split(",")]
+        return [datetime.combine(day, time(), zone).astimezone(UTC) for zone in zones]
 
 
 @dataclass(frozen=True)
@@ -113,7 +144,7 @@ class Decision:
 
     ``basis`` is ``consent``, ``licence`` (nothing is recorded, and the licence rules), ``sensitive`` (nothing is
     recorded for a sensitive dataset), ``expired`` or ``not_yet_valid``. ``ends_at`` is when it must be decided anew,
-    UTC.
+    UTC. ``restricted_reading``: holders of the right to read restricted data of the country may read all of it.
     """
 
     dataset: str
@@ -127,6 +158,7 @@ class Decision:
     reason: Reason | None = None
     valid_until: date | None = None
     ends_at: datetime | None = None
+    restricted_reading: bool = False
 
     @property
     def strictness(self) -> tuple[int, float]:
@@ -174,7 +206,3 @@ class Applied:
 def strictness(precision: Precision, cell_deg: float | None) -> tuple[int, float]:
     """Orders what may be published: the greater one publishes less."""
     return list(Precision).index(precision), cell_deg or 0.0
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)

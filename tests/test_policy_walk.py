@@ -96,7 +96,7 @@ def walk(store: Store, log: str, needles: Needles, every: int) -> None:
         if path.is_file():
             needles.look(f"file {path.suffix}", path.read_bytes())
             needles.look("file name", str(path.relative_to(store.layout.home)).encode())
-    _, key = store.keys.create("walker", frozenset(Scope), datetime.now(UTC) + timedelta(days=1))
+    _, key = store.keys.create("walker", frozenset(Scope), datetime.now(UTC) + timedelta(days=1), frozenset({"JAM"}))
     with served(store.layout.home) as address, httpx.Client(base_url=address, trust_env=False) as client:
         for method, url, body in requests(client, store, every):
             answer = client.request(method, url, json=body, headers={"Authorization": f"Bearer {key}"})

@@ -11,11 +11,16 @@ import pandas as pd
 import pytest
 import rasterio
 
+from api.editions import Editions
+from api.i18n import language_of
+from api.settings import Settings
+from api.snapshot.page import page
 from hotspots.editions import Edition
 from hotspots.protection import areas_km2, net_area_km2
 from tests.real_regions import NEEDS_SHARED, SHARED, refreshed
 
 GIB = 2**30
+SNAPSHOT_BYTES = 1_500_000
 
 pytestmark = NEEDS_SHARED
 
@@ -66,8 +71,17 @@ def check_contributions(edition: Edition) -> None:
     assert set(table["hotspot_id"]) == set(hotspots.index)
 
 
+def check_snapshot(edition: Edition) -> None:
+    """Light enough to mail in the language with the longest texts."""
+    editions = Editions(Settings(edition.folder.parents[2]))
+    assert len(page(editions, edition, language_of("ru")).encode()) < SNAPSHOT_BYTES
+
+
 @pytest.mark.xdist_group("vietnam")
 class TestVietNam:
+    def test_the_map_to_email_is_light(self, vietnam: Edition) -> None:
+        check_snapshot(vietnam)
+
     def test_people_are_conserved(self, vietnam: Edition) -> None:
         check_people(vietnam, SHARED / "vietnam" / "population" / "vnm_ppp_2020_1km_Aggregated_UNadj.tif")
         assert len(vietnam.layer("admin")) == 64
@@ -129,6 +143,9 @@ class TestVietNam:
 
 @pytest.mark.xdist_group("california")
 class TestCalifornia:
+    def test_the_map_to_email_is_light(self, california: Edition) -> None:
+        check_snapshot(california)
+
     def test_people_are_conserved_in_every_tract(self, california: Edition) -> None:
         check_people(california, SHARED / "california" / "population" / "population_2020_30arcsec.tif")
         units = california.layer("admin")

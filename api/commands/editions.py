@@ -45,7 +45,11 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: hotspots export jamaica hotspots --tag minamata --format gpkg -o hotspots.gpkg")(
         export
     )
-    app.command("map", epilog="Example: hotspots map jamaica -o jamaica.html")(save_map)
+    app.command(
+        "map",
+        epilog="Examples: hotspots map jamaica · hotspots map jamaica --lang fr -o jamaica-fr.html · "
+        "hotspots map jamaica --layer priority --layer pm25_increment_ug_m3",
+    )(save_map)
 
 
 def editions(region: Region) -> None:
@@ -134,10 +138,39 @@ def export(
         _copy(chosen, formats[wanted], target)
 
 
-def save_map(region: Region, output: Output = None, edition: EditionOption = None) -> None:
-    """Copy the offline map of an edition to a file that any browser opens."""
-    chosen = _edition(store_with(region), region, edition)
-    _copy(chosen, "map.html", output or Path(f"{region}-{chosen.id}.html"))
+def save_map(
+    region: Region,
+    lang: Annotated[str, typer.Option(help="Language of the map: ar, zh, en, fr, ru or es.")] = "en",
+    layer: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A raster that can be chosen on the map; repeat it for several.",
+            show_default="scores, pressures, people, exposure and clustering",
+        ),
+    ] = None,
+    output: Output = None,
+    edition: EditionOption = None,
+) -> None:
+    """Make the map to e-mail: one HTML file that opens in any browser, without a network.
+
+    It holds what the edition publishes: ranked hotspots with their reasons, sources, units, protected areas, rasters
+    with their legends, method, licences and the disclaimer.
+    """
+    from api.editions import Editions
+    from api.i18n import LANGUAGES, language_of
+    from api.settings import Settings
+    from api.snapshot.naming import snapshot_name
+    from api.snapshot.page import page
+
+    if lang not in LANGUAGES:
+        raise NotFoundError(f"there is no map in {lang!r}.", field="--lang", remedy=f"Use {', '.join(LANGUAGES)}.")
+    store = store_with(region)
+    chosen = _edition(store, region, edition)
+    text = page(Editions(Settings(store.layout.home)), chosen, language_of(lang), layer or ())
+    target = output or Path(snapshot_name(chosen, lang))
+    with _writing(target):
+        target.write_text(text, encoding="utf-8", newline="\n")
+    say(f"Wrote {target}: {len(text.encode()) / 1e6:.1f} MB")
 
 
 def store_with(region: str) -> Store:

@@ -14,12 +14,14 @@ from hotspots.scopes import Scope
 
 VALID_DAYS = 365
 
-keys = typer.Typer(no_args_is_help=True, help="API keys for the calls that change something.")
+keys = typer.Typer(no_args_is_help=True, help="API keys: for calls that change something or read what is restricted.")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    keys.command(epilog="Example: hotspots keys create --owner 'air unit' --scope refresh --expires 2027-06-30")(create)
+    refreshing = "hotspots keys create --owner 'air unit' --scope refresh --expires 2027-06-30"
+    reading = "hotspots keys create --owner 'mines unit' --scope read:restricted --country JAM"
+    keys.command(epilog=f"Examples: {refreshing}; {reading}")(create)
     keys.command("list", epilog="Example: hotspots keys list")(show)
     keys.command(epilog="Example: hotspots keys revoke 0a1b2c3d")(revoke)
     app.add_typer(keys, name="keys", epilog="Example: hotspots keys list")
@@ -32,12 +34,16 @@ def create(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Its first day of no use (UTC).", show_default=f"in {VALID_DAYS} days"),
     ] = None,
+    country: Annotated[
+        list[str] | None,
+        typer.Option(help="With read:restricted: of which country (ISO 3166-1 alpha-3); repeat it for several."),
+    ] = None,
 ) -> None:
     """Make a key and print it: this once, since only its hash is kept."""
     from hotspots.editions import Store
 
     until = expires.replace(tzinfo=UTC) if expires else datetime.now(UTC) + timedelta(days=VALID_DAYS)
-    key, text = Store().keys.create(owner, frozenset(scope), until)
+    key, text = Store().keys.create(owner, frozenset(scope), until, frozenset(country or ()))
     say(text)
     err.print(f"This is shown once. Prefix {key.prefix}, valid until {key.expires_at}.", soft_wrap=True)
 
@@ -50,9 +56,8 @@ def show() -> None:
     table = columns("prefix", "owner", "scopes", "expires", "last used", "state", whole=("prefix", "state"))
     for key in Store().keys.all():
         used = (key.last_used_at or "never")[:16]
-        table.add_row(
-            key.prefix, cut(key.owner), " ".join(sorted(key.scopes)), key.expires_at[:10], used, key.state(at)
-        )
+        allows = " ".join([*sorted(key.scopes), *sorted(key.countries)])
+        table.add_row(key.prefix, cut(key.owner), allows, key.expires_at[:10], used, key.state(at))
     out.print(table)
 
 

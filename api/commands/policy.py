@@ -56,7 +56,14 @@ def record(
     ] = None,
     valid_from: Day = None,
     until: Day = None,
-    time_zone: Annotated[str, typer.Option(help="Whose midnights count, e.g. America/Jamaica.")] = "UTC",
+    time_zone: Annotated[
+        str | None,
+        typer.Option(help="Whose midnights count, e.g. America/Jamaica.", show_default="all of the country's"),
+    ] = None,
+    restricted_reading: Annotated[
+        bool,
+        typer.Option("--restricted-reading", help="Holders of read:restricted of the country may read it in full."),
+    ] = False,
 ) -> None:
     """Record what an authority says of a dataset, in the name of the key in HOTSPOTS_KEY, else of this process's user.
 
@@ -66,7 +73,7 @@ def record(
     from config import load
     from config.consent_table import ConsentTable
     from config.reading import check, did_you_mean
-    from data_pipelines.policy import sensitive
+    from data_pipelines.policy import marked_sensitive, require_admissible
     from hotspots.editions import Store
 
     config = load.region(region)
@@ -96,10 +103,12 @@ def record(
         "reason": reason.value if reason else None,
         "valid_until": until.date().isoformat() if until else None,
         "time_zone": time_zone,
+        "restricted_reading": restricted_reading,
     }
     consent = check(ConsentTable, said, Path("hotspots policy set")).consent()
+    require_admissible(config, consent)
     store = Store()
-    _tell(region, store.policy.record(consent, _actor(store, Scope.POLICY), sensitive(config)))
+    _tell(region, store.policy.record(consent, _actor(store, Scope.POLICY), marked_sensitive(config)))
 
 
 def approve(
@@ -116,16 +125,16 @@ def approve(
 def show(region: Region) -> None:
     """Tell what may be published of each dataset now, who says so and until when, and which consents wait."""
     from config import load
-    from data_pipelines.policy import rules_of
+    from data_pipelines.policy import marked_sensitive, rules_of
     from hotspots.editions import Store
 
     config, store = load.region(region), Store()
     recorded = store.policy.consents.all(region)
-    said = store.policy.consents.in_force(region)
-    known = {consent.key for consent in said}
-    seeds = [consent for consent in config.policy.consents if consent.key not in known]
-    rules = rules_of(config, [*said, *seeds], datetime.now(UTC))
-    table = columns("dataset", "country", "layer", "published", "by", "until", "access", "SDMX", whole=("published",))
+    sensitive = store.policy.consents.sensitive(region, marked_sensitive(config))
+    said = store.policy.consents.with_seeds(region, config.policy.consents, sensitive)
+    rules = rules_of(config, said, datetime.now(UTC), sensitive)
+    names = ("dataset", "country", "layer", "published", "in full for", "by", "until", "access", "SDMX")
+    table = columns(*names, whole=("published",))
     for dataset in sorted(config.datasets):
         for item in rules.statements(dataset, config.region.countries):
             cell = f" {item.cell_deg:g}°" if item.cell_deg else ""
@@ -133,7 +142,8 @@ def show(region: Region) -> None:
             until = str(item.valid_until or "")
             published = f"{item.precision.value}{cell}"
             codes = (item.access_right, item.conf_status)
-            table.add_row(dataset, item.country, item.layer, published, cut(by), until, *codes)
+            in_full = f"read:restricted {item.country}" if item.restricted_reading else ""
+            table.add_row(dataset, item.country, item.layer, published, in_full, cut(by), until, *codes)
     out.print(table)
     newest = {found.consent.key: found.number for found in recorded}
     for found in recorded:

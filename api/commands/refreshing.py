@@ -37,7 +37,7 @@ def demo(
 ) -> None:
     """Refresh the built-in region and serve its map."""
     from api.commands.service import LOOPBACK, serve_editions
-    from api.serve import check_free
+    from api.listening import check_free
 
     if serve:
         check_free(LOOPBACK, port)

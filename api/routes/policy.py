@@ -19,7 +19,7 @@ from api.process_description import limited
 from api.routes.reading import only, read
 from config import load
 from config.consent_table import ConsentTable
-from data_pipelines.policy import sensitive
+from data_pipelines.policy import marked_sensitive, require_admissible
 from hotspots.editions import Edition, Key
 from hotspots.editions.consents import Actor
 from hotspots.editions.policy import Recorded
@@ -66,7 +66,7 @@ def region_policy(
     status_code=HTTPStatus.CREATED,
     operation_id="recordConsent",
     openapi_extra=BODY,
-    responses=RESPONSES,
+    responses={**RESPONSES, 409: {"description": "The policy does not let it be recorded: which field, and why"}},
 )
 def record(
     request: Request,
@@ -93,7 +93,8 @@ def record(
             field="dataset",
             remedy=f"Use the region {region} and one of {', '.join(sorted(config.datasets))}.",
         )
-    return _made(editions.store.policy.record(consent, _actor(key), sensitive(config)))
+    require_admissible(config, consent)
+    return _made(editions.store.policy.record(consent, _actor(key), marked_sensitive(config)))
 
 
 @router.post(

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 from hotspots.consent import Consent, Precision, Reason, strictness
 from hotspots.editions.audit import now, process_user, write_audit
 from hotspots.editions.database import Database
-from hotspots.editions.tables import CONSENTS
+from hotspots.editions.tables import CONSENTS, EDITIONS, SENSITIVE
 from hotspots.errors import NotFoundError, PolicyError
 
 CONFIGURATION = "configuration"
+WAITS = ", to be approved by a second person"
 _FIELDS = tuple(field.name for field in fields(Consent))
 
 
@@ -60,23 +61,44 @@ class Consents:
         with self._database.reading() as connection:
             return in_force(connection, region)
 
-    def seed(self, region: str, said: tuple[Consent, ...]) -> None:
-        """Record what the configuration says where nothing is recorded of it; afterwards the catalogue rules."""
-        own = [consent for consent in said if consent.region == region]
-        if {consent.key for consent in own} <= {record.consent.key for record in self.all(region)}:
-            return
+    def with_seeds(self, region: str, said: tuple[Consent, ...], sensitive: frozenset[str]) -> tuple[Consent, ...]:
+        """What is in force, and what of the configuration's word ``said`` would count once it is recorded."""
+        with self._database.reading() as connection:
+            new = _seeds(connection, region, said, sensitive)
+            return (*in_force(connection, region), *(consent for consent, counts in new if counts))
+
+    def seed(self, region: str, said: tuple[Consent, ...], sensitive: frozenset[str]) -> None:
+        """Record what the configuration says where nothing is recorded of it; afterwards the catalogue rules.
+
+        Once the region was published, what publishes more waits for a person to approve it. ``sensitive``, what the
+        configuration calls so now, stays so.
+        """
+        with self._database.reading() as connection:
+            if sensitive <= ever_sensitive(connection, region) and not _seeds(connection, region, said, sensitive):
+                return
         with self._database.writing() as connection:
-            known = {record.consent.key for record in _records(connection, region)}
-            for consent in own:
-                if consent.key not in known:
-                    _insert(connection, consent, Actor(CONFIGURATION, CONFIGURATION), approved=True)
-                    write_audit(connection, "seed_consent", region, None, described(consent))
+            for dataset in sorted(sensitive - ever_sensitive(connection, region)):
+                connection.execute(insert(SENSITIVE).values(region=region, dataset=dataset))
+            for consent, counts in _seeds(connection, region, said, sensitive):
+                _insert(connection, consent, Actor(CONFIGURATION, CONFIGURATION), approved=counts)
+                waits = "" if counts else WAITS
+                write_audit(connection, "seed_consent", region, None, f"{described(consent)}{waits}")
+
+    def sensitive(self, region: str, configured: frozenset[str]) -> frozenset[str]:
+        """The datasets that the configuration calls sensitive, or ever called so: a consent opens them, no file."""
+        with self._database.reading() as connection:
+            return configured | ever_sensitive(connection, region)
 
 
 def record(connection: Connection, consent: Consent, actor: Actor, sensitive: bool) -> tuple[int, bool]:
     """Record ``consent`` in the caller's transaction: its number, and whether it counts at once.
 
     What publishes more, or for longer, waits for a second person.
+
+    Raises
+    ------
+    PolicyError
+        If it publishes less and at the same time lets more be read by those who may read restricted data.
     """
     before = in_force(connection, consent.region)
     counts = not loosens(before, consent, sensitive, datetime.now(UTC))
@@ -87,7 +109,7 @@ def record(connection: Connection, consent: Consent, actor: Actor, sensitive: bo
         "record_consent",
         consent.region,
         None,
-        f"{number}: {said}" if counts else f"{number}: {said}, to be approved by a second person",
+        f"{number}: {said}{'' if counts else WAITS}",
         actor.name,
     )
     return number, counts
@@ -138,15 +160,27 @@ def loosens(before: tuple[Consent, ...], consent: Consent, sensitive: bool, at: 
     about = (consent.dataset, consent.country, consent.layer)
     others = [item for item in before if (item.dataset, item.country, item.layer) == about]
     known = next((item for item in others if item.key == consent.key), None)
+    lets_read = consent.precision is not Precision.WITHHELD or consent.restricted_reading
     if known is None:
         # A further authority can only make it stricter; the first opens what is sensitive.
-        return not others and sensitive and consent.precision is not Precision.WITHHELD
+        return not others and sensitive and lets_read
     old, new = (strictness(item.precision, item.cell_deg) for item in (known, consent))
+    # Whoever could read everything is granted nothing.
+    grants = consent.restricted_reading and not known.restricted_reading and known.precision is not Precision.OPEN
+    if grants and new > old:
+        raise PolicyError(
+            "publishes less, which counts at once, and lets more be read, which a second person must approve.",
+            source=f"dataset {consent.dataset}",
+            field="restricted_reading",
+            remedy="Record what publishes less without it first, then the same with it.",
+        )
     if new != old:
         return new < old
-    if consent.precision is Precision.WITHHELD:
-        return _longer(known, consent) or _begin(consent, at) > _begin(known, at)
-    return _longer(consent, known) or _begin(consent, at) < _begin(known, at)
+    longer = _longer(consent, known) or _begin(consent, at) < _begin(known, at)
+    if consent.precision is not Precision.WITHHELD:
+        return grants or longer
+    shorter = _longer(known, consent) or _begin(consent, at) > _begin(known, at)
+    return grants or shorter or (consent.restricted_reading and sensitive and longer)
 
 
 def same_person(one: str, other: str) -> bool:
@@ -158,7 +192,8 @@ def described(consent: Consent) -> str:
     """The consent in a line of the audit; the evidence and the authority's words stay in the record."""
     cell = f" {consent.cell_deg:g}°" if consent.cell_deg else ""
     until = f" until {consent.valid_until}" if consent.valid_until else ""
-    return f"{consent.dataset}/{consent.country}/{consent.layer} {consent.precision.value}{cell}{until}"
+    reading = ", restricted reading" if consent.restricted_reading else ""
+    return f"{consent.dataset}/{consent.country}/{consent.layer} {consent.precision.value}{cell}{until}{reading}"
 
 
 def _longer(one: Consent, other: Consent) -> bool:
@@ -168,6 +203,26 @@ def _longer(one: Consent, other: Consent) -> bool:
 
 def _begin(consent: Consent, at: datetime) -> datetime:
     return max(consent.begins(), at)
+
+
+def _seeds(
+    connection: Connection, region: str, said: tuple[Consent, ...], sensitive: frozenset[str]
+) -> list[tuple[Consent, bool]]:
+    """What the configuration says and nobody recorded yet, and whether it counts at once."""
+    known = {record.consent.key for record in _records(connection, region)}
+    new = [consent for consent in said if consent.region == region and consent.key not in known]
+    published = select(EDITIONS.c.id).where(EDITIONS.c.region == region).limit(1)
+    if not new or connection.execute(published).first() is None:
+        return [(consent, True) for consent in new]
+    before, at = in_force(connection, region), datetime.now(UTC)
+    closed = sensitive | ever_sensitive(connection, region)
+    return [(consent, not loosens(before, consent, consent.dataset in closed, at)) for consent in new]
+
+
+def ever_sensitive(connection: Connection, region: str) -> frozenset[str]:
+    """The datasets of ``region`` that its configuration ever called sensitive, in the caller's transaction."""
+    rows = connection.execute(select(SENSITIVE.c.dataset).where(SENSITIVE.c.region == region))
+    return frozenset(rows.scalars())
 
 
 def _insert(connection: Connection, consent: Consent, actor: Actor, *, approved: bool) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from hotspots.errors import EditionError
 
-NEWEST = "0004"
+NEWEST = "0005"
 """The migration this code works with: the head of migrations/versions."""
 
 

@@ -7,6 +7,7 @@ password hash would: those only make up for secrets that people choose. The chea
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ from hotspots.scopes import Scope
 MARK = "hsk"
 """What every key begins with, so that scanners of leaked secrets can know one."""
 SECRET_BYTES = 32
+_COUNTRY = re.compile(r"[A-Z]{3}")
 USE_NOTED_EVERY = timedelta(minutes=1)
 """The last use is no finer than this, so that a busy key does not write at every request."""
 
@@ -39,6 +41,8 @@ class Key:
     expires_at: str
     last_used_at: str | None
     revoked_at: str | None
+    countries: frozenset[str] = frozenset()
+    """Of `Scope.READ_RESTRICTED`: the countries whose restricted data it opens, ISO 3166-1 alpha-3."""
 
     @property
     def name(self) -> str:
@@ -58,21 +62,24 @@ class Keys:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, owner: str, scopes: frozenset[Scope], expires: datetime) -> tuple[Key, str]:
+    def create(
+        self, owner: str, scopes: frozenset[Scope], expires: datetime, countries: frozenset[str] = frozenset()
+    ) -> tuple[Key, str]:
         """A new key, and its text, which nothing can show again.
 
         Raises
         ------
         EditionError
-            If it names no owner or scope, or ``expires`` is past.
+            If it names no owner or scope, ``expires`` is past, or ``countries`` do not go with the scopes.
         """
         if not owner.strip() or not owner.isprintable() or not scopes:
             raise EditionError("names no owner or no scope.", source="API key", remedy="Give --owner and --scope.")
         if expires <= datetime.now(UTC):
             raise EditionError("would have expired already.", source="API key", remedy="Give a later --expires.")
+        _check_countries(scopes, countries)
         prefix = secrets.token_hex(4)
         text = f"{MARK}_{prefix}_{secrets.token_urlsafe(SECRET_BYTES)}"
-        key = Key(prefix, owner, scopes, now(), expires.astimezone(UTC).isoformat(), None, None)
+        key = Key(prefix, owner, scopes, now(), expires.astimezone(UTC).isoformat(), None, None, countries)
         with self._database.writing() as connection:
             connection.execute(
                 insert(KEYS).values(
@@ -82,9 +89,11 @@ class Keys:
                     scopes=_joined(scopes),
                     created_at=key.created_at,
                     expires_at=key.expires_at,
+                    countries=_joined(countries),
                 )
             )
-            write_audit(connection, "create_key", None, None, f"{key.name}: {_joined(scopes)} until {key.expires_at}")
+            allowed = " ".join([*sorted(scopes), *sorted(countries)])
+            write_audit(connection, "create_key", None, None, f"{key.name}: {allowed} until {key.expires_at}")
         return key, text
 
     def all(self) -> tuple[Key, ...]:
@@ -142,8 +151,23 @@ def _digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _joined(scopes: frozenset[Scope]) -> str:
-    return " ".join(sorted(scopes))
+def _check_countries(scopes: frozenset[Scope], countries: frozenset[str]) -> None:
+    wrong = sorted(name for name in countries if not _COUNTRY.fullmatch(name))
+    if wrong:
+        raise EditionError(
+            f"{wrong[0]!r} is no country.", source="API key", field="country", remedy="Use ISO 3166-1 alpha-3: JAM."
+        )
+    if (Scope.READ_RESTRICTED in scopes) != bool(countries):
+        raise EditionError(
+            f"the scope {Scope.READ_RESTRICTED} and countries go together.",
+            source="API key",
+            field="country",
+            remedy="Name the countries whose restricted data the key opens, and only with that scope.",
+        )
+
+
+def _joined(names: frozenset[Scope] | frozenset[str]) -> str:
+    return " ".join(sorted(names))
 
 
 def _key(row: Row[Any]) -> Key:
@@ -155,4 +179,5 @@ def _key(row: Row[Any]) -> Key:
         expires_at=row.expires_at,
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
+        countries=frozenset(row.countries.split()),
     )

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from hotspots.consent import Consent, Decision, Precision, Reason
 from hotspots.editions.audit import now, write_audit
 from hotspots.editions.comparisons import Comparisons
-from hotspots.editions.consents import Actor, Consents, approve, in_force, record
+from hotspots.editions.consents import Actor, Consents, approve, ever_sensitive, in_force, record
 from hotspots.editions.database import Database
 from hotspots.editions.durable import remove_tree
 from hotspots.editions.edition import Edition
@@ -28,7 +28,7 @@ from hotspots.policy.rules import Rules, overstepped
 
 KEY_LENGTH = 64
 """Of a stage's key, SHA-256 in hex."""
-NOBODY: frozenset[str] = frozenset()
+NONE: frozenset[str] = frozenset()
 WITHDRAWN = "consent for dataset {dataset} was withdrawn or has ended; a refresh without it is queued"
 
 
@@ -91,10 +91,11 @@ class StorePolicy:
         Parameters
         ----------
         sensitive:
-            The datasets of the region that are withheld where nothing is recorded.
+            The datasets that the region's configuration calls sensitive now, and the catalogue may not know yet.
         """
         with self._database.writing() as connection:
-            number, counts = record(connection, consent, actor, consent.dataset in sensitive)
+            closed = sensitive | ever_sensitive(connection, consent.region)
+            number, counts = record(connection, consent, actor, consent.dataset in closed)
             gone = self._withdraw(connection, consent.region, sensitive, actor.name, of=consent.dataset)
         self.purge(consent.region)
         return Recorded(number, counts, gone)
@@ -103,17 +104,17 @@ class StorePolicy:
         """Let a consent that loosens count, and queue a refresh that publishes by it; errors as `consents.approve`."""
         with self._database.writing() as connection:
             found = approve(connection, number, actor)
-            gone = self._withdraw(connection, found.consent.region, NOBODY, actor.name)
+            gone = self._withdraw(connection, found.consent.region, NONE, actor.name)
             ask(connection, "refresh", found.consent.region, {}, actor.name)
         self.purge(found.consent.region)
         return Recorded(number, True, gone)
 
-    def enforce(self, region: str, sensitive: frozenset[str] = NOBODY, requested_by: str = "policy") -> tuple[str, ...]:
+    def enforce(self, region: str, requested_by: str = "policy") -> tuple[str, ...]:
         """Withdraw the editions of ``region`` that what is in force now no longer allows; their ids."""
         gone: tuple[str, ...] = ()
-        if sensitive or self.consents.in_force(region):
+        if self.consents.in_force(region) or self.consents.sensitive(region, NONE):
             with self._database.writing() as connection:
-                gone = self._withdraw(connection, region, sensitive, requested_by)
+                gone = self._withdraw(connection, region, NONE, requested_by)
         self.purge(region)
         return gone
 
@@ -139,7 +140,7 @@ class StorePolicy:
         PolicyError
             If a consent was withdrawn or has ended since it was computed.
         """
-        decision = self._overstepped(connection, content, NOBODY)
+        decision = self._overstepped(connection, content)
         if decision is not None:
             raise PolicyError(
                 "less of it may be published than when the refresh began.",
@@ -153,7 +154,7 @@ class StorePolicy:
         if edition.consent_ends_at is None or datetime.now(UTC) < edition.consent_ends_at:
             return True
         with self._database.reading() as connection:
-            return self._overstepped(connection, edition.manifest, NOBODY) is None
+            return self._overstepped(connection, edition.manifest) is None
 
     def forget(self, connection: Connection, region: str, edition: str) -> None:
         """Lift the tombstone of an edition that is published anew, in the transaction that does so."""
@@ -180,18 +181,15 @@ class StorePolicy:
         self, connection: Connection, region: str, sensitive: frozenset[str], requested_by: str, of: str | None = None
     ) -> tuple[str, ...]:
         """Tombstones for what oversteps the rules, and for what cannot be read if dataset ``of`` is not open."""
-        said = in_force(connection, region)
-        if not said and not sensitive:
+        said, closed = in_force(connection, region), sensitive | ever_sensitive(connection, region)
+        if not said and not closed:
             return ()
         known = connection.execute(select(TOMBSTONES.c.edition).where(TOMBSTONES.c.region == region)).scalars().all()
         editions = connection.execute(select(EDITIONS.c.id).where(EDITIONS.c.region == region)).scalars().all()
         gone = []
         for edition in sorted(set(editions) - set(known)):
             manifest = self._manifest(region, edition)
-            if manifest is not None:
-                decision = self._overstepped(connection, manifest, sensitive)
-            else:
-                decision = _strictest(said, of)
+            decision = self._overstepped(connection, manifest, closed) if manifest else _strictest(said, of)
             if decision is None:
                 continue
             files: Iterable[EditionFile] = () if manifest is None else manifest.files
@@ -214,8 +212,11 @@ class StorePolicy:
             update(REGIONS).where(here).values(values | {"pointer_version": REGIONS.c.pointer_version + 1})
         )
 
-    def _overstepped(self, connection: Connection, content: Content, sensitive: frozenset[str]) -> Decision | None:
-        rules = Rules(in_force(connection, content.region), datetime.now(UTC), sensitive)
+    def _overstepped(
+        self, connection: Connection, content: Content, sensitive: frozenset[str] = NONE
+    ) -> Decision | None:
+        closed = sensitive | ever_sensitive(connection, content.region)
+        rules = Rules(in_force(connection, content.region), datetime.now(UTC), closed)
         datasets = {item.dataset for item in content.inputs}
         return overstepped(_decisions(content), datasets, rules)
 
@@ -229,7 +230,7 @@ class StorePolicy:
 
 def _strictest(said: tuple[Consent, ...], dataset: str | None) -> Decision | None:
     """What is decided of ``dataset`` where an edition cannot show what it holds; None where that is open."""
-    rules = Rules(said, datetime.now(UTC), NOBODY)
+    rules = Rules(said, datetime.now(UTC), NONE)
     countries = frozenset() if dataset is None else rules.countries(dataset)
     decision = rules.strictest([str(dataset)], countries) if countries else None
     return None if decision is None or decision.precision is Precision.OPEN else decision

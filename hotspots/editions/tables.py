@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+)
 
 METADATA = MetaData()
 
@@ -72,6 +84,7 @@ KEYS = Table(
     Column("expires_at", String, nullable=False),
     Column("last_used_at", String),
     Column("revoked_at", String),
+    Column("countries", String, nullable=False, server_default=""),
 )
 
 AUDIT = Table(
@@ -121,9 +134,18 @@ CONSENTS = Table(
     Column("recorded_owner", String, nullable=False),
     Column("approved_at", String),
     Column("approved_by", String),
+    Column("restricted_reading", Boolean, nullable=False, server_default=false()),
     sqlite_autoincrement=True,
 )
 """What was said of consents; of one key the newest that is approved counts."""
+
+SENSITIVE = Table(
+    "sensitive",
+    METADATA,
+    Column("region", String, primary_key=True),
+    Column("dataset", String, primary_key=True),
+)
+"""Datasets that were once marked sensitive: of them nothing is published unless a consent is recorded."""
 
 TOMBSTONES = Table(
     "tombstones",

@@ -34,13 +34,28 @@ class Rules:
             return self._unsaid(dataset, country, layer)
         strictest = max(said, key=lambda decision: (decision.strictness, decision.authority))
         ends = [decision.ends_at for decision in said if decision.ends_at is not None]
-        return replace(strictest, ends_at=min(ends, default=None))
+        agreed = all(item.restricted_reading or item.precision is Precision.OPEN for item in said)
+        return replace(
+            strictest,
+            ends_at=min(ends, default=None),
+            restricted_reading=agreed and strictest.precision is not Precision.OPEN,
+        )
 
     def strictest(self, datasets: Iterable[str], countries: Iterable[str], layer: str = ALL_LAYERS) -> Decision:
         """The strictest decision over all of ``datasets`` and ``countries``, of which there is one at least."""
         among = sorted(countries)
         found = [self.decide(dataset, country, layer) for dataset in datasets for country in among]
         return max(found, key=lambda decision: decision.strictness)
+
+    def restricted(self, datasets: Iterable[str], countries: Iterable[str]) -> bool:
+        """Whether holders of the right to read restricted data of all ``countries`` may read rows of ``datasets``.
+
+        Something must be kept back of them, and everybody who keeps it back must have agreed to such reading.
+        """
+        among = sorted(countries)
+        found = [self.decide(dataset, country) for dataset in datasets for country in among]
+        kept_back = [item for item in found if item.precision is not Precision.OPEN]
+        return bool(kept_back) and all(item.restricted_reading for item in kept_back)
 
     def countries(self, dataset: str) -> frozenset[str]:
         """The countries of which something is recorded."""
@@ -83,6 +98,7 @@ class Rules:
             purpose=consent.purpose,
             reason=consent.reason,
             valid_until=consent.valid_until,
+            restricted_reading=consent.restricted_reading and basis == "consent",
             ends_at={"consent": ends, "not_yet_valid": consent.begins(), "expired": None}[basis],
         )
 

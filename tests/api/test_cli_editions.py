@@ -50,10 +50,10 @@ def test_verify_names_what_is_damaged(store: Store) -> None:
     count = len(current.manifest.files)
     assert hotspots("verify", REGION).out == f"{REGION} {current.id}: {count} files, all as published.\n"
     current.path("vectors/admin.csv").write_text("damaged")
-    current.path("map.html").unlink()
+    current.path("report/quality.json").unlink()
     ended = hotspots("verify", REGION, current.id)
     assert ended.code == 9
-    assert ended.err.startswith("missing: map.html\nchanged: vectors/admin.csv\n")
+    assert ended.err.startswith("missing: report/quality.json\nchanged: vectors/admin.csv\n")
     assert f"edition {REGION}/{current.id}: 2 files are not as published. Remedy: Restore" in ended.error
     current.path("manifest.json").write_text("{}")
     ended = hotspots("verify", REGION)
@@ -106,8 +106,24 @@ def test_export_and_map_name_their_files(store: Store, tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path)
     current = store.current(REGION).id
     assert hotspots("export", REGION, "admin").out == f"Wrote {REGION}-admin-{current}.geojson\n"
-    assert hotspots("map", REGION).out == f"Wrote {REGION}-{current}.html\n"
-    assert (tmp_path / f"{REGION}-{current}.html").read_bytes() == store.current(REGION).path("map.html").read_bytes()
+    assert hotspots("map", REGION).out == f"Wrote {REGION}-{current}.html: 0.2 MB\n"
+    assert hotspots("map", REGION, "--lang", "ar").out == f"Wrote {REGION}-{current}-ar.html: 0.2 MB\n"
+    assert '<html lang="ar" dir="rtl">' in (tmp_path / f"{REGION}-{current}-ar.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("--lang", "de"), 8, "--lang: there is no map in 'de'. Remedy: Use ar, zh, en, fr, ru, es."),
+        (("--layer", "burdn"), 8, "Did you mean 'burden'?"),
+        (("-o", "/nowhere/map.html"), 1, "/nowhere/map.html: cannot be written: No such file or directory."),
+    ],
+)
+def test_a_map_that_cannot_be_says_what_can(arguments: tuple[str, ...], code: int, told: str) -> None:
+    ended = hotspots("map", REGION, *arguments)
+    assert ended.code == code
+    assert told in ended.error
 
 
 @pytest.mark.usefixtures("store")

@@ -51,7 +51,7 @@ def test_a_key_does_what_its_scopes_say_and_no_more(store: Store, served_client:
     assert answer.status_code == 403
     assert answer.headers["content-type"] == "application/problem+json"
     assert 'error="insufficient_scope", scope="refresh"' in answer.headers["www-authenticate"]
-    assert served_client.get("/jobs", headers=headers(store, Scope.READ_RESTRICTED)).status_code == 403
+    assert served_client.get("/jobs", headers=headers(store, Scope.POLICY)).status_code == 403
     assert store.jobs.all() == ()
 
 
@@ -63,7 +63,7 @@ def test_refused_keys_are_logged_by_owner_and_never_by_text(
         connection.execute(update(KEYS).values(expires_at="2020-01-01T00:00:00+00:00"))
     revoked, revoked_text = store.keys.create("gone unit", frozenset({Scope.REFRESH}), LATER)
     store.keys.revoke(revoked.prefix)
-    lacking, lacking_text = store.keys.create("reader", frozenset({Scope.READ_RESTRICTED}), LATER)
+    lacking, lacking_text = store.keys.create("reader", frozenset({Scope.POLICY}), LATER)
     texts = {
         "hsk_00000000_guess": (401, "refused: an unknown key"),
         expired_text: (401, f"refused: {expired.name} is expired"),

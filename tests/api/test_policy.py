@@ -79,7 +79,7 @@ def test_a_withdrawn_edition_is_gone_at_every_address_that_was_already_served(st
 
 def test_consents_over_http_need_the_scopes_and_two_people(configured: Store) -> None:
     ann, bob = key(configured, "Ann", Scope.POLICY, Scope.PUBLISH), key(configured, "Bob", Scope.PUBLISH)
-    configured.policy.consents.seed(REGION, ())
+    configured.policy.consents.seed(REGION, (), NONE)
     with served(configured.layout.home) as address, httpx.Client(base_url=address, trust_env=False) as client:
         here = f"regions/{REGION}/policy"
         assert client.post(here, json=BODY).status_code == 401
@@ -169,3 +169,22 @@ def test_the_page_says_what_is_published_in_every_language(store: Store) -> None
             assert said in answer.text
             assert store.policy.tombstones("miniature")[0].edition in answer.text
         assert client.get("regions/nowhere/policy").status_code == 404
+
+
+def test_what_cannot_be_recorded_is_refused_by_name(configured: Store) -> None:
+    """Here and on the command line: Germany's emissions are not withheld as commercial information."""
+    barred = {**BODY, "country": "DEU", "reason": "commercial"}
+    with served(configured.layout.home) as address, httpx.Client(base_url=address, trust_env=False) as client:
+        answer = client.post(f"regions/{REGION}/policy", json=barred, headers=key(configured, "Ann", Scope.POLICY))
+    assert (answer.status_code, configured.policy.consents.all(REGION)) == (409, ())
+    assert "Directive 2003/4/EC art. 4(2)" in answer.json()["detail"]
+    words = ["--authority", "M", "--evidence", "letter", "--reason", "commercial", "--country", "DEU"]
+    assert "Directive 2003/4/EC" in hotspots("policy", "set", REGION, "works", "withheld", *words).error
+
+
+def test_a_consent_without_a_time_zone_has_those_of_its_country(configured: Store) -> None:
+    words = ["--authority", "Ministry of mines", "--evidence", "letter 10", "--reason", "security"]
+    hotspots("policy", "set", REGION, "works", "withheld", *words, "--restricted-reading")
+    assert configured.policy.consents.all(REGION)[-1].consent.time_zone == "America/Jamaica"
+    assert configured.policy.consents.all(REGION)[-1].consent.restricted_reading
+    assert "no time zone of XXX" in hotspots("policy", "set", REGION, "works", "open", *words, "--country", "XXX").error

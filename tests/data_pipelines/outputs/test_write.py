@@ -53,7 +53,7 @@ def test_the_layout_of_an_edition(folder, publication):
     for layer in publication.raster_layers:
         assert {f"rasters/{layer}.tif", f"rasters/{layer}.qml"} <= names
         assert {f"pictures/{layer}.webp", f"pictures/{layer}.json"} <= names
-    assert {"map.html", "report/CITATION.cff", "report/ATTRIBUTION.md", "report/quality.json"} <= names
+    assert {"report/CITATION.cff", "report/ATTRIBUTION.md", "report/quality.json"} <= names
 
 
 def test_a_layer_without_rows_is_written_too(tmp_path):

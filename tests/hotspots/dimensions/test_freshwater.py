@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from config import load
-from data_pipelines.outputs.popups import hotspot_popup
 from data_pipelines.outputs.quality import write as write_quality
 from hotspots.assessment import assess, unit_cells
 from hotspots.blocks import threads
 from hotspots.dimensions.freshwater import Freshwater
+from hotspots.fields import PRESSURE_NOTES
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Discharge, FlowNetwork, Inputs
 from hotspots.policy import publishable
@@ -154,9 +154,7 @@ def test_what_near_means_is_said(assessed: Assessment) -> None:
     assert set(ready.rasters.data_vars) == set(assessed.layers.data_vars)
     assert "near, not exposed" in ready.raster_layers["freshwater_exposure"].meaning
     assert "people near" in ready.raster_layers["freshwater_exposure"].title
-    cells = ready.tables["hotspots"].iloc[0].to_dict() | {"top_sources": []}
-    popup = hotspot_popup(ready.vector_layers["hotspots"], cells, 1, {})
-    assert "not known to be exposed" in popup
+    assert "not known to be exposed" in PRESSURE_NOTES["freshwater"]
     assert ready.raster_layers["bod_freshwater_mg_l"].unit == "mg/L"
 
 

@@ -98,3 +98,16 @@ def test_faults_are_named(store: Store) -> None:
         store.keys.create("air unit", frozenset(), LATER)
     with pytest.raises(NotFoundError, match="no key 'ffffffff'"):
         store.keys.revoke("ffffffff")
+
+
+def test_countries_go_with_restricted_reading_and_with_nothing_else(store: Store) -> None:
+    read, jamaica = frozenset({Scope.READ_RESTRICTED}), frozenset({"JAM"})
+    _, text = store.keys.create("mines unit", read, LATER, jamaica)
+    found = store.keys.find(text)
+    assert found is not None
+    assert found.countries == jamaica
+    for scopes, countries in ((read, frozenset[str]()), (REFRESH, jamaica)):
+        with pytest.raises(EditionError, match="go together"):
+            store.keys.create("mines unit", scopes, LATER, countries)
+    with pytest.raises(EditionError, match="'Jamaica' is no country"):
+        store.keys.create("mines unit", read, LATER, frozenset({"Jamaica"}))

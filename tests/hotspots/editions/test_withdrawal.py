@@ -125,8 +125,8 @@ def test_to_open_what_is_sensitive_needs_two(store: Store) -> None:
 
 
 def test_the_configuration_speaks_once(store: Store) -> None:
-    store.policy.consents.seed(REGION, (COARSE,))
-    store.policy.consents.seed(REGION, (OPEN, replace(OPEN, region="other")))
+    store.policy.consents.seed(REGION, (COARSE,), NONE)
+    store.policy.consents.seed(REGION, (OPEN, replace(OPEN, region="other")), NONE)
     assert store.policy.consents.in_force(REGION) == (COARSE,)
     assert [row.act for row in store.audit()] == ["seed_consent"]
 
@@ -159,7 +159,7 @@ def test_a_renamed_folder_that_carries_it_is_not_adopted(store: Store, two: tupl
 def consented(store: Store, scratch: Path, until: date) -> Edition:
     """An edition that rests on a consent that ends with ``until`` in Jamaica."""
     consent = replace(OPEN, valid_until=until, time_zone="America/Jamaica")
-    store.policy.consents.seed(REGION, (consent,))
+    store.policy.consents.seed(REGION, (consent,), NONE)
     decision = Decision("facilities", "JAM", Precision.OPEN, "consent", ends_at=consent.ends(), valid_until=until)
     scratch.mkdir()
     files = {name: [scratch / f"{name}.csv"] for name in ("census", "facilities")}
@@ -208,3 +208,62 @@ def test_a_consent_that_was_prolonged_keeps_the_edition(
     store.policy.approve(store.policy.record(longer, ANN, NONE).number, BOB)
     monkeypatch.setattr(policy, "datetime", Clock)
     assert store.edition(REGION, found.id).id == found.id
+
+
+READ = replace(CLOSED, restricted_reading=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "waits"),
+    [
+        (CLOSED, READ, True),
+        (READ, CLOSED, False),
+        (OPEN, READ, False),
+        (READ, replace(READ, valid_until=date(2030, 1, 1)), True),
+        (replace(READ, valid_until=date(2029, 1, 1)), replace(READ, valid_until=date(2030, 1, 1)), False),
+    ],
+)
+def test_to_let_restricted_data_be_read_waits(store: Store, first: Consent, then: Consent, waits: bool) -> None:
+    """A longer withholding of what is not sensitive is stricter: afterwards all of it is public."""
+    store.policy.record(first, ANN, NONE)
+    assert store.policy.record(then, ANN, NONE).counts is not waits
+
+
+def test_a_longer_reading_of_what_is_sensitive_waits_and_so_does_the_first(store: Store) -> None:
+    closed = frozenset({"facilities"})
+    first = store.policy.record(replace(READ, valid_until=date(2029, 1, 1)), ANN, closed)
+    assert not first.counts
+    store.policy.approve(first.number, BOB)
+    assert not store.policy.record(replace(READ, valid_until=date(2030, 1, 1)), ANN, closed).counts
+
+
+def test_less_published_and_more_read_are_two_steps(store: Store) -> None:
+    """What publishes less counts at once, so it may not wait for what needs a second person."""
+    store.policy.record(COARSE, ANN, NONE)
+    with pytest.raises(PolicyError, match="restricted_reading: publishes less"):
+        store.policy.record(READ, ANN, NONE)
+    assert store.policy.consents.in_force(REGION) == (COARSE,)
+
+
+def test_a_file_opens_nothing_that_was_published_otherwise(store: Store, two: tuple[Edition, Edition]) -> None:
+    """The catalogue ruled: published as sensitive and withheld. A consent in the file waits, the mark stays."""
+    consents = store.policy.consents
+    consents.seed(REGION, (), frozenset({"mines"}))
+    later = replace(OPEN, dataset="mines")
+    assert consents.with_seeds(REGION, (later,), NONE) == ()
+    consents.seed(REGION, (later,), NONE)
+    assert consents.in_force(REGION) == ()
+    assert consents.sensitive(REGION, NONE) == {"mines"}
+    (waiting,) = consents.all(REGION)
+    store.policy.approve(waiting.number, ANN)
+    assert consents.in_force(REGION) == (later,)
+
+
+def test_a_file_that_closes_counts_at_once(store: Store, two: tuple[Edition, Edition]) -> None:
+    store.policy.consents.seed(REGION, (CLOSED,), NONE)
+    assert store.policy.consents.in_force(REGION) == (CLOSED,)
+
+
+def test_a_word_that_waits_is_not_replaced_by_the_file(store: Store) -> None:
+    store.policy.record(replace(OPEN, dataset="mines"), ANN, frozenset({"mines"}))
+    assert store.policy.consents.with_seeds(REGION, (replace(OPEN, dataset="mines"),), NONE) == ()

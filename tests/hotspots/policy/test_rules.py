@@ -115,3 +115,44 @@ def test_an_edition_is_overstepped_where_less_may_be_published_now() -> None:
     assert overstepped((), ["works"], rules(COARSE)) is not None
     abroad = replace(CLOSED, country="HTI")
     assert overstepped(then, ["works"], rules(COARSE, abroad)) is not None
+
+
+def test_everybody_who_keeps_it_back_must_agree_to_restricted_reading() -> None:
+    read = replace(CLOSED, restricted_reading=True)
+    assert rules(read).restricted(["works"], ["JAM"])
+    assert rules(read, OPEN).restricted(["works"], ["JAM"])
+    assert not rules(read, SUMMED).restricted(["works"], ["JAM"])
+    assert not rules(read, replace(read, country="HTI", restricted_reading=False)).restricted(["works"], ["JAM", "HTI"])
+    assert not rules(OPEN).restricted(["works"], ["JAM"]), "nothing is kept back"
+    assert not rules(read, at=datetime(2025, 1, 1, tzinfo=UTC)).restricted(["works"], ["JAM"]), "not yet in force"
+
+
+@pytest.mark.parametrize(
+    ("zones", "ends"),
+    [
+        # Jakarta is seven hours ahead of UTC, Jayapura nine: there the day ends first.
+        ("Asia/Jakarta, Asia/Jayapura", datetime(2026, 6, 30, 15, tzinfo=UTC)),
+        ("Asia/Jayapura, Asia/Jakarta", datetime(2026, 6, 30, 15, tzinfo=UTC)),
+    ],
+)
+def test_of_several_time_zones_the_first_midnight_ends_and_the_last_begins(zones: str, ends: datetime) -> None:
+    consent = replace(OPEN, valid_until=date(2026, 6, 30), time_zone=zones)
+    assert consent.ends() == ends
+    # 1 January begins in Jakarta at 17:00 UTC of the day before, two hours after Jayapura.
+    assert consent.begins() == datetime(2025, 12, 31, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "last_day", "ends"),
+    [
+        # Summer time begins: New York is 5 hours behind UTC on 7 March, 4 on 8 March from 2:00; midnight is before.
+        ("America/New_York", date(2026, 3, 7), datetime(2026, 3, 8, 5, tzinfo=UTC)),
+        ("America/New_York", date(2026, 3, 8), datetime(2026, 3, 9, 4, tzinfo=UTC)),
+        # Cairo skips the midnight of 24 April 2026: the clock goes from 23:59:59 (UTC+2) to 01:00 (UTC+3).
+        ("Africa/Cairo", date(2026, 4, 23), datetime(2026, 4, 23, 22, tzinfo=UTC)),
+        # Havana has the midnight of 1 November 2026 twice, first in summer time (UTC-4).
+        ("America/Havana", date(2026, 10, 31), datetime(2026, 11, 1, 4, tzinfo=UTC)),
+    ],
+)
+def test_midnights_where_the_clock_changes(zone: str, last_day: date, ends: datetime) -> None:
+    assert replace(OPEN, valid_until=last_day, time_zone=zone).ends() == ends

@@ -75,7 +75,7 @@ lock: setup-dev  ## Renew the lock files from pyproject.toml
 
 messages: setup-dev  ## Bring the pages' catalogues up to what templates, scripts and registry say
 	@mkdir -p build
-	$(BIN)/pybabel -q extract -F api/i18n/babel.cfg -k t -k plural:1,2 --no-wrap --add-location=file -o build/messages.pot .
+	$(BIN)/pybabel -q extract -F api/i18n/babel.cfg -k t:1 -k plural:1,2 --no-wrap --add-location=file -o build/messages.pot .
 	for language in ar es fr ru zh; do \
 		$(BIN)/pybabel -q update -i build/messages.pot --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 			-l $$language -o api/i18n/locale/$$language/LC_MESSAGES/messages.po; \

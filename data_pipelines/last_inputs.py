@@ -98,7 +98,7 @@ def compared(
     for profile in quality.profiles:
         before = last.profiles.get(profile.dataset)
         found = suspect(profile, before, published)
-        if before == profile:
+        if profile.same_as(before):
             accepted += [item for item in last.accepted if item.dataset == profile.dataset]
             found = tuple(item for item in found if item not in last.accepted)
         refused = [item for item in found if item.reason not in accept.reasons]

@@ -9,7 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from data_pipelines.contract import Facilities, Population, Read
+from data_pipelines.contract import Facilities, Population, Read, Units
+from hotspots.dispersion.network import NO_DATA
 from hotspots.input_profile import DatasetProfile, Level, digest_of, level_of
 from hotspots.inputs import AmbientField, Characteristic, Discharge, Elevation, FlowNetwork, RunoffRaster, Wind
 
@@ -31,6 +32,8 @@ def _values(value: Any) -> tuple[Values, str | None]:
     found: tuple[Values, str | None] = {}, None
     if isinstance(value, Facilities):
         found = _releases(value.releases), _year(value.releases["year"])
+    elif isinstance(value, Units):
+        found = {"units": np.ones(len(value.table))}, None
     elif isinstance(value, Population):
         found = {"people": value.people}, str(value.year)
     elif isinstance(value, Wind):
@@ -46,7 +49,7 @@ def _values(value: Any) -> tuple[Values, str | None]:
         kinds: list[Characteristic] = list(value)
         found = {item.kind: item.values for item in kinds}, str(max(item.year for item in kinds))
     elif isinstance(value, gpd.GeoDataFrame) and "statistic" in value:
-        found = _observed(value), _day(value["period_end"])
+        found = _observed(value), _time(value["period_end"])
     elif isinstance(value, gpd.GeoDataFrame):
         found = {name: value[name].to_numpy(dtype=float) for name in AMOUNT_COLUMNS if name in value}, None
     return found
@@ -68,17 +71,19 @@ def _observed(table: gpd.GeoDataFrame) -> Values:
 
 
 def _flow(network: FlowNetwork) -> Values:
+    """The cells that a network has, which are all that is counted of directions, and its water where it brings it."""
+    cells = {"cells": np.ones(np.count_nonzero(network.direction != NO_DATA))}
     if isinstance(network.flow, Discharge):
-        return {"discharge_m3_s": network.flow.discharge_m3_s}
-    return {"depth_mm_yr": network.flow.depth_mm_yr} if isinstance(network.flow, RunoffRaster) else {}
+        return cells | {"discharge_m3_s": network.flow.discharge_m3_s}
+    return cells | ({"depth_mm_yr": network.flow.depth_mm_yr} if isinstance(network.flow, RunoffRaster) else {})
 
 
 def _year(year: pd.Series) -> str | None:
     return None if year.isna().all() else str(int(year.max()))
 
 
-def _day(day: pd.Series) -> str | None:
-    return None if day.isna().all() else str(day.max().date().isoformat())
+def _time(time: pd.Series) -> str | None:
+    return None if time.isna().all() else str(time.max().isoformat(timespec="minutes"))
 
 
 def _bytes(values: Values) -> Iterable[bytes]:

@@ -33,7 +33,7 @@ from hotspots.policy.protected_counts import ProtectedCounts, protect
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 21
+INPUTS_VERSION = 22
 COUNTS_VERSION = 1
 PRESSURES_VERSION = 16
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""

@@ -13,11 +13,12 @@ import numpy.typing as npt
 from hotspots.region import PublishedTotal
 
 REASONS: Final = {
-    "ROWS_HALVED": "At most half as many rows can be used as in the last edition.",
+    "ROWS_HALVED": "At most half as many rows, or values of a quantity, can be used as in the last edition.",
     "UNIT_CHANGED": "The median of a quantity is a hundred times that of the last edition, or a hundredth.",
     "SENTINEL_IN_VALUES": "A number that stands for missing (as -999) is among the values, or one that cannot be.",
     "VALUES_FROZEN": "The time is later than in the last edition and every value is the same.",
     "TIME_FROZEN": "There are more rows than in the last edition and none is later.",
+    "TIME_WENT_BACK": "The newest time is before that of the last edition.",
     "TOTAL_DIFFERS": "The sum is further from the published total than its tolerance.",
 }
 """Why inputs are not used until a person accepts them."""
@@ -27,6 +28,7 @@ REMEDIES: Final = {
     "SENTINEL_IN_VALUES": "Declare the number as missing in the file.",
     "VALUES_FROZEN": "Ask the publisher whether the values are those of the new time.",
     "TIME_FROZEN": "Ask the publisher why nothing newer has come.",
+    "TIME_WENT_BACK": "Look whether the file is an old one, or was cut off.",
     "TOTAL_DIFFERS": "Compare the file with the publication, or correct the region's published_totals.",
 }
 FEWEST_ROWS = 4
@@ -54,8 +56,8 @@ class Level:
 class DatasetProfile:
     """A dataset in numbers.
 
-    ``levels`` by quantity; ``newest`` is the last day (ISO 8601) or year that the values are of, ``digest`` the SHA-256
-    of all values.
+    ``levels`` by quantity; ``newest`` is the last time (ISO 8601), day or year that the values are of, ``digest`` the
+    SHA-256 of all values.
     """
 
     dataset: str
@@ -63,6 +65,14 @@ class DatasetProfile:
     levels: Mapping[str, Level]
     newest: str | None
     digest: str
+
+    def same_as(self, other: DatasetProfile | None) -> bool:
+        """Whether both are of the same values; a median that is NaN on both sides is no difference."""
+        return other is not None and (self.rows_used, self.newest, self.digest) == (
+            other.rows_used,
+            other.newest,
+            other.digest,
+        )
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> DatasetProfile:
@@ -127,8 +137,15 @@ def _differing(new: DatasetProfile, totals: Iterable[PublishedTotal]) -> Iterato
 
 
 def _fewer_rows(new: DatasetProfile, last: DatasetProfile) -> Iterator[Finding]:
+    """Fewer rows or, where there are enough of them, of the values of a quantity: one file of several, or cells."""
     if last.rows_used >= FEWEST_ROWS and 2 * new.rows_used <= last.rows_used:
         yield Finding("ROWS_HALVED", new.dataset, f"{new.rows_used} rows, {last.rows_used} in the last edition")
+        return
+    for name, before in sorted(last.levels.items()):
+        count = new.levels[name].count if name in new.levels else 0
+        if before.count >= FEWEST_ROWS and 2 * count <= before.count:
+            said = f"{name}: {count} values, {before.count} in the last edition"
+            yield Finding("ROWS_HALVED", new.dataset, said)
 
 
 def _units(new: DatasetProfile, last: DatasetProfile) -> Iterator[Finding]:
@@ -145,9 +162,11 @@ def _units(new: DatasetProfile, last: DatasetProfile) -> Iterator[Finding]:
 def _frozen_time(new: DatasetProfile, last: DatasetProfile) -> Iterator[Finding]:
     if new.newest is None or last.newest is None or YEAR in (len(new.newest), len(last.newest)):
         return
+    said = f"{new.rows_used} rows until {new.newest}, {last.rows_used} until {last.newest} in the last edition"
     if new.rows_used > last.rows_used and new.newest <= last.newest:
-        said = f"{new.rows_used} rows until {new.newest}, {last.rows_used} until {last.newest} in the last edition"
         yield Finding("TIME_FROZEN", new.dataset, said)
+    elif new.newest < last.newest:
+        yield Finding("TIME_WENT_BACK", new.dataset, said)
 
 
 def _frozen_values(new: DatasetProfile, last: DatasetProfile) -> Iterator[Finding]:

@@ -38,15 +38,20 @@ def test_a_level_is_of_what_is_known():
         (profile(digest="b", so2=level(4000.0)), profile(), ["UNIT_CHANGED"]),
         (profile(digest="b", so2=level(0.004)), profile(), ["UNIT_CHANGED"]),
         (profile(digest="b", so2=level(399.0)), profile(), []),
-        (profile(digest="b", so2=level(4000.0, count=2)), profile(), []),
-        (profile(digest="b", hg=level(4000.0)), profile(), []),  # another quantity
+        (profile(digest="b", so2=level(4000.0, count=2)), profile(so2=level(4.0, count=3)), []),
+        (profile(digest="b", so2=level(4.0, count=5)), profile(), ["ROWS_HALVED"]),
+        (profile(digest="b", so2=level(4.0, count=6)), profile(), []),
+        (profile(digest="b", hg=level(4000.0)), profile(), ["ROWS_HALVED"]),  # another quantity: the one before is gone
+        (profile(digest="b", hg=level(4000.0)), profile(so2=level(4.0, count=3)), []),
+        (profile(digest="b", newest="2024-01-30"), profile(), ["TIME_WENT_BACK"]),
+        (profile(digest="b", newest="2023"), profile(newest="2024"), []),  # which year is read, a person says
         (profile(newest="2024-02-29"), profile(), ["VALUES_FROZEN"]),
         (profile(newest="2024-02-29", digest="b"), profile(), []),
         (profile(rows=12, digest="b"), profile(), ["TIME_FROZEN"]),
         (profile(rows=12, digest="b", newest="2024-01-30"), profile(), ["TIME_FROZEN"]),
         (profile(rows=12, digest="b", newest="2024"), profile(newest="2024"), []),  # a year is no time of a feed
-        (profile(digest="b", u10=level(4.0, minimum=-999.0)), profile(), ["SENTINEL_IN_VALUES"]),
-        (profile(digest="b", u10=level(4.0, minimum=-83.3)), profile(), ["SENTINEL_IN_VALUES"]),
+        (profile(digest="b", u10=level(4.0, minimum=-999.0)), profile(u10=level(4.0)), ["SENTINEL_IN_VALUES"]),
+        (profile(digest="b", u10=level(4.0, minimum=-83.3)), profile(u10=level(4.0)), ["SENTINEL_IN_VALUES"]),
         (profile(digest="b", people=level(4.0, maximum=99999.0)), None, ["SENTINEL_IN_VALUES"]),
     ],
 )
@@ -74,6 +79,9 @@ def test_a_profile_comes_back_from_json():
     assert back.levels["so2"] == one.levels["so2"]
     assert np.isnan(back.levels["none"].median)
     assert replace(back, levels={}) == replace(one, levels={})
+    assert one.same_as(back)
+    assert not one.same_as(replace(back, digest="b"))
+    assert not one.same_as(None)
 
 
 def test_every_reason_has_a_remedy():

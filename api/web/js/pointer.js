@@ -73,7 +73,7 @@ export function openSource(map, page, place, { properties }) {
 function station({ features }) {
   const values = features.filter(({ properties }) => properties.station_id === features[0].properties.station_id);
   const lines = values.map(({ properties: { pollutant_name: pollutant, value, unit, exceedance_ratio: ratio } }) =>
-    el("div", {}, named(`${pollutant} ${number(value)} ${unit}`), ratio === undefined ? "" : ` · ${t("{ratio} times the standard", { ratio: number(ratio) })}`));
+    el("div", {}, named(`${pollutant} ${number(value)} ${unit}`), ...(ratio === undefined ? [] : [" · ", t("{ratio} times the standard", { ratio: number(ratio) })])));
   return el("div", {}, el("strong", {}, named(features[0].properties.name)), ...lines);
 }
 

@@ -160,7 +160,7 @@ function hotspotText(row) {
 
 function interval({ rank_low: low, rank_high: high }) {
   if (low === undefined || high === undefined) return "";
-  return ` · ${low === high ? t("the same rank in 90 % of draws") : t("rank {low} to {high} in 90 % of draws", { low, high })}`;
+  return " · " + (low === high ? t("the same rank in 90 % of draws") : t("rank {low} to {high} in 90 % of draws", { low, high }));
 }
 
 function met(row) {

@@ -75,7 +75,7 @@ function why(row, page) {
 /** Where the rank lies in 90 % of the draws of uncertain releases; nothing where that was not computed. */
 function interval({ rank_low: low, rank_high: high }) {
   if ((low ?? null) === null || (high ?? null) === null) return "";
-  return ` · ${low === high ? t("the same rank in 90 % of draws") : t("rank {low} to {high} in 90 % of draws", { low, high })}`;
+  return " · " + (low === high ? t("the same rank in 90 % of draws") : t("rank {low} to {high} in 90 % of draws", { low, high }));
 }
 
 function numbers(row) {

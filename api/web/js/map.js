@@ -3,6 +3,7 @@
 import * as maplibre from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { t } from "./i18n.js";
 import { pictureOf } from "./legend.js";
+import { PanControl } from "./pan.js";
 import { absolute, baseStyle, HATCH, hatch, tokens } from "./style.js";
 
 const FLIGHT_MS = 700;
@@ -36,6 +37,7 @@ export async function startMap(state, page, figures) {
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), `top-${far()}`);
+  map.addControl(new PanControl(), `top-${far()}`);
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), `bottom-${far()}`);
   await new Promise((resolve, reject) => {
     map.once("load", resolve);

@@ -34,7 +34,7 @@ function of(source, group, layer, shown) {
 export const HATCH = "not-assessed";
 
 /** Order of drawing; the raster goes in before "admin-line". */
-const ORDER = ["sea", "admin-fill", "admin-hatch", "admin-line", "admin-disputed", "protected-fill", "protected-line", "hotspots-fill", "hotspots-line", "sources-point", "river_mouths-point", "observations-point", "hotspots-point", "admin-label", "hotspots-label"];
+const ORDER = ["sea", "admin-fill", "admin-hatch", "admin-line", "admin-disputed", "protected-fill", "protected-line", "hotspots-fill", "hotspots-casing", "hotspots-line", "sources-point", "river_mouths-point", "observations-point", "hotspots-point", "admin-label", "hotspots-label"];
 
 /** Layers of each group, by default of the tiles' layer of its name. */
 const LAYERS = {
@@ -52,6 +52,7 @@ const LAYERS = {
   ],
   hotspots: (token) => [
     { id: "hotspots-fill", type: "fill", paint: { "fill-color": token("--map-hotspot"), "fill-opacity": active(0.22, 0.14, 0.02) } },
+    { id: "hotspots-casing", type: "line", paint: { "line-color": token("--map-halo"), "line-width": active(7, 6, 3.6) } },
     { id: "hotspots-line", type: "line", paint: { "line-color": token("--map-hotspot"), "line-width": active(4, 3, 1.4) } },
     { id: "hotspots-point", type: "circle", "source-layer": "hotspots_points",
       paint: { "circle-color": token("--map-hotspot"), "circle-radius": active(15, 14, 11), "circle-stroke-color": token("--surface"), "circle-stroke-width": 1.5 },

@@ -48,6 +48,13 @@ class Editions:
         self._editions.forget(lambda key: key == (region, edition))
         return self.store.edition(region, edition)
 
+    def at_hand(self, region: str, edition: str, layer: str) -> Edition | None:
+        """An edition of which the tiles of a layer are open, if all that is known without asking the catalogue."""
+        found = self._editions.held((region, edition))
+        if found is None or self._tiles.held((region, edition, layer)) is None:
+            return None
+        return found if found.consent_ends_at is None and found.folder.is_dir() else None
+
     def tiles(self, edition: Edition, layer: str) -> TileArchive:
         """The prebuilt tiles of a layer; NotFoundError if the edition has none of it."""
         path = edition.path(f"tiles/{layer}.pmtiles")

@@ -28,6 +28,13 @@ class Kept(Generic[Key, Value]):
             for key in [key for key in self._values if drop(key)]:
                 del self._values[key]
 
+    def held(self, key: Key) -> Value | None:
+        """The value of ``key`` where it is kept."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """The value of ``key``, made by ``make`` where it is not kept."""
         with self._lock:

@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from hotspots.editions import Edition, Store
+from hotspots.editions.durable import sha256_file
+from hotspots.editions.remains import told_files
 from hotspots.errors import CorruptEditionError, NotFoundError
 from hotspots.policy.disclosure import DISCLOSURE_AUDIT
-from hotspots.policy.published_sums import EarlierEdition
+from hotspots.policy.earlier_figures import EarlierEdition
 
 _NEEDED = frozenset({"manifest.json", "vectors/hotspots.parquet"})
 
@@ -43,21 +45,43 @@ def previous_hotspots(store: Store, region: str) -> gpd.GeoDataFrame | None:
     return store.current(region).layer("hotspots")
 
 
-def previous_counts(store: Store, region: str) -> EarlierEdition | None:
-    """What the region's current edition tells of people; None for a region without one, or whose folder is gone.
+def earlier_counts(store: Store, region: str) -> tuple[EarlierEdition, ...]:
+    """What the region's earlier editions tell of people; those that tell the same once.
+
+    Retired editions are among them, as far as they told of confidential counts. Withdrawn ones are not: nothing of
+    theirs is kept. An edition whose folder is gone is passed over.
 
     Raises
     ------
-    NotFoundError
-        If it lacks the units.
+    CorruptEditionError
+        If what one told of people is damaged.
     """
-    if _current(store, region) is None:
-        return None
-    edition = store.current(region)
-    listed = {file.path for file in edition.manifest.files}
+    if _current(store, region) is None and not store.remains.editions(region):
+        return ()
+    kept = [record.id for record in store.editions(region) if store.layout.edition(region, record.id).exists()]
+    editions = [*store.remains.editions(region), *(store.edition(region, edition) for edition in reversed(kept))]
+    told = {tuple(sorted(_hashes(edition).values())): edition for edition in editions}
+    return tuple(_counts(edition) for edition in told.values())
+
+
+def _hashes(edition: Edition) -> dict[str, str]:
+    """The hashes of the files that tell of people, by path."""
+    wanted = told_files(edition.manifest)
+    return {file.path: file.sha256 for file in edition.manifest.files if file.path in wanted}
+
+
+def _counts(edition: Edition) -> EarlierEdition:
+    for path, sha256 in _hashes(edition).items():
+        file = edition.folder / path
+        if not file.is_file() or sha256_file(file) != sha256:
+            raise CorruptEditionError(
+                "is damaged; without it nobody can say what the edition told of people.",
+                source=file,
+                remedy="Restore the edition from a backup.",
+            )
     block = edition.count_blocks
     pools: list[list[str]] = []
-    if DISCLOSURE_AUDIT in listed:
+    if DISCLOSURE_AUDIT in {file.path for file in edition.manifest.files}:
         pools = json.loads(edition.path(DISCLOSURE_AUDIT).read_text("utf-8"))["pools"]
     return EarlierEdition(
         id=edition.id,

@@ -17,7 +17,7 @@ from data_pipelines.inputs import input_files, read_inputs
 from data_pipelines.last_inputs import NOTHING, Acceptance, compared, last_inputs
 from data_pipelines.outputs.write import write_all
 from data_pipelines.policy import Permit, marked_sensitive, permit, rules_of
-from data_pipelines.previous import previous_counts, previous_hotspots
+from data_pipelines.previous import earlier_counts, previous_hotspots
 from data_pipelines.reconciliation import reconciled
 from data_pipelines.reporting import Reported
 from data_pipelines.stages import Stage, StageRunner
@@ -161,7 +161,7 @@ def _ready(may: Permit, store: Store, progress: Progress, scheduler: str | None,
     if protected is None:
         return ready
     progress.start("disclosure", 1)
-    audited = disclosed(ready, protected, previous_counts(store, config.region.id))
+    audited = disclosed(ready, protected, fields, earlier_counts(store, config.region.id))
     progress.finish("disclosure", f"{len(protected.counted)} kinds of counts")
     return audited
 

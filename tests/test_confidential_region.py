@@ -85,7 +85,7 @@ def test_an_edition_that_showed_the_cells_keeps_the_next_from_being_published(
 ) -> None:
     store = Store(shutil.copytree(testland.home, tmp_path / "home"))
     before = store.current(REGION).id
-    with pytest.raises(DisclosureError, match=r"together with edition .* small counts \(people by cell\)"):
+    with pytest.raises(DisclosureError, match=r"together with 1 earlier edition, .* small counts \(people by cell\)"):
         refresh(REGION, store, Silent())
     assert store.current(REGION).id == before
     stale = store.stale(REGION)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
 from api import legend
@@ -79,20 +80,20 @@ def tilejson(request: Request, region: str, edition: str, layer: str, editions: 
 
 
 @read(router, "/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.mvt", "getVectorTile")
-def tile(
+async def tile(
     request: Request, region: str, edition: str, layer: str, z: Zoom, x: Index, y: Index, editions: Known
 ) -> Response:
     """One Mapbox vector tile; 204 where the layer has nothing. Several layers with commas between come as one tile."""
     only(request)
-    if edition == CURRENT:
-        return to_edition(request, editions, region)
-    known = editions.get(region, edition)
-    archives = [vector_archive(editions, known, name) for name in layer.split(",")]
-    return vector_tile(request, archives, checked(z, x, y), lifetime(known))
+    at = checked(z, x, y)
+    if found := editions.at_hand(region, edition, layer):
+        # A thread's turn costs more than the tile.
+        return _vector_tile_of(request, editions, found, layer, at)
+    return await run_in_threadpool(_tile, request, editions, region, edition, layer, at)
 
 
 @read(router, "/tiles/{region}/{edition}/{layer}/{z}/{x}/{y}.png", "getMapTile")
-def map_tile(
+async def map_tile(
     request: Request,
     region: str,
     edition: str,
@@ -105,10 +106,11 @@ def map_tile(
 ) -> Response:
     """One tile of a raster as a PNG, in the classes of its legend unless asked otherwise."""
     only(request)
-    if edition == CURRENT:
-        return to_edition(request, editions, region)
-    found = editions.get(region, edition)
-    return raster_tile(request, editions, found, layer, checked(z, x, y), asked, lifetime(found))
+    at = checked(z, x, y)
+    found = None if asked.given else editions.at_hand(region, edition, layer)
+    if found and (data := stored_tile(editions, found, layer, at)):
+        return _png(request, data, lifetime(found))
+    return await run_in_threadpool(_map_tile, request, editions, region, edition, layer, at, asked)
 
 
 @read(router, "/tiles/{region}/{edition}/{layer}/legend.svg", "getLegend")
@@ -120,6 +122,26 @@ def legend_picture(request: Request, region: str, edition: str, layer: str, edit
     found = editions.get(region, edition)
     text = legend.picture(raster_about(editions, found, layer))
     return Response(text, headers={"Cache-Control": lifetime(found)}, media_type=legend.MEDIA_TYPE)
+
+
+def _tile(request: Request, editions: Editions, region: str, edition: str, layer: str, at: Tile) -> Response:
+    if edition == CURRENT:
+        return to_edition(request, editions, region)
+    return _vector_tile_of(request, editions, editions.get(region, edition), layer, at)
+
+
+def _vector_tile_of(request: Request, editions: Editions, edition: Edition, layers: str, at: Tile) -> Response:
+    archives = [vector_archive(editions, edition, name) for name in layers.split(",")]
+    return vector_tile(request, archives, at, lifetime(edition))
+
+
+def _map_tile(
+    request: Request, editions: Editions, region: str, edition: str, layer: str, at: Tile, asked: LookParameters
+) -> Response:
+    if edition == CURRENT:
+        return to_edition(request, editions, region)
+    found = editions.get(region, edition)
+    return raster_tile(request, editions, found, layer, at, asked, lifetime(found))
 
 
 def checked(z: int, x: int, y: int) -> Tile:
@@ -170,5 +192,9 @@ def raster_tile(
     if data is None:
         about = raster_about(editions, edition, raster)
         data = rendered_tile(editions, edition, about, at, asked.look(default_look(about)))
+    return _png(request, data, cache)
+
+
+def _png(request: Request, data: bytes, cache: str) -> Response:
     headers = {"Cache-Control": cache, "ETag": etag_of(data)}
     return not_modified(request, headers["ETag"], headers) or Response(data, 200, headers, MEDIA_TYPE)

@@ -84,7 +84,7 @@ def footprints(
 def near(grid: AnalysisGrid, lon: FloatArray, lat: FloatArray, distances_m: Sequence[float]) -> dict[float, BoolArray]:
     """Cells (rows, cols) whose centre lies within each distance of any site, so that people are counted once."""
     masks = {distance_m: np.zeros(grid.shape, dtype=np.bool_) for distance_m in distances_m}
-    for rows, cols, site_distance_m in _around(grid, lon, lat, distances_m):
+    for rows, cols, site_distance_m in around_sites(grid, lon, lat, distances_m):
         for distance_m, mask in masks.items():
             mask[rows, cols] |= site_distance_m <= distance_m
     return masks
@@ -101,14 +101,14 @@ def people_near(
         (rows, cols).
     """
     found: dict[float, list[float]] = {distance_m: [] for distance_m in distances_m}
-    for rows, cols, site_distance_m in _around(grid, lon, lat, distances_m):
+    for rows, cols, site_distance_m in around_sites(grid, lon, lat, distances_m):
         there = np.nan_to_num(people[rows, cols])
         for distance_m, sums in found.items():
             sums.append(float(there[site_distance_m <= distance_m].sum()))
     return {distance_m: np.array(sums, dtype=np.float64) for distance_m, sums in found.items()}
 
 
-def _around(
+def around_sites(
     grid: AnalysisGrid, lon: FloatArray, lat: FloatArray, distances_m: Sequence[float]
 ) -> Iterator[tuple[slice, slice, FloatArray]]:
     """Rows, columns and distances in m of the cells around each site, out to the largest distance."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hotspots.editions.catalogue import Catalogue
-from hotspots.editions.durable import disk_errors_named, make_folder, remove_tree, sync, sync_tree
+from hotspots.editions.durable import disk_errors_named, link_or_copy, make_folder, remove_tree, sync, sync_tree
 from hotspots.editions.layout import CATALOGUE_VARIABLE, Layout, default_catalogue
 from hotspots.editions.sqlite import SqliteDatabase
 from hotspots.editions.store import Store
@@ -141,17 +140,7 @@ def _copy_inputs(inputs: Path, target: Path) -> None:
 
 def _link_tree(source: Path, target: Path) -> None:
     """The same files at ``target``: linked where they can be, copied elsewhere."""
-    shutil.copytree(source, target, copy_function=_link)
-
-
-def _link(source: str, target: str) -> str:
-    try:
-        os.link(source, target)
-    except FileNotFoundError:
-        raise
-    except OSError:  # another file system, or one without links
-        shutil.copy2(source, target)
-    return target
+    shutil.copytree(source, target, copy_function=link_or_copy)
 
 
 def _check_note(source: Path) -> None:

@@ -95,6 +95,17 @@ def make_folder(path: Path) -> None:
     sync(path.parent)
 
 
+def link_or_copy(source: str, target: str) -> str:
+    """The same file at ``target``: linked where it can be, copied to another file system or one without links."""
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copy2(source, target)
+    return target
+
+
 def remove_tree(folder: Path) -> None:
     """Remove a folder and all in it; one that is not there is fine."""
     if folder.exists():

@@ -82,6 +82,10 @@ class Layout:
         """Comparisons of two editions, by region and later edition; may be deleted at any time, and made again."""
         return self.home / "comparisons"
 
+    def remains(self, region: str, edition: str = "") -> Path:
+        """What is left of a retired edition of ``region``; the folder of all of them where none is named."""
+        return self.home / "remains" / region / edition
+
     @property
     def damaged(self) -> Path:
         """Folders found among the editions that are no whole editions, set aside."""

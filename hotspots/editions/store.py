@@ -28,6 +28,7 @@ from hotspots.editions.outcomes import Stale, Unchanged
 from hotspots.editions.policy import StorePolicy
 from hotspots.editions.publish import Prepared, install, prepare
 from hotspots.editions.recovery import STAGING_LOCK, recover_region, sweep_staging
+from hotspots.editions.remains import Remains
 from hotspots.errors import BusyError, CorruptEditionError, EditionError, NotFoundError
 
 PREVIOUS: Literal["previous"] = "previous"
@@ -61,6 +62,7 @@ class Store:
         self.policy = StorePolicy(database, self.layout, self.comparisons)
         """Consents, and the editions that were withdrawn."""
         self.audit_trail = AuditTrail(database)
+        self.remains = Remains(self.layout)
         self._held = threading.local()
 
     # Reading
@@ -244,6 +246,7 @@ class Store:
             current = self._catalogue.region(region).current
             old = tuple(r.id for r in self._catalogue.editions(region)[keep:] if r.id != current)
             for edition in old:
+                self.remains.keep(region, edition)
                 with self.staging() as gone, suppress(FileNotFoundError):
                     os.rename(self.layout.edition(region, edition), gone / edition)  # noqa: PTH104
                 self._catalogue.remove_edition(region, edition, f"{keep} are kept")

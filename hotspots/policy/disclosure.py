@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +18,8 @@ class AuditedForm:
     """What the audit found of one form: counts and widths, no value and no place.
 
     ``figures`` are the sums of merged counts taken for known, ``compared`` the published figures that were compared
-    with them, ``of_their_own`` those that are no such sums, ``earlier`` figures of the edition before, of which
-    ``contradicted`` are of other counts. ``narrowest_interval`` is in people, None where no count is small;
+    with them, ``of_their_own`` those that are no such sums, ``earlier`` figures of earlier editions, each once, and
+    ``changed`` how many may be of other counts. ``narrowest_interval`` is in people, None where no count is small;
     ``too_narrow`` counts are known better than they may be.
     """
 
@@ -29,21 +30,26 @@ class AuditedForm:
     compared: int
     of_their_own: int
     earlier: int
-    contradicted: int
+    changed: int
     narrowest_interval: float | None
     too_narrow: int
 
 
 @dataclass(frozen=True)
 class DisclosureAudit:
-    """The audit of one edition and the one before."""
+    """The audit of one edition and those before.
+
+    ``pools`` are the ids of units whose shares of groups are one. ``compared`` names the published fields whose figures
+    were compared with merged counts, ``not_compared`` the others that are made of people, and why they tell no more.
+    """
 
     threshold: float
     interval_width: float
-    edition_before: str | None
+    earlier_editions: tuple[str, ...]
     forms: tuple[AuditedForm, ...]
     pools: tuple[tuple[str, ...], ...]
-    """The ids of units whose shares of groups are one."""
+    compared: tuple[str, ...]
+    not_compared: Mapping[str, str]
 
     @property
     def passed(self) -> bool:

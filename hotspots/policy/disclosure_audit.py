@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,49 +10,54 @@ import numpy.typing as npt
 
 from hotspots.errors import DisclosureError
 from hotspots.policy.disclosure import AuditedForm, Disclosure, DisclosureAudit
+from hotspots.policy.earlier_figures import EarlierEdition
 from hotspots.policy.feasible import feasible_intervals
+from hotspots.policy.linear_figures import PublishedFigures, window_of
+from hotspots.policy.not_compared import not_compared
 from hotspots.policy.protected_counts import Counted, ProtectedCounts
 from hotspots.policy.publishable import Publishable
-from hotspots.policy.published_sums import (
-    PEOPLE,
-    EarlierEdition,
-    Figures,
-    groups_by_cell,
-    groups_by_unit,
-    people_by_cell,
-    window_of,
-)
+from hotspots.policy.published_sums import Figures, figures
 from hotspots.policy.small_counts import Forms
+from hotspots.pressures import Pressures
 
 TOLD = 1e-3
 """People by which an interval may fall short for rounding."""
 
 
-def disclosed(ready: Publishable, counts: ProtectedCounts, before: EarlierEdition | None) -> Publishable:
+def disclosed(
+    ready: Publishable, counts: ProtectedCounts, pressures: Pressures, earlier: Sequence[EarlierEdition]
+) -> Publishable:
     """``ready`` with its audit, if it passes.
 
     Raises
     ------
     DisclosureError
-        If a small count would be told to less than the configured width.
+        If a small count would be told to less than the configured width, or a figure of people is in no rule.
     """
-    found = audit(ready, counts, before)
+    found = audit(ready, counts, pressures, earlier)
     gate(found)
     return replace(ready, disclosure=Disclosure(found, _block_raster(ready, counts)))
 
 
-def audit(ready: Publishable, counts: ProtectedCounts, before: EarlierEdition | None) -> DisclosureAudit:
+def audit(
+    ready: Publishable, counts: ProtectedCounts, pressures: Pressures, earlier: Sequence[EarlierEdition]
+) -> DisclosureAudit:
     """Minimise and maximise every small count over all counts that would have yielded the published figures.
 
     What bounds a count from outside (people who are public, of a group that is not) is no secret: there the interval
     need not be wider than those people.
     """
+    published = PublishedFigures(ready, counts, pressures)
+    found = [figures(published, counts, form, earlier) for form in counts.counted]
+    compared = {name for item in found for name in item.compared}
     return DisclosureAudit(
         threshold=counts.rule.threshold,
         interval_width=counts.rule.interval_width,
-        edition_before=None if before is None else before.id,
-        forms=tuple(_audited(ready, counts, form, before) for form in counts.counted),
+        earlier_editions=tuple(edition.id for edition in earlier),
+        forms=tuple(_audited(counts, form, item) for form, item in zip(counts.counted, found, strict=True)),
         pools=_pools(counts),
+        compared=tuple(sorted(compared)),
+        not_compared=not_compared(ready, compared, counts.people_confidential),
     )
 
 
@@ -66,51 +72,38 @@ def gate(found: DisclosureAudit) -> None:
     if found.passed:
         return
     worst = max(found.forms, key=lambda form: form.too_narrow)
-    since = "" if found.edition_before is None else f", together with edition {found.edition_before},"
+    count = len(found.earlier_editions)
+    since = f", together with {count} earlier edition{'s' if count > 1 else ''}," if count else ""
     raise DisclosureError(
         f"published figures{since} would tell {worst.too_narrow} of {worst.small_counts} small counts "
         f"({worst.form} by {worst.by}) to less than {found.interval_width:g} people.",
         source="small counts",
-        remedy="Withdraw the edition before if it shows counts by themselves or in other blocks; "
+        remedy="Withdraw the earlier edition that shows counts by themselves or in other blocks; "
         "docs/method-disclosure.md.",
     )
 
 
-def _audited(ready: Publishable, counts: ProtectedCounts, form: Counted, before: EarlierEdition | None) -> AuditedForm:
-    found = _figures(ready, counts, form, before)
+def _audited(counts: ProtectedCounts, form: Counted, found: Figures) -> AuditedForm:
     everyone = counts.everyone[form.by]
     small = np.flatnonzero(Forms(everyone, form.values[None, :]).small(counts.rule.threshold))
     public = not (counts.people_confidential and form.by == "cell")
     upper = everyone.astype(np.float64) if public else np.full(len(everyone), np.inf)
-    if not len(small):
-        return _about(form, found, 0, 0, None, 0)
-    true = np.nan_to_num(form.values, nan=0.0)
-    intervals = feasible_intervals(found.sums, upper, small, true, counts.rule.interval_width)
-    required = np.minimum(counts.rule.interval_width, upper[small])
-    narrow = int((intervals.width < required - TOLD).sum())
-    return _about(form, found, len(small), intervals.contradicted, float(intervals.width.min()), narrow)
-
-
-def _figures(ready: Publishable, counts: ProtectedCounts, form: Counted, before: EarlierEdition | None) -> Figures:
-    if form.by == "unit":
-        return groups_by_unit(ready, counts, form, before)
-    return people_by_cell(ready, counts, form, before) if form.name == PEOPLE else groups_by_cell(form)
-
-
-def _about(
-    form: Counted, found: Figures, small: int, contradicted: int, narrowest: float | None, narrow: int
-) -> AuditedForm:
-    earlier = int(found.sums.earlier.sum())
+    narrowest, narrow = None, 0
+    if len(small):
+        true = np.nan_to_num(form.values, nan=0.0)
+        width = feasible_intervals(found.sums, upper, small, true, counts.rule.interval_width).width
+        required = np.minimum(counts.rule.interval_width, upper[small])
+        narrowest, narrow = round(float(width.min()), 1), int((width < required - TOLD).sum())
     return AuditedForm(
         form=form.name,
         by=form.by,
-        small_counts=small,
-        figures=len(found.sums.published) - found.of_their_own - earlier,
-        compared=found.compared,
+        small_counts=len(small),
+        figures=found.blocks,
+        compared=sum(found.compared.values()),
         of_their_own=found.of_their_own,
-        earlier=earlier,
-        contradicted=contradicted,
-        narrowest_interval=None if narrowest is None else round(narrowest, 1),
+        earlier=found.earlier,
+        changed=found.changed,
+        narrowest_interval=narrowest,
         too_narrow=narrow,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linprog
-from scipy.sparse import block_array, csc_array, csr_array, diags_array, vstack
+from scipy.sparse import csc_array, csr_array, diags_array, vstack
 from scipy.sparse.csgraph import connected_components
 
 from hotspots.errors import PolicyError
@@ -31,30 +31,35 @@ class Sums:
         (figures, counts), none negative: what of each count is in each figure.
     published:
         (figures,).
-    earlier:
-        (figures,): True for those of the edition before, whose counts may have been others.
+    margin:
+        (figures,): how far the sum of the counts may lie from what was published.
     """
 
     weight: csr_array
     published: FloatArray
-    earlier: BoolArray
+    margin: FloatArray
+
+    @classmethod
+    def exact(cls, weight: csr_array, published: FloatArray) -> Sums:
+        """Figures that are known but for rounding."""
+        return cls(weight, published, rounding(published))
 
     def taken(self, figures: BoolArray | IntArray) -> Sums:
         """Some of the figures."""
-        return Sums(self.weight[figures], self.published[figures], self.earlier[figures])
+        return Sums(self.weight[figures], self.published[figures], self.margin[figures])
 
-    def margin(self) -> FloatArray:
-        """How exactly each figure is known, (figures,)."""
-        return ROUNDING * (1.0 + np.abs(self.published))
+
+def rounding(published: FloatArray) -> FloatArray:
+    """How exactly published figures are known, (figures,)."""
+    return np.asarray(ROUNDING * (1.0 + np.abs(published)))
 
 
 @dataclass(frozen=True)
 class Intervals:
-    """The least and the most that each count can be, (counts,), and how many earlier figures contradict new ones."""
+    """The least and the most that each count can be, (counts,)."""
 
     least: FloatArray
     most: FloatArray
-    contradicted: int
 
     @property
     def width(self) -> FloatArray:
@@ -83,44 +88,40 @@ def feasible_intervals(
     Raises
     ------
     PolicyError
-        If the figures contradict each other or the program cannot be solved.
+        If the figures contradict each other, or the program cannot be solved.
     """
-    component = _components(sums.weight)
+    component = components(sums.weight)
     held = np.isin(component, component[wanted])
     old, new = np.flatnonzero(held), np.full(len(upper), -1)
     new[old] = np.arange(len(old))
     inside = csr_array(sums.weight[:, old])
     figures = np.flatnonzero(np.diff(inside.indptr) > 0)
-    part = Sums(inside[figures], sums.published[figures], sums.earlier[figures])
+    part = Sums(inside[figures], sums.published[figures], sums.margin[figures])
     alike, first = _alike(part.weight, upper[old])
     many = np.bincount(alike) > 1
-    distinct = Sums(csr_array(part.weight[:, first]), part.published, part.earlier)
+    distinct = Sums(csr_array(part.weight[:, first]), part.published, part.margin)
     bounds = np.where(many, np.inf, upper[old][first])
-    kept = _not_contradicted(distinct, bounds)
-    agreed = distinct.taken(kept)
     held_true = np.bincount(alike, true[old]).astype(np.float64)
     traded = np.where(many, held_true, 0.0)
-    sure = (traded >= enough) & _true_yields(agreed, held_true)
+    sure = (traded >= enough) & _true_yields(distinct, held_true)
     of_wanted = alike[new[wanted]]
     asked = np.unique(of_wanted)
-    least, most = _optima(agreed, bounds, asked[~sure[asked]])
+    least, most = _optima(distinct, bounds, asked[~sure[asked]])
     most = np.where(sure, traded, most)
     return Intervals(
         np.where(many[of_wanted], 0.0, least[of_wanted]),
         np.minimum(most[of_wanted], upper[wanted]),
-        int((~kept).sum()),
     )
 
 
 def _true_yields(sums: Sums, true: FloatArray) -> BoolArray:
     """Whether the true counts yield every figure of a count's component, (counts,)."""
-    off = np.abs(sums.weight @ true - sums.published) > sums.margin()
-    component = _components(sums.weight)
-    of_figure = component[sums.weight.indices[sums.weight.indptr[:-1]]]
-    return ~np.isin(component, of_figure[off])
+    off = np.abs(sums.weight @ true - sums.published) > sums.margin
+    component = components(sums.weight)
+    return ~np.isin(component, of_figures(component, sums.weight)[off])
 
 
-def _components(weight: csr_array) -> IntArray:
+def components(weight: csr_array) -> IntArray:
     """The component of each count: counts of one figure are of one component."""
     figures = weight.shape[0]
     row, col = weight.nonzero()
@@ -128,6 +129,11 @@ def _components(weight: csr_array) -> IntArray:
     graph = csr_array((np.ones(len(row)), (row, col + figures)), (size, size))
     _, label = connected_components(graph, directed=False)
     return np.asarray(label[weight.shape[0] :], dtype=np.int64)
+
+
+def of_figures(component: IntArray, weight: csr_array) -> IntArray:
+    """The component of each figure, which is that of any of its counts; every figure has some."""
+    return component[weight.indices[weight.indptr[:-1]]]
 
 
 def _alike(weight: csr_array, upper: FloatArray) -> tuple[IntArray, IntArray]:
@@ -140,41 +146,16 @@ def _alike(weight: csr_array, upper: FloatArray) -> tuple[IntArray, IntArray]:
     return np.asarray(kind.ravel(), dtype=np.int64), np.asarray(first, dtype=np.int64)
 
 
-def _not_contradicted(sums: Sums, upper: FloatArray) -> BoolArray:
-    """Which figures hold together, (figures,): all new ones, and earlier ones of components that agree with them.
-
-    Found by one program that bends earlier figures as little as it must.
-    """
-    kept = np.ones(len(sums.published), dtype=bool)
-    bendable = np.flatnonzero(sums.earlier)
-    if not len(bendable):
-        return kept
-    count = sums.weight.shape[1]
-    bend = csr_array((np.ones(len(bendable)), (bendable, np.arange(len(bendable)))), (len(kept), len(bendable)))
-    program = block_array([[sums.weight, bend, -bend], [-sums.weight, -bend, bend]]).tocsr()
-    limit = np.concatenate([sums.published + sums.margin(), sums.margin() - sums.published])
-    cost = np.concatenate([np.zeros(count), np.ones(2 * len(bendable))])
-    top = np.concatenate([upper, np.full(2 * len(bendable), np.inf)])
-    found = _solved(cost, program, limit, top)[count:].reshape(2, -1).sum(axis=0)
-    bent = np.zeros(len(kept))
-    bent[bendable] = found
-    # Components by figure: any of its counts tells.
-    of_count = _components(sums.weight)
-    of_figure = of_count[sums.weight.indices[sums.weight.indptr[:-1]]]
-    broken = np.bincount(of_figure, bent > sums.margin()) > 0
-    return ~(sums.earlier & broken[of_figure])
-
-
 def _optima(sums: Sums, upper: FloatArray, wanted: IntArray) -> tuple[FloatArray, FloatArray]:
     """Least and most of the ``wanted`` counts, (counts,); the others stay as the bounds have them."""
     least, most = np.zeros(len(upper)), upper.copy()
-    component = _components(sums.weight)
+    component = components(sums.weight)
     order = np.argsort(component[wanted], kind="stable")
     ordered = wanted[order]
     starts = np.unique(component[ordered], return_index=True)[1]
     turn = np.arange(len(ordered)) - np.repeat(starts, np.diff(np.append(starts, len(ordered))))
     program = vstack([sums.weight, -sums.weight]).tocsr()
-    limit = np.concatenate([sums.published + sums.margin(), sums.margin() - sums.published])
+    limit = np.concatenate([sums.published + sums.margin, sums.margin - sums.published])
     for number in range(int(turn.max(initial=-1)) + 1):
         asked = ordered[turn == number]
         cost = np.zeros(len(upper))

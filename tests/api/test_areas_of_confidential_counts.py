@@ -42,7 +42,7 @@ def blocks() -> np.ndarray:
 @pytest.fixture(scope="module")
 def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     folder = tmp_path_factory.mktemp("confidential")
-    made = replace(confidential(), disclosure=Disclosure(DisclosureAudit(10.0, 10.0, None, (), ()), blocks()))
+    made = replace(confidential(), disclosure=Disclosure(DisclosureAudit(10.0, 10.0, (), (), (), (), {}), blocks()))
     store = Store(folder / "home")
     for name in INPUTS:
         (folder / name).write_text(name)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hotspots.editions import Layout, Store, backup
+from hotspots.editions import Layout, Store, backup, durable
 from hotspots.editions.backup import back_up, restore
 from hotspots.errors import CorruptEditionError, EditionError
 from tests.hotspots.editions.publishing import WHEN, edition
@@ -66,7 +66,7 @@ def test_where_links_cannot_be_made_the_files_are_copied(
     def refuse(*_: object) -> None:
         raise OSError(18, "Invalid cross-device link")
 
-    monkeypatch.setattr(backup.os, "link", refuse)
+    monkeypatch.setattr(durable.os, "link", refuse)
     back_up(store, tmp_path / "backup")
     assert store.current(REGION).path("map.html").stat().st_nlink == 1
     assert restore(tmp_path / "backup", Layout(tmp_path / "other")).editions == 2

@@ -9,7 +9,7 @@ import pytest
 
 from hotspots.editions import Edition, Store
 from hotspots.errors import EditionError, NotFoundError
-from tests.hotspots.editions.publishing import WHEN, edition
+from tests.hotspots.editions.publishing import WHEN, edition, make_draft
 
 REGION = "miniature"
 
@@ -69,3 +69,31 @@ def test_an_interrupted_retirement_is_completed_by_the_next(
     assert store.retire(REGION, 2) == (second.id, first.id)
     assert {folder.name for folder in (store.layout.editions / REGION).iterdir()} == {third.id, fourth.id}
     assert [record.id for record in store.editions(REGION)] == [fourth.id, third.id]
+
+
+def test_what_told_of_confidential_counts_stays_when_an_edition_goes(tmp_path: Path) -> None:
+    store = Store(tmp_path / "home")
+    told = ("rasters/people.tif", "report/count_blocks.tif", "report/disclosure_audit.json", "vectors/admin.parquet")
+    for day in range(3):
+        made = make_draft(tmp_path / str(day), created=WHEN + timedelta(days=day))
+        with store.staging() as folder:
+            for path in (*told, "vectors/hotspots.parquet"):
+                (folder / path).parent.mkdir(exist_ok=True)
+                (folder / path).write_bytes(f"{path} of day {day}".encode())
+            store.publish(folder, made)
+    first, second = (record.id for record in reversed(store.editions(REGION)[1:]))
+    assert store.retire(REGION, 1) == (second, first)
+    left = store.remains.editions(REGION)
+    assert [item.id for item in left] == [first, second]
+    for day, item in enumerate(left):
+        assert {path for path in told if item.path(path).read_bytes() == f"{path} of day {day}".encode()} == set(told)
+        assert not item.path("vectors/hotspots.parquet").exists()
+    with pytest.raises(NotFoundError):
+        store.edition(REGION, first)
+
+
+def test_nothing_stays_of_an_edition_without_confidential_counts(four: tuple[Store, list[Edition]]) -> None:
+    store, _ = four
+    store.retire(REGION, 1)
+    assert store.remains.editions(REGION) == ()
+    assert not store.layout.remains(REGION).exists()

@@ -10,7 +10,6 @@ from hotspots.editions import Edition, EditionRecord
 from hotspots.errors import NotFoundError
 
 NO_EDITION = N_("The address names an edition that is not there. This is the current one.")
-NO_DIMENSION = N_("The address names a dimension that was not assessed. All dimensions are shown.")
 NO_HOTSPOT = N_("The address names a hotspot that is not among those listed.")
 
 

@@ -13,7 +13,7 @@ import shapely
 from tiles.ground import Projection
 
 MARKED = 10
-"""So many hotspots of a dimension carry their rank on the picture."""
+"""So many of the hotspots listed carry their rank on the picture."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture in Web Mercator, ``width`` by ``height`` units; ``marks`` by dimension.
+    """A picture in Web Mercator, ``width`` by ``height`` units; the mark of the first hotspot is the last.
 
     ``ground`` are the edition's paths of land and lines (``tiles.ground.Ground``), None where it has none.
     """
@@ -35,23 +35,34 @@ class Figure:
     width: float
     height: float
     ground: Mapping[str, str] | None
-    marks: Mapping[str, tuple[Mark, ...]]
+    marks: tuple[Mark, ...]
 
 
 def figure(
-    corners: Sequence[Sequence[float]], ground: Mapping[str, str] | None, features: Iterable[Mapping[str, Any]]
+    corners: Sequence[Sequence[float]],
+    ground: Mapping[str, str] | None,
+    features: Iterable[Mapping[str, Any]],
+    listed: Sequence[Mapping[str, Any]],
 ) -> Figure:
-    """The figure of a picture between ``corners`` (lon, lat: NW, NE, SE, SW) and the hotspots in ``features``."""
+    """The figure of a picture between ``corners`` (lon, lat: NW, NE, SE, SW) over ``ground``.
+
+    Parameters
+    ----------
+    features:
+        The hotspots of the edition.
+    listed:
+        The properties of those that are listed, in their order.
+    """
     projection = Projection(corners)
-    marks: dict[str, list[Mark]] = {}
+    ranks = {row["hotspot_id"]: row["rank"] for row in listed[:MARKED] if row["rank"] is not None}
+    marks: list[Mark] = []
     for feature in features:
-        rank = feature["properties"]["rank"]
-        if rank is None or rank > MARKED:
+        rank = ranks.get(feature["properties"]["hotspot_id"])
+        if rank is None:
             continue
         place = shapely.from_geojson(json.dumps(feature["geometry"])).representative_point()
         ((x, y),) = projection.places(np.array([[place.x, place.y]]))
-        mark = Mark(rank, round(float(x), 1), round(float(y), 1))
-        marks.setdefault(feature["properties"]["dimension"], []).append(mark)
+        marks.append(Mark(rank, round(float(x), 1), round(float(y), 1)))
     # The first is drawn last, so that no other covers it.
-    ordered = {name: tuple(sorted(found, key=lambda mark: -mark.rank)) for name, found in marks.items()}
+    ordered = tuple(sorted(marks, key=lambda mark: -mark.rank))
     return Figure(projection.width, projection.height, ground, ordered)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.editions import Editions
+from api.filter_form import RULE_TITLES
 from api.i18n import ENGLISH, N_, Language
 from config.load import sectors
 from hotspots.editions import Edition
@@ -21,12 +22,6 @@ SUBJECT_TITLES = {
     "standards": N_("Standards"),
     "monitors": N_("Monitors"),
     "inventory": N_("Share of all releases"),
-}
-RULE_TITLES = {
-    "priority_people": N_("priority-weighted people"),
-    "severity": N_("mean priority"),
-    "ecological": N_("ecological exposure"),
-    "people_above_standard": N_("people above a standard"),
 }
 SECTOR_GROUPS = {
     "power": N_("Power plants"),

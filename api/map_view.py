@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from api.editions import Editions
 from api.figure import Figure, figure
+from api.filter_form import FilterForm, filter_form, tag_title
 from api.i18n import N_, Language
 from api.layer_cards import Card, contacts, layer_cards
 from api.map_data import ground, page_data
 from api.packages import data_files
 from api.routes.files import download_name
+from api.selection import Row, Selection, followed, listed, own_rule
 from api.snapshot.naming import snapshot_name
 from hotspots.editions import Edition, RegionState
+from hotspots.evidence import COMBINED
 from hotspots.fields import DIMENSION_TITLES, RASTER_GROUPS, raster_group
 from hotspots.inventory import ranking_scope
+from hotspots.ranking import RULES
 from hotspots.result import Status
-from hotspots.tags import SDG, order, split, title
+from hotspots.tags import split
 
-COMBINED = "all"
 LISTED = 50
-"""Hotspots of a dimension that the page lists; the downloads hold all."""
+"""Hotspots that the page lists; the downloads hold all."""
 STATE_TITLES = {"assessed": N_("assessed"), "partly": N_("partly assessed"), "not_assessed": N_("not assessed")}
 FORMATS = (("geojson", "GeoJSON"), ("gpkg", "GeoPackage"), ("parquet", "GeoParquet"), ("csv", "CSV"))
 OFFLINE_MAP = N_("Offline map (one file)")
@@ -39,20 +43,22 @@ DOCUMENTS = (
     ("report/ATTRIBUTION.md", N_("Attribution")),
     ("manifest.json", N_("Manifest")),
 )
-SDG_TITLE = N_("SDG target %(number)s")
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """One choice of the dimension filter, with its hotspots by rank; ``reason`` says why it was not assessed."""
+    """One choice of the dimension filter; ``reason`` says why it was not assessed.
+
+    ``count`` are its hotspots that the other filters let through, ``total`` all of them.
+    """
 
     id: str
     title: str
     assessed: bool
     state: str
     reason: str
-    hotspots: tuple[dict[str, Any], ...]
     count: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,9 @@ class MapView:
     """The page of one edition. ``files`` and all hrefs are relative to the page.
 
     ``scope`` is what the title of a ranking adds: whether it is among listed sources only.
-    ``asked`` is the language that the address names, or empty; ``tag`` is the one that hotspots are filtered by, or
-    empty; ``tags`` are those they carry, each with its title, and that one.
+    ``asked`` is the language that the address names, or empty. ``listed`` are all hotspots of the selection, in its
+    order; ``rule`` is what they are ranked by, empty where the edition has none. ``notices`` say what of the selection
+    could not be followed.
     """
 
     region: RegionState
@@ -89,10 +96,12 @@ class MapView:
     edition: Edition
     files: str
     scope: str
-    dimension: str
+    selection: Selection
+    notices: tuple[str, ...]
     dimensions: tuple[Dimension, ...]
-    tag: str
-    tags: tuple[tuple[str, str], ...]
+    listed: tuple[Row, ...]
+    rule: str
+    form: FilterForm
     rasters: tuple[Raster, ...]
     picture: dict[str, Any] | None
     figure: Figure | None
@@ -103,6 +112,21 @@ class MapView:
     asked: str
     data: dict[str, Any]
 
+    @property
+    def first(self) -> tuple[Row, ...]:
+        """The hotspots that a page lists."""
+        return self.listed[:LISTED]
+
+    @property
+    def rank_field(self) -> str:
+        """The field of a hotspot that it is ranked by."""
+        return RULES.get(self.rule, "rank")
+
+    @property
+    def dimension(self) -> Dimension:
+        """The dimension that is shown."""
+        return next(item for item in self.dimensions if item.id == self.selection.dimension)
+
 
 def scope(edition: Edition) -> str:
     """What the title of a ranking adds."""
@@ -110,17 +134,12 @@ def scope(edition: Edition) -> str:
     return ranking_scope(Status(known.state, known.reason) if known else None)
 
 
-def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, language: Language, asked: str) -> MapView:
-    """The view of ``edition`` with the filter at ``dimension`` (the combined one where that was not assessed).
-
-    With a ``tag`` only hotspots that carry it are listed.
-    """
+def map_view(editions: Editions, edition: Edition, wanted: Selection, language: Language, asked: str) -> MapView:
+    """The view of what of ``wanted`` can be followed in ``edition``."""
     features = editions.document(edition, "vectors/hotspots.geojson")["features"]
-    hotspots = [feature["properties"] for feature in features]
-    carried = {name for row in hotspots for name in split(row.get("tags", ""))}
-    tags = sorted(carried | ({tag} if tag else set()), key=order)
-    dimensions = _dimensions(edition, [row for row in hotspots if not tag or tag in split(row.get("tags", ""))])
-    shown = dimension if any(item.id == dimension and item.assessed for item in dimensions) else COMBINED
+    rows = [feature["properties"] for feature in features]
+    selection, notices = followed(wanted, rows, assessed(edition))
+    shown = tuple(listed(rows, selection))
     rasters = rasters_of(editions, edition)
     files = f"files/{edition.region}/{edition.id}/"
     picture = editions.document(edition, f"pictures/{rasters[0].name}.json") if rasters else None
@@ -130,13 +149,15 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
         edition=edition,
         files=files,
         scope=scope(edition),
-        dimension=shown,
-        dimensions=dimensions,
-        tag=tag,
-        tags=tuple((name, tag_title(name, language)) for name in tags),
+        selection=selection,
+        notices=notices,
+        dimensions=_dimensions(edition, rows, selection),
+        listed=shown,
+        rule=selection.rule or own_rule(rows),
+        form=filter_form(rows, selection, language),
         rasters=rasters,
         picture=picture,
-        figure=figure(picture["coordinates"], ground(editions, edition), features) if picture else None,
+        figure=figure(picture["coordinates"], ground(editions, edition), features, shown) if picture else None,
         vectors=_vector_downloads(editions, edition, files),
         grids=tuple(
             (_download(edition, files, f"rasters/{entry.name}.tif", entry.title), _package(edition, files, entry.name))
@@ -155,45 +176,52 @@ def map_view(editions: Editions, edition: Edition, dimension: str, tag: str, lan
         asked=asked,
         data={
             **page_data(editions, edition, files, [(item.name, item.title, item.unit) for item in rasters], language),
-            "dimension": shown,
+            "found": found(selection, shown, selection.rule or own_rule(rows)),
             "scope": language.text(scope(edition)),
             "contacts": contacts(edition),
-            "tag": tag,
-            "tags": {name: tag_title(name, language) for name in tags},
+            "tags": {name: tag_title(name, language) for row in rows for name in split(row.get("tags") or "")},
         },
     )
 
 
-def tag_title(tag: str, language: Language) -> str:
-    """The title of a tag in the page's language."""
-    if tag.startswith(SDG):
-        return language.text(SDG_TITLE) % {"number": tag.removeprefix(SDG)}
-    return language.text(title(tag))
+def assessed(edition: Edition) -> tuple[str, ...]:
+    """The dimensions whose hotspots can be listed, all of them together first."""
+    status = edition.manifest.status
+    names = sorted(DIMENSION_TITLES, key=lambda name: name != COMBINED)
+    return tuple(name for name in names if name not in status or status[name].state != "not_assessed")
 
 
-def _dimensions(edition: Edition, hotspots: list[dict[str, Any]]) -> tuple[Dimension, ...]:
+def found(selection: Selection, shown: Sequence[Row], rule: str) -> dict[str, Any]:
+    """What the scripts know of a selection: ``ranks`` by id where the map's own filter and ranks do not serve."""
+    plain = not selection.filtered and not selection.rule
+    return {
+        "query": selection.parameters,
+        "dimension": selection.dimension,
+        "tag": selection.tag,
+        "rule": rule,
+        "own": not selection.rule,
+        "ranks": None if plain else {row["hotspot_id"]: row["rank"] for row in shown},
+    }
+
+
+def _dimensions(edition: Edition, rows: Sequence[Row], selection: Selection) -> tuple[Dimension, ...]:
     items = []
+    can_be_listed = assessed(edition)
     for name, heading in sorted(DIMENSION_TITLES.items(), key=lambda item: item[0] != COMBINED):
-        found = sorted((row for row in hotspots if row["dimension"] == name), key=_rank)
+        of_dimension = [row for row in rows if row["dimension"] == name]
         status = edition.manifest.status.get(name)
-        state = "assessed" if status is None else status.state
-        reason = "" if status is None else status.reason
         items.append(
             Dimension(
                 name,
                 N_("All dimensions") if name == COMBINED else heading,
-                state != "not_assessed",
-                STATE_TITLES[state],
-                reason,
-                tuple(found[:LISTED]),
-                len(found),
+                name in can_be_listed,
+                STATE_TITLES["assessed" if status is None else status.state],
+                "" if status is None else status.reason,
+                sum(map(selection.meets, of_dimension)),
+                len(of_dimension),
             )
         )
     return tuple(items)
-
-
-def _rank(row: dict[str, Any]) -> tuple[bool, int, str]:
-    return (row["rank"] is None, row["rank"] or 0, row["hotspot_id"])
 
 
 def rasters_of(editions: Editions, edition: Edition) -> tuple[Raster, ...]:

@@ -10,21 +10,17 @@ from typing import Any
 from api.editions import Editions
 from api.i18n import LANGUAGES, N_, Language
 from api.map_data import ground
-from api.map_view import COMBINED, Dimension, MapView
+from api.map_view import Dimension, MapView
 from api.report_figures import Breakdown, breakdown, by_unit
 from api.report_map import Drawing, drawing
-from api.take_away import Links, address, links
+from api.take_away import Address, Links, links
 from hotspots.editions.manifest import InputFile
+from hotspots.evidence import COMBINED
 from hotspots.tags import split
 
 DETAILED = 3
 """Hotspots that the report tells of at length."""
 SOURCES_NAMED = 5
-EVIDENCE = (
-    ("exceeds_standard", N_("Above a standard")),
-    ("clustered", N_("Clustered")),
-    ("high_priority", N_("High priority")),
-)
 PEOPLE_GROUPS = (
     ("people_under_5", N_("Children under 5")),
     ("people_under_15", N_("Children under 15")),
@@ -120,22 +116,21 @@ def report(editions: Editions, view: MapView, hotspot: str, compare: str, langua
 
     ``compare`` is the edition that the view is compared with, or empty.
     """
-    dimension = next(item for item in view.dimensions if item.id == view.dimension)
+    dimension, shown = view.dimension, view.first
     totals = view.edition.manifest.totals
     features = _features(editions, view, "hotspots")
-    matching = {row["hotspot_id"] for row in dimension.hotspots}
-    of_dimension = [feature["properties"] for feature in features if feature["properties"]["dimension"] == dimension.id]
-    people = breakdown(dimension.hotspots, [row for row in of_dimension if row["hotspot_id"] not in matching], totals)
+    matching = {row["hotspot_id"] for row in shown}
+    others = [row for row in _of(features, dimension.id) if row["hotspot_id"] not in matching]
+    people = breakdown(shown, others, totals)
     drawn = {feature["properties"]["hotspot_id"]: feature for feature in features}
     units = _features(editions, view, "admin")
     picture = _picture(editions, view)
-    first = sorted(dimension.hotspots, key=lambda row: row["hotspot_id"] != hotspot)[:DETAILED]
+    first = sorted(shown, key=lambda row: row["hotspot_id"] != hotspot)[:DETAILED]
     return Report(
         view=view,
         dimension=dimension,
         listed=tuple(
-            Listed(row, part.people, _first_sources(row))
-            for row, part in zip(dimension.hotspots, people.parts, strict=True)
+            Listed(row, part.people, _first_sources(row)) for row, part in zip(shown, people.parts, strict=True)
         ),
         people=people,
         by_dimension=tuple(
@@ -150,11 +145,14 @@ def report(editions: Editions, view: MapView, hotspot: str, compare: str, langua
             f"{view.files}pictures/{picture['name']}.webp",
             picture["coordinates"],
             ground(editions, view.edition),
-            [drawn[row["hotspot_id"]] for row in dimension.hotspots],
+            [{**drawn[row["hotspot_id"]], "properties": row} for row in shown],
         ),
         inputs=tuple({item.dataset: item for item in reversed(view.edition.manifest.inputs)}.values())[::-1],
-        links=links(view, view.dimension, hotspot, compare),
-        languages={code: address("report", view, view.dimension, hotspot, compare, code) for code in LANGUAGES},
+        links=links(view, hotspot, compare),
+        languages={
+            code: Address(view.region.id, view.edition.id, compare, code).of("report", view.selection, hotspot)
+            for code in LANGUAGES
+        },
     )
 
 
@@ -180,7 +178,8 @@ def _of(features: list[dict[str, Any]], dimension: str) -> list[dict[str, Any]]:
 
 def _picture(editions: Editions, view: MapView) -> Mapping[str, Any] | None:
     """The legend and corners of the picture that fits the dimension; of the map's first one where none does."""
-    wanted = "priority" if view.dimension == COMBINED else f"{view.dimension}_pressure"
+    shown = view.selection.dimension
+    wanted = "priority" if shown == COMBINED else f"{shown}_pressure"
     names = sorted((raster.name for raster in view.rasters), key=lambda name: name != wanted)
     if not names:
         return None

@@ -101,6 +101,25 @@ class RegionPolicy(BaseModel):
     withdrawn: list[Any]
 
 
+class RestrictedFile(BaseModel):
+    """A file that the key opens."""
+
+    path: str
+    countries: list[str]
+    dataset: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+class RestrictedFiles(BaseModel):
+    """What the key opens of an edition."""
+
+    region: str
+    edition: str
+    files: list[RestrictedFile]
+
+
 class RecordedConsent(BaseModel):
     """A consent as it was recorded, and the editions it withdrew."""
 
@@ -266,6 +285,21 @@ class Features(Linked):
     type: Literal["FeatureCollection"]
     features: list[Feature]
     numberMatched: int
+    numberReturned: int
+
+
+class HotspotList(BaseModel):
+    """The hotspots of a selection, ranked by ``rank_rule``; ``selection`` are the parameters that it was asked by."""
+
+    type: Literal["FeatureCollection"]
+    title: str
+    edition: str
+    selection: dict[str, str]
+    rank_rule: str
+    statement: str
+    disclaimer: str
+    licence: str
+    features: list[Feature]
     numberReturned: int
 
 

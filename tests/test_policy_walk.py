@@ -93,10 +93,12 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, str]:
 def walk(store: Store, log: str, needles: Needles, every: int) -> None:
     """Look into every file of the home, the log, and the answers to one of ``every`` addresses of each operation."""
     for path in sorted(store.layout.home.rglob("*")):
-        if path.is_file():
+        # What is kept for those who may read restricted data is looked at in test_restricted_reading.py.
+        if path.is_file() and not path.is_relative_to(store.layout.restricted):
             needles.look(f"file {path.suffix}", path.read_bytes())
             needles.look("file name", str(path.relative_to(store.layout.home)).encode())
-    _, key = store.keys.create("walker", frozenset(Scope), datetime.now(UTC) + timedelta(days=1), frozenset({"JAM"}))
+    scopes = frozenset(Scope) - {Scope.READ_RESTRICTED}
+    _, key = store.keys.create("walker", scopes, datetime.now(UTC) + timedelta(days=1))
     with served(store.layout.home) as address, httpx.Client(base_url=address, trust_env=False) as client:
         for method, url, body in requests(client, store, every):
             answer = client.request(method, url, json=body, headers={"Authorization": f"Bearer {key}"})
@@ -149,7 +151,9 @@ def _values(client: httpx.Client, store: Store, editions: list[str]) -> dict[str
         "feature": [str(item["id"]) for item in features],
         "path": [*sorted({file.path for manifest in manifests for file in manifest.files}), "manifest.json"],
         "before": editions,
-        "file": sorted({path.name for path in store.layout.comparisons.rglob("*") if path.is_file()}),
+        "file": sorted({path.name for path in store.layout.comparisons.rglob("*") if path.is_file()} | {"sources.csv"}),
+        "countries": ["JAM"],
+        "dataset": ["works", "mines"],
         "job": [job.id for job in store.jobs.all()],
         "tile_matrix_set": ["WebMercatorQuad"],
         "zxy": [f"{z}/{x}/{y}" for z, x, y in _tiles(manifests[0].bounds)],

@@ -1,72 +1,93 @@
-"""The web map."""
+"""The web map, and its list by itself for another selection."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header
 from fastapi.responses import HTMLResponse
 
 from api.change_view import NO_COMPARISON, WORDS, change_view, comparables
-from api.edition_choice import NO_DIMENSION, edition_choice
+from api.edition_choice import edition_choice
 from api.editions import Editions, editions_of
+from api.filter_form import RULE_TITLES
 from api.i18n import LANGUAGES, chosen
-from api.map_data import RULE_TITLES, SECTOR_GROUPS, SUBJECT_TITLES
-from api.map_view import COMBINED, STATE_TITLES, map_view
+from api.map_data import SECTOR_GROUPS, SUBJECT_TITLES
+from api.map_view import STATE_TITLES, map_view
 from api.pages import FOLLOWS_CURRENT, page
 from api.routes.reading import read
-from api.take_away import take_away
+from api.selection import Selection
+from api.take_away import Address, links
 from hotspots.fields import RASTER_GROUPS
 
 router = APIRouter(tags=["pages"])
 Known = Annotated[Editions, Depends(editions_of)]
 
 
-@read(router, "/map", "getMap", response_class=HTMLResponse)
-def web_map(
+def shown(
     editions: Known,
+    selection: Annotated[Selection, Depends()],
     region: str | None = None,
     edition: str = "",
-    dimension: str = COMBINED,
-    tag: str = "",
     compare: str = "",
     lang: str | None = None,
     accept_language: Annotated[str, Header(include_in_schema=False)] = "",
-    save_data: Annotated[str, Header(include_in_schema=False)] = "",
-) -> HTMLResponse:
-    """The map of a region's current edition; of the first region where none is named.
+) -> dict[str, Any]:
+    """What the templates of the map show (a FastAPI dependency).
 
-    ``edition`` is the id of another edition; ``tag`` filters hotspots; ``lang`` is one of ar, zh, en, fr, ru and es,
-    else Accept-Language decides. ``compare`` is the id of an earlier edition: the change since then is told. With
-    ``Save-Data: on`` the page stays on the picture until the reader asks for the interactive map.
+    ``region`` is the first one, ``edition`` its current one unless named; ``lang`` is one of ar, zh, en, fr, ru and es,
+    else Accept-Language decides. ``compare`` is the id of an earlier edition: the change since then is told.
     """
     choice = edition_choice(editions, region, edition)
     language = chosen(lang, accept_language)
-    asked = lang if lang in LANGUAGES else ""
-    view = map_view(editions, choice.edition, dimension, tag, language, asked)
+    view = map_view(editions, choice.edition, selection, language, lang if lang in LANGUAGES else "")
     change = change_view(editions, choice, compare, language) if compare else None
     if change is not None:
         view = replace(view, data=view.data | {"rasters": [*view.data["rasters"], *change.layers]})
+    before = change.before if change else ""
+    here = Address(view.region.id, choice.asked, before, view.asked)
+    return {
+        "language": language,
+        "view": view,
+        "choice": choice,
+        "change": change,
+        "change_words": WORDS,
+        "comparables": comparables(editions, choice),
+        "notices": (
+            *choice.notices,
+            *view.notices,
+            *((NO_COMPARISON,) if compare and change is None else ()),
+        ),
+        "take_away": links(view, "", before),
+        "addresses": {item.id: here.of("map", replace(view.selection, dimension=item.id)) for item in view.dimensions},
+        "cleared": here.of("map", view.selection.cleared),
+        "rules": RULE_TITLES,
+    }
+
+
+Shown = Annotated[dict[str, Any], Depends(shown)]
+
+
+@read(router, "/map", "getMap", response_class=HTMLResponse)
+def web_map(values: Shown, save_data: Annotated[str, Header(include_in_schema=False)] = "") -> HTMLResponse:
+    """The map of a region: a selection of its hotspots as ranked list and picture, and the interactive map.
+
+    With ``Save-Data: on`` the page stays on the picture until the reader asks for the interactive map.
+    """
     return page(
         "map.html",
         headers={**FOLLOWS_CURRENT, "Vary": f"{FOLLOWS_CURRENT['Vary']}, Save-Data"},
-        language=language,
-        view=view,
-        comparables=comparables(editions, choice),
-        change=change,
-        change_words=WORDS,
+        **values,
         save_data=save_data.strip().lower() == "on",
-        choice=choice,
-        notices=(
-            *choice.notices,
-            *((NO_DIMENSION,) if view.dimension != dimension else ()),
-            *((NO_COMPARISON,) if compare and change is None else ()),
-        ),
-        take_away=take_away(view, change.before if change else ""),
         groups=RASTER_GROUPS,
-        rules=RULE_TITLES,
         sector_groups=SECTOR_GROUPS,
         subjects=SUBJECT_TITLES,
         states=STATE_TITLES,
     )
+
+
+@read(router, "/map/list", "getMapList", response_class=HTMLResponse)
+def map_list(values: Shown) -> HTMLResponse:
+    """The parts of the map page that follow from the selection: its controls, the ranked list, the picture's marks."""
+    return page("selection.html", **values)

@@ -10,9 +10,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from api.filter_form import tag_title
 from api.i18n import Language
 from api.map_data import GROUP_OF
-from api.map_view import tag_title
 from api.report_view import PEOPLE_GROUPS, contributors
 from api.snapshot.shapes import Shapes
 from config.load import sectors

@@ -9,10 +9,11 @@ import folium
 from markupsafe import escape
 
 from api.editions import Editions
+from api.filter_form import RULE_TITLES
 from api.i18n import Language
 from api.layer_cards import layer_cards
-from api.map_data import RULE_TITLES, SECTOR_GROUPS, SUBJECT_TITLES, page_data
-from api.map_view import COMBINED, Raster, rasters_of, scope
+from api.map_data import SECTOR_GROUPS, SUBJECT_TITLES, page_data
+from api.map_view import Raster, rasters_of, scope
 from api.pages import document
 from api.report_view import METHOD, PEOPLE_GROUPS
 from api.snapshot.data import MOST_SOURCES, compact, features, tags_of
@@ -20,6 +21,7 @@ from api.snapshot.inline import libraries, readable_by_all, script, stable_ids, 
 from config.reading import did_you_mean
 from hotspots.editions import Edition
 from hotspots.errors import NotFoundError
+from hotspots.evidence import COMBINED
 from hotspots.fields import DIMENSION_TITLES
 
 TITLE = "Pollution hotspots"

@@ -31,6 +31,8 @@ Act = Literal[
     "record_consent",
     "approve_consent",
     "withdraw",
+    "keep_restricted",
+    "read_restricted",
     "accept_inputs",
 ]
 

@@ -87,7 +87,7 @@ def restore(source: Path, layout: Layout) -> Copied:
     backed_up = Layout(source)
     with disk_errors_named("restoring", layout.home):
         make_folder(layout.home)
-        for folder in (layout.editions, layout.inputs):
+        for folder in (layout.editions, layout.inputs, layout.restricted):
             remove_tree(folder)
             if (source / folder.name).is_dir():
                 shutil.copytree(source / folder.name, folder)
@@ -127,6 +127,9 @@ def _copy_editions(layout: Layout, target: Path) -> int:
     for record in records:
         try:
             _link_tree(layout.edition(record.region, record.id), Layout(target).edition(record.region, record.id))
+            in_full = layout.restricted_edition(record.region, record.id)
+            if in_full.is_dir():
+                _link_tree(in_full, Layout(target).restricted_edition(record.region, record.id))
         except FileNotFoundError as error:
             raise _GoneError from error
     return len(records)

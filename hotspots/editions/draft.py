@@ -152,6 +152,7 @@ def _consent(decision: Decision, title: str) -> ConsentStatement:
         valid_until=decision.valid_until,
         ends_at=decision.ends_at,
         effect=effect(decision),
+        restricted_reading=decision.restricted_reading,
     )
 
 

@@ -87,6 +87,11 @@ class Layout:
         return self.home / "remains" / region / edition
 
     @property
+    def restricted(self) -> Path:
+        """What only holders of a right may read, by region and edition; no route for files or tiles leads here."""
+        return self.home / "restricted"
+
+    @property
     def damaged(self) -> Path:
         """Folders found among the editions that are no whole editions, set aside."""
         return self.home / "damaged"
@@ -98,3 +103,7 @@ class Layout:
     def edition(self, region: str, edition: str) -> Path:
         """The folder of one edition."""
         return self.editions / region / edition
+
+    def restricted_edition(self, region: str, edition: str) -> Path:
+        """The folder of what is kept beside one edition."""
+        return self.restricted / region / edition

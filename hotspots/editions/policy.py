@@ -22,6 +22,7 @@ from hotspots.editions.edition import Edition
 from hotspots.editions.jobs import ask
 from hotspots.editions.layout import Layout
 from hotspots.editions.manifest import MANIFEST, Content, EditionFile, Manifest, decode
+from hotspots.editions.restricted import Restricted
 from hotspots.editions.tables import EDITIONS, REGIONS, TOMBSTONES
 from hotspots.errors import BusyError, CorruptEditionError, PolicyError, WithdrawnError
 from hotspots.policy.rules import Rules, overstepped
@@ -84,6 +85,8 @@ class StorePolicy:
         self._comparisons = comparisons
         self._layout = layout
         self.consents = Consents(database)
+        self.restricted = Restricted(database, layout, rules_of)
+        """What is kept in full for those who may read restricted data."""
 
     def record(self, consent: Consent, actor: Actor, sensitive: frozenset[str]) -> Recorded:
         """Record a consent and withdraw what it no longer lets be published.
@@ -95,8 +98,11 @@ class StorePolicy:
         """
         with self._database.writing() as connection:
             closed = sensitive | ever_sensitive(connection, consent.region)
+            reading = _reading(connection, consent)
             number, counts = record(connection, consent, actor, consent.dataset in closed)
             gone = self._withdraw(connection, consent.region, sensitive, actor.name, of=consent.dataset)
+            if counts and not gone and reading != _reading(connection, consent):
+                ask(connection, "refresh", consent.region, {}, actor.name)
         self.purge(consent.region)
         return Recorded(number, counts, gone)
 
@@ -164,6 +170,7 @@ class StorePolicy:
     def purge(self, region: str) -> None:
         """Remove what is left of withdrawn editions, their comparisons, and all cached stages, which may hold them."""
         gone = [item.edition for item in self.tombstones(region)]
+        self.restricted.purge(region, gone)
         for edition in gone:
             self._comparisons.drop(region, edition)
         folders = [self._layout.edition(region, edition) for edition in gone]
@@ -215,8 +222,7 @@ class StorePolicy:
     def _overstepped(
         self, connection: Connection, content: Content, sensitive: frozenset[str] = NONE
     ) -> Decision | None:
-        closed = sensitive | ever_sensitive(connection, content.region)
-        rules = Rules(in_force(connection, content.region), datetime.now(UTC), closed)
+        rules = rules_of(connection, content.region, sensitive)
         datasets = {item.dataset for item in content.inputs}
         return overstepped(_decisions(content), datasets, rules)
 
@@ -226,6 +232,16 @@ class StorePolicy:
             return decode(path.read_bytes(), str(path))
         except (OSError, CorruptEditionError):
             return None
+
+
+def rules_of(connection: Connection, region: str, sensitive: frozenset[str] = NONE) -> Rules:
+    """What is in force now; ``sensitive`` are datasets of which the catalogue may not know it yet."""
+    return Rules(in_force(connection, region), datetime.now(UTC), sensitive | ever_sensitive(connection, region))
+
+
+def _reading(connection: Connection, consent: Consent) -> bool:
+    """Whether rows that ``consent`` is about may be read in full by those who may read restricted data."""
+    return rules_of(connection, consent.region).restricted([consent.dataset], [consent.country])
 
 
 def _strictest(said: tuple[Consent, ...], dataset: str | None) -> Decision | None:

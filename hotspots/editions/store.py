@@ -123,7 +123,7 @@ class Store:
             found = read_edition(record, folder)
         except CorruptEditionError:
             return (Problem("changed", MANIFEST),)
-        return compare_files(folder, found.manifest)
+        return (*compare_files(folder, found.manifest), *self.policy.restricted.problems(region, record.id))
 
     def audit(self) -> tuple[AuditRow, ...]:
         """Everything that was done to the store, oldest first."""
@@ -251,6 +251,7 @@ class Store:
                     os.rename(self.layout.edition(region, edition), gone / edition)  # noqa: PTH104
                 self._catalogue.remove_edition(region, edition, f"{keep} are kept")
                 self.comparisons.drop(region, edition)
+                self.policy.restricted.drop(region, edition)
             return old
 
     def copy_catalogue(self, target: Path) -> None:

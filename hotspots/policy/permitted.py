@@ -51,7 +51,7 @@ def permitted(inputs: Inputs, rules: Rules) -> Inputs:
         for item in rules.statements(dataset.id, countries)
     )
     _check_kinds(inputs, rules)
-    deciding = _by_source(inputs.sources, rules, _claimants(inputs))
+    deciding = _by_source(inputs.sources, rules, claimants(inputs))
     precision = inputs.sources["source_id"].map({name: item.precision.value for name, item in deciding.items()})
     kept, generalised, aggregated = (
         inputs.sources[(precision == wanted.value).to_numpy()]
@@ -95,7 +95,17 @@ def _check_kinds(inputs: Inputs, rules: Rules) -> None:
             )
 
 
-def _claimants(inputs: Inputs) -> Mapping[str, str]:
+def published_names(inputs: Inputs, rules: Rules) -> Mapping[str, str]:
+    """What `permitted` calls each generalised source, by its own id: known to nobody but who may read it in full."""
+    deciding = _by_source(inputs.sources, rules, claimants(inputs))
+    here = [deciding[name].precision is Precision.GENERALISED for name in inputs.sources["source_id"]]
+    sources = inputs.sources[here]
+    if sources.empty:
+        return {}
+    return {name: published for name, (published, _) in _moved(sources, inputs.releases, deciding)[2].items()}
+
+
+def claimants(inputs: Inputs) -> Mapping[str, str]:
     """The countries that claim the unit where a source stands, by its id; nothing for settled units."""
     if "claimants" not in inputs.units:
         return {}
@@ -110,14 +120,15 @@ def _by_source(sources: gpd.GeoDataFrame, rules: Rules, claimants: Mapping[str, 
     known: dict[tuple[str, str], Decision] = {}
     found = {}
     for source, datasets, country in zip(sources["source_id"], sources["datasets"], sources["country"], strict=True):
-        key = (datasets, ",".join([country, *_names(claimants.get(source, country))]))
+        key = (datasets, ",".join([country, *names_in(claimants.get(source, country))]))
         if key not in known:
-            known[key] = rules.strictest(_names(datasets), _names(key[1]))
+            known[key] = rules.strictest(names_in(datasets), names_in(key[1]))
         found[source] = known[key]
     return found
 
 
-def _names(datasets: str) -> list[str]:
+def names_in(datasets: str) -> list[str]:
+    """The ids in a text that has commas between them."""
     return [part.strip() for part in datasets.split(",")]
 
 
@@ -127,6 +138,19 @@ def _generalised(
     """Sources at the centres of their cells and what they release, told apart by number only."""
     if sources.empty:
         return sources, releases.iloc[:0]
+    table, own, names = _moved(sources, releases, deciding)
+    named = table.assign(
+        name=table["source_id"].map(lambda item: names[item][1]),
+        source_id=table["source_id"].map(lambda item: names[item][0]),
+    )
+    new = own["source_id"].map(lambda item: names[item][0])
+    return named, own.assign(source_id=new, record_id=new)
+
+
+def _moved(
+    sources: gpd.GeoDataFrame, releases: pd.DataFrame, deciding: Mapping[str, Decision]
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame, dict[str, tuple[str, str]]]:
+    """Sources at the centres of their cells and what they release, and the id and name they get, by their own id."""
     cell_deg = np.array([deciding[name].cell_deg for name in sources["source_id"]], dtype=float)
     lon, lat = snapped(sources.geometry.x.to_numpy(), cell_deg), snapped(sources.geometry.y.to_numpy(), cell_deg)
     table = sources.assign(
@@ -146,12 +170,7 @@ def _generalised(
         row.source_id: (f"{row.datasets}:generalised-{number[row.Index]}", f"{row.sector} {number[row.Index]}")
         for row in order.itertuples()
     }
-    named = table.assign(
-        name=table["source_id"].map(lambda item: names[item][1]),
-        source_id=table["source_id"].map(lambda item: names[item][0]),
-    )
-    new = own["source_id"].map(lambda item: names[item][0])
-    return named, own.assign(source_id=new, record_id=new)
+    return table, own, names
 
 
 def _aggregated(sources: gpd.GeoDataFrame, inputs: Inputs) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
@@ -241,7 +260,7 @@ def _closed(decisions: Iterable[Decision], inputs: Inputs, deciding: Mapping[str
     """The datasets of which something is kept back, in whatever country."""
     said = {item.dataset for item in decisions if item.precision is not Precision.OPEN}
     rows = zip(inputs.sources["source_id"], inputs.sources["datasets"], strict=True)
-    kept_back = [_names(datasets) for name, datasets in rows if deciding[name].precision is not Precision.OPEN]
+    kept_back = [names_in(datasets) for name, datasets in rows if deciding[name].precision is not Precision.OPEN]
     return frozenset(said.union(*kept_back))
 
 
@@ -259,7 +278,7 @@ def _digests(closed: frozenset[str], sources: pd.DataFrame, releases: pd.DataFra
     """SHA-256 of what is let in of each dataset that is not open: what stands for the hash of its file."""
     found = {}
     for dataset in sorted(closed):
-        own = sources[[dataset in _names(text) for text in sources["datasets"]]]
+        own = sources[[dataset in names_in(text) for text in sources["datasets"]]]
         text = pd.DataFrame(own.drop(columns="geometry")).assign(wkt=own["geometry"].map(str)).to_csv(index=False)
         text += releases[releases["source_id"].isin(own["source_id"])].to_csv(index=False)
         found[dataset] = hashlib.sha256(text.encode()).hexdigest()

@@ -20,6 +20,7 @@ from hotspots.fields import vector_layers
 from hotspots.inputs import Inputs
 from hotspots.method import Method, RankRule
 from hotspots.pressures import Pressures
+from hotspots.ranking import METHOD_RULES
 from hotspots.tables.contributors import contributor_columns
 from hotspots.tables.observations import soil_columns
 from hotspots.tables.ranks import rank_descending
@@ -28,12 +29,6 @@ from hotspots.tables.tags import hotspot_tags
 from hotspots.tables.typed import typed
 
 FloatArray = npt.NDArray[np.float64]
-RANK_COLUMNS: dict[RankRule, str] = {
-    "priority_people": "priority_people",
-    "severity": "priority",
-    "ecological": "ecological_exposure",
-    "people_above_standard": "people_above_standard",
-}
 
 
 @dataclass(frozen=True)
@@ -114,7 +109,7 @@ def hotspot_table(
 
 def _ranked_by(columns: Mapping[str, object], rule: RankRule) -> FloatArray:
     """The column that ``rule`` ranks by."""
-    column = RANK_COLUMNS[rule]
+    column = METHOD_RULES[rule]
     if column not in columns:
         raise MethodError(
             f"hotspots cannot be ranked by {rule!r}: {column} was not assessed.",

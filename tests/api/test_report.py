@@ -97,7 +97,7 @@ def test_a_filtered_report_still_adds_up(client):
 def test_downloads_hold_what_the_list_shows(client, tag):
     text = client.get("/report", params={"tag": tag}).text
     shown = [row[1].strip()[:7] for row in Tables(text).found["Hotspots by rank"][1:] if len(row) == 7]
-    links = dict(reversed(link) for link in re.findall(r'href="(collections/[^"]+)" download="[^"]+\.(\w+)"', text))
+    links = dict(reversed(link) for link in re.findall(r'href="(regions/[^"]+)" download="[^"]+\.(\w+)"', text))
     features = client.get("/" + links["geojson"].replace("&amp;", "&")).json()["features"]
     assert [feature["properties"]["name"] for feature in features] == shown
     rows = csv.DictReader(io.StringIO(client.get("/" + links["csv"].replace("&amp;", "&")).text))

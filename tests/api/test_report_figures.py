@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from api.report_figures import MOST_UNITS, apportioned, breakdown, by_unit
 from api.report_map import drawing
-from api.take_away import filter_text
 from hotspots.editions.manifest import PeopleTotals
 
 SQUARE = [[-90.0, 0.0], [90.0, 0.0], [90.0, -66.0], [-90.0, -66.0]]
@@ -86,12 +85,3 @@ def test_hotspots_are_thinned_to_the_drawing_and_the_first_is_on_top():
     assert [marker.label for marker in made.markers] == ["", "1"]
     # The second point falls on the first. 45° are 250 units; ln tan 67.5° = 0.8814 are 280.5 units.
     assert made.markers[0].path == "M500 0l250 0 0 281 -250 -281z"
-
-
-def test_a_filter_in_cql2():
-    assert filter_text("air", "") == "dimension = 'air'"
-    assert filter_text("all", "sdg_3.9") == (
-        r"dimension = 'all' AND (tags = 'sdg_3.9' OR tags LIKE 'sdg\_3.9, %' OR tags LIKE '%, sdg\_3.9'"
-        r" OR tags LIKE '%, sdg\_3.9, %')"
-    )
-    assert "''" in filter_text("all", "o'clock")

@@ -1,5 +1,7 @@
 // Keeps what is chosen in the page's address: it can be sent to someone, and Back undoes the last choice.
 
+import { queryOf, withQuery } from "./list.js";
+
 const PREFIX = "#hotspot=";
 
 /** @param {import("./state.js").State} state */
@@ -15,18 +17,16 @@ export function connectAddress(state) {
       if (address !== current()) history.pushState(null, "", address);
     });
   };
-  state.on("dimension", remember);
+  state.on("query", remember);
   state.on("selected", remember);
   addEventListener("popstate", () => restore(state));
   restore(state);
 }
 
 /** @param {import("./state.js").View} view */
-function addressOf({ dimension, selected }) {
-  const query = new URLSearchParams(location.search);
-  if (query.get("dimension") !== dimension && (query.has("dimension") || dimension !== "all")) query.set("dimension", dimension);
-  const text = query.size ? `?${query}` : "";
-  return location.pathname + text + (selected === null ? "" : PREFIX + encodeURIComponent(selected));
+function addressOf({ query, selected }) {
+  const whole = query === queryOf(new URLSearchParams(location.search)) ? location.search : `?${withQuery(query)}`;
+  return location.pathname + (whole === "?" ? "" : whole) + (selected === null ? "" : PREFIX + encodeURIComponent(selected));
 }
 
 /** The address as `addressOf` writes it: a place on the page is no choice. */
@@ -36,8 +36,6 @@ function current() {
 
 /** @param {import("./state.js").State} state */
 function restore(state) {
-  const dimension = new URLSearchParams(location.search).get("dimension") ?? "all";
   const selected = location.hash.startsWith(PREFIX) ? decodeURIComponent(location.hash.slice(PREFIX.length)) : null;
-  const listed = document.querySelector(`a[data-dimension="${CSS.escape(dimension)}"]`) !== null;
-  state.set({ dimension: listed ? dimension : "all", selected });
+  state.set({ query: queryOf(new URLSearchParams(location.search)), selected });
 }

@@ -1,51 +1,121 @@
-// The ranked lists and the dimension filter, which the server has written already.
+// The ranked list and what it is chosen by: the server writes both, and writes them anew for another choice.
+
+import { t } from "./i18n.js";
+import { markup, Refusal } from "./service.js";
+
+const PARTS = ["choose", "list", "marks"];
+/** The parameters of a choice, in the order that addresses have them. */
+const PARAMETERS = ["dimension", "tag", "label", "confidence", "unit", "rule"];
+
+/**
+ * @param {import("./state.js").State} state
+ * @param {any} page
+ */
+export function connectList(state, page) {
+  connectItems(state);
+  connectControls(state);
+  let asked = 0;
+  let shown = state.view.query;
+  state.on("query", async ({ query }) => {
+    const mine = (asked += 1);
+    if (query === shown) return;
+    const away = document.getElementById("unreachable");
+    try {
+      const answer = await markup(`map/list?${address(page, query)}`);
+      if (mine !== asked) return;
+      replace(answer);
+      shown = query;
+      away.hidden = true;
+      state.set({ found: JSON.parse(answer.getElementById("found-data").textContent) });
+    } catch (error) {
+      if (mine !== asked) return;
+      if (error instanceof Refusal) document.getElementById("count").textContent = t("The list could not be loaded.");
+      else away.hidden = false;
+      // What is listed is still the choice before.
+      document.getElementById("filter-form").reset();
+      state.set({ query: shown });
+    }
+  });
+}
+
+/**
+ * @param {URLSearchParams | FormData} entries
+ * @returns {string} the choice in them, as addresses have it; every choice has one text
+ */
+export function queryOf(entries) {
+  const known = PARAMETERS.map((name) => [name, entries.get(name) ?? ""]);
+  return String(new URLSearchParams(known.filter(([name, value]) => value !== "" && !(name === "dimension" && value === "all"))));
+}
+
+/**
+ * @param {string} query
+ * @returns {URLSearchParams} the page's address with another choice
+ */
+export function withQuery(query) {
+  const found = new URLSearchParams(location.search);
+  for (const name of PARAMETERS) found.delete(name);
+  for (const [name, value] of new URLSearchParams(query)) found.append(name, value);
+  return found;
+}
+
+function address(page, query) {
+  const found = withQuery(query);
+  for (const [name, value] of [["region", page.region], ["edition", page.edition], ["lang", document.documentElement.lang]]) found.set(name, value);
+  return found;
+}
+
+/** Put the parts of an answer in the place of those shown; the focus stays where it was. */
+function replace(answer) {
+  const focused = document.activeElement?.id;
+  const open = document.getElementById("filters").open;
+  for (const id of PARTS) document.getElementById(id)?.replaceChildren(...answer.getElementById(id).childNodes);
+  document.getElementById("filters").open ||= open;
+  document.getElementById("count").textContent = answer.getElementById("count").textContent;
+  const again = focused ? document.getElementById(focused) : null;
+  if (again && again !== document.activeElement) again.focus();
+  document.getElementById("list").scrollTop = 0;
+}
 
 /** @param {import("./state.js").State} state */
-export function connectList(state) {
-  /** @type {NodeListOf<HTMLElement>} */
-  const items = document.querySelectorAll("[data-hotspot]");
-  for (const item of items) {
-    const id = item.dataset.hotspot;
-    item.addEventListener("click", () => state.set({ selected: state.view.selected === id ? null : id }));
-    for (const start of ["pointerenter", "focus"]) item.addEventListener(start, () => state.set({ hovered: id }));
-    for (const end of ["pointerleave", "blur"]) item.addEventListener(end, () => state.set({ hovered: null }));
-  }
-  state.on("hovered", ({ hovered }) => {
-    for (const item of items) item.classList.toggle("hover", item.dataset.hotspot === hovered);
+function connectItems(state) {
+  const list = document.getElementById("list");
+  /** @returns {string | null} the hotspot whose item something happens on */
+  const at = ({ target }) => target.closest("[data-hotspot]")?.dataset.hotspot ?? null;
+  list.addEventListener("click", (event) => {
+    const id = at(event);
+    if (id !== null) state.set({ selected: state.view.selected === id ? null : id });
   });
-  state.on("selected", ({ selected }) => {
-    for (const item of items) {
+  for (const start of ["pointerover", "focusin"]) list.addEventListener(start, (event) => state.set({ hovered: at(event) }));
+  for (const end of ["pointerleave", "focusout"]) list.addEventListener(end, () => state.set({ hovered: null }));
+  const items = () => list.querySelectorAll("[data-hotspot]");
+  state.on("hovered", ({ hovered }) => {
+    for (const item of items()) item.classList.toggle("hover", item.dataset.hotspot === hovered);
+  });
+  const mark = ({ selected }) => {
+    for (const item of items()) {
       const chosen = item.dataset.hotspot === selected;
       item.setAttribute("aria-pressed", String(chosen));
       if (chosen && !narrow()) item.scrollIntoView({ block: "nearest" });
     }
-  });
-  connectFilter(state);
+  };
+  state.on("selected", mark);
+  state.on("found", mark);
 }
 
 /** @param {import("./state.js").State} state */
-function connectFilter(state) {
-  /** @type {NodeListOf<HTMLAnchorElement>} */
-  const chips = document.querySelectorAll("a[data-dimension]");
-  for (const chip of chips) {
-    chip.addEventListener("click", (event) => {
-      event.preventDefault();
-      state.set({ dimension: chip.dataset.dimension, selected: null });
-    });
-  }
-  state.on("dimension", ({ dimension }) => {
-    for (const chip of chips) {
-      if (chip.dataset.dimension === dimension) chip.setAttribute("aria-current", "true");
-      else chip.removeAttribute("aria-current");
-    }
-    for (const part of document.querySelectorAll("[data-list], [data-marks]")) {
-      part.toggleAttribute("hidden", (part.dataset.list ?? part.dataset.marks) !== dimension);
-    }
+function connectControls(state) {
+  const choose = (query) => state.set({ query, selected: null });
+  const form = () => new FormData(document.getElementById("filter-form"));
+  document.querySelector("main").addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-dimension], a[data-clear]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    choose(queryOf(new URL(link.href).searchParams));
   });
-  document.getElementById("tag")?.addEventListener("change", ({ target }) => {
-    const query = new URLSearchParams(new FormData(target.form));
-    query.set("dimension", state.view.dimension);
-    location.assign(`map?${query}`);
+  document.getElementById("choose").addEventListener("change", () => choose(queryOf(form())));
+  document.getElementById("choose").addEventListener("submit", (event) => {
+    event.preventDefault();
+    choose(queryOf(form()));
   });
 }
 

@@ -1,12 +1,13 @@
 // Starts the page: the list at once; map, "why" and figures of areas are loaded when they are needed.
 
 import { connectAddress } from "./address.js";
-import { connectList } from "./list.js";
+import { connectList, queryOf } from "./list.js";
 import { once, State } from "./state.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
 const state = new State({
-  dimension: page.dimension,
+  query: queryOf(new URLSearchParams(location.search)),
+  found: page.found,
   selected: null,
   hovered: null,
   drawing: false,
@@ -44,9 +45,13 @@ for (const choice of document.querySelectorAll("[data-parameter]")) {
     location.assign(`map?${new URLSearchParams([...query].filter(([, value]) => value !== ""))}${location.hash}`);
   });
 }
-connectList(state);
+connectList(state, page);
 state.on("selected", () => reached(why().then((show) => show())));
-state.on("selected", ({ selected }) => {
+state.on("found", ({ selected }) => {
+  // Its rank may be by another rule now.
+  if (selected !== null) reached(why().then((show) => show()));
+});
+const reportOf = ({ selected }) => {
   // The report's half pages begin with what is chosen here.
   for (const link of document.querySelectorAll(".report-link")) {
     const address = new URL(link.href);
@@ -54,7 +59,9 @@ state.on("selected", ({ selected }) => {
     if (selected !== null) address.searchParams.set("hotspot", selected);
     link.href = address.href;
   }
-});
+};
+state.on("selected", reportOf);
+state.on("found", reportOf);
 connectAddress(state);
 if (document.readyState === "complete") startStage();
 else addEventListener("load", startStage, { once: true });

@@ -49,7 +49,7 @@ export async function startMap(state, page, figures) {
   map.addImage(HATCH, hatch(tokens()));
   connectRaster(map, state, page);
   connectSwitches(map, state);
-  connectDimension(map, state, page.tag);
+  connectFound(map, state);
   connectHotspots(map, state, page);
   connectUnits(map, state, page, figures);
   state.on("drawing", async ({ drawing }) => {
@@ -120,15 +120,23 @@ function connectSwitches(map, state) {
   apply(state.view);
 }
 
-function connectDimension(map, state, tag) {
-  const carried = tag === "" ? true : ["in", `, ${tag},`, ["concat", ", ", ["coalesce", ["get", "tags"], ""], ","]];
-  const apply = ({ dimension }) => {
-    for (const [id, group] of grouped(map)) {
-      if (group === "hotspots") map.setFilter(id, ["all", ["==", ["get", "dimension"], dimension], carried]);
-      if (group === "sources" && tag !== "") map.setFilter(id, carried);
+/** Only the hotspots that are listed, with the ranks they are listed by, and sources that carry the same tag. */
+function connectFound(map, state) {
+  const apply = ({ found: { dimension, tag, ranks } }) => {
+    const id = ["get", "hotspot_id"];
+    const listed = ranks === null ? ["==", ["get", "dimension"], dimension] : ["has", id, ["literal", ranks]];
+    const rank = ranks === null ? ["get", "rank"] : ["get", id, ["literal", ranks]];
+    const carried = tag === "" ? null : ["in", `, ${tag},`, ["concat", ", ", ["coalesce", ["get", "tags"], ""], ","]];
+    for (const [layer, group] of grouped(map)) {
+      if (group === "hotspots") map.setFilter(layer, listed);
+      if (group === "sources") map.setFilter(layer, carried);
     }
+    if (!map.getLayer("hotspots-label")) return;
+    map.setLayoutProperty("hotspots-label", "text-field", ["to-string", rank]);
+    map.setLayoutProperty("hotspots-label", "symbol-sort-key", ["coalesce", rank, 1e6]);
+    map.setLayoutProperty("hotspots-point", "circle-sort-key", ["-", 0, ["coalesce", rank, 1e6]]);
   };
-  state.on("dimension", apply);
+  state.on("found", apply);
   apply(state.view);
 }
 

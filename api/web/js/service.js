@@ -13,6 +13,13 @@ export async function answer(path, options = {}) {
   throw new Refusal(problem.detail ?? String(response.status));
 }
 
+/** @returns {Promise<Document>} a part of a page, written by the server; it is no part of this one yet, and inert */
+export async function markup(path) {
+  const response = await fetch(path);
+  if (!response.ok) throw new Refusal(String(response.status));
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
 /**
  * @param {any} page
  * @param {number} lon

@@ -34,7 +34,7 @@ export function connectWhy(state, page) {
     panel.hidden = selected === null;
     if (selected === null) return;
     panel.replaceChildren(el("p", { class: "quiet", role: "status" }, t("Loading …")));
-    const content = await hotspot(page, selected).then((row) => why(row, page), missing);
+    const content = await hotspot(page, selected).then((row) => why(row, page, state.view.found), missing);
     if (state.view.selected !== selected) return;
     panel.replaceChildren(content);
     panel.scrollTop = 0;
@@ -56,7 +56,8 @@ function missing() {
   return el("p", { class: "note", role: "alert" }, t("The details of this hotspot could not be loaded. They are in the GeoJSON among the downloads."));
 }
 
-function why(row, page) {
+function why(published, page, found) {
+  const row = { ...published, ...ranked(published, found) };
   const rule = page.rules[row.rank_rule] ?? row.rank_rule;
   return el("div", {},
     el("div", { class: "why-head" },
@@ -72,8 +73,15 @@ function why(row, page) {
     downloads(page));
 }
 
+/** The rank by the rule that the list goes by; by another one than the edition's own no interval was drawn. */
+function ranked({ hotspot_id: id, rank, rank_rule: own }, found) {
+  if (found.own || !(id in found.ranks)) return { rank, rank_rule: own };
+  return { rank: found.ranks[id], rank_rule: found.rule, rank_low: null, rank_high: null, other: true };
+}
+
 /** Where the rank lies in 90 % of the draws of uncertain releases; nothing where that was not computed. */
-function interval({ rank_low: low, rank_high: high }) {
+function interval({ rank_low: low, rank_high: high, other = false }) {
+  if (other) return ` · ${t("rank interval: not computed for this rule")}`;
   if ((low ?? null) === null || (high ?? null) === null) return "";
   return " · " + (low === high ? t("the same rank in 90 % of draws") : t("rank {low} to {high} in 90 % of draws", { low, high }));
 }

@@ -137,7 +137,7 @@ function bar({ id, name, kind, share }, page) {
     kind === "others" ? el("span", {}, t("Other sources")) : named(name),
     el("span", {}, percent(share)),
     el("meter", { class: "bar", min: 0, max: 1, value: share, "aria-label": kind === "others" ? t("Other sources") : name }),
-    ["others", "municipal"].includes(kind) ? null : el("p", { class: "quiet" }, errorLink(page, { id, name })));
+    kind !== "source" ? null : el("p", { class: "quiet" }, errorLink(page, { id, name })));
 }
 
 function nature(row) {

@@ -8,6 +8,7 @@ from typing import Any
 from api.editions import Editions
 from api.filter_form import RULE_TITLES
 from api.i18n import ENGLISH, N_, Language
+from api.local_names import searched_name
 from config.load import sectors
 from hotspots.editions import Edition
 from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS
@@ -51,6 +52,7 @@ def page_data(
         "plurals": language.plural_categories,
         "region": edition.region,
         "edition": edition.id,
+        "localName": searched_name(editions, edition, language),
         "files": files,
         "bounds": list(manifest.bounds),
         "dimensions": {name: language.text(heading) for name, heading in DIMENSION_TITLES.items()},

@@ -18,7 +18,7 @@ from api.features.formats import MEDIA_TYPES
 from data_pipelines.refresh import refresh
 from hotspots.editions import Store
 from hotspots.errors import PolicyError
-from hotspots.policy.permitted import snapped
+from hotspots.policy.cells import snapped
 from hotspots.progress import Silent
 from hotspots.scopes import Scope
 from tests import policy_region

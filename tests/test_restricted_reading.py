@@ -147,3 +147,26 @@ def test_reading_ends_at_once_when_its_consent_does(kept: tuple[Store, str], tmp
     (mines,) = (item for item in before if item.dataset == "mines")
     store.policy.record(replace(mines, restricted_reading=False), Actor("key 1 (Ann)", "Ann"), frozenset())
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("Nothing of it is used", "cells of 0.1°", "may read it in full", "How to object")),
+        ("fr", ("Rien n’en est utilisé", "mailles de 0.1°", "le lire en entier", "Comment s’opposer")),
+        ("es", ("No se utiliza nada", "celdas de 0.1°", "leerlo completo", "oponerse")),
+        ("ru", ("ничего не используется", "ячеек в 0.1°", "читать его полностью", "возра")),
+        ("zh", ("完全不使用该数据", "0.1° 网格单元", "可阅读全部内容", "异议")),
+        ("ar", ("لا يُستخدم منها شيء", "0.1°", "قراءتها كاملة", "كيفية الاعتراض")),
+    ],
+)
+def test_the_page_says_what_is_kept_back_and_what_it_does_to_the_figures(
+    kept: tuple[Store, str], language: str, said: tuple[str, ...]
+) -> None:
+    with served(kept[0].layout.home) as address, httpx.Client(base_url=address, trust_env=False) as client:
+        page = client.get(f"regions/{REGION}/policy", params={"lang": language}, headers={"Accept": "text/html"}).text
+        for text in (*said, "Ministry of mines", "NON_PUBLIC N", "RESTRICTED C"):
+            assert text in page, text
+        seen = client.get("map", params={"region": REGION, "lang": language}).text
+        assert f'href="regions/{REGION}/policy"' in seen
+        assert "Inventory of mines, Inventory of works" in seen

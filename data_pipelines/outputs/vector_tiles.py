@@ -89,11 +89,12 @@ def _observations(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecip
 def _units(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecipe) -> list[TileFeatures]:
     """Units; where they are many, up to the zoom at which tiles have room for all, the groups they form.
 
-    A point of each (``admin_points``) carries its name. Where some are disputed, the lines between units are a layer
-    of their own (``admin_lines``).
+    A point of each (``admin_points``) carries its name in every language that it has one in. Where some are disputed,
+    the lines between units are a layer of their own (``admin_lines``).
     """
     pressures = [field.name for field in layer.fields if field.name.endswith("_pressure") and field.name in table]
-    units = table[[*(name for name in UNIT_FIELDS if name in table), *pressures, "geometry"]]
+    local = [field.name for field in layer.fields if field.name.startswith("name_") and field.name in table]
+    units = table[[*(name for name in UNIT_FIELDS if name in table), *pressures, *local, "geometry"]]
     drawn: list[tuple[gpd.GeoDataFrame, Mapping[str, int]]] = [(units, {})]
     if len(units) > MANY_UNITS:
         places = units.geometry.representative_point()
@@ -103,8 +104,9 @@ def _units(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecipe) -> l
     areas: list[str] = []
     names: list[str] = []
     for some, zooms in drawn:
-        areas += _features(layer, some, [zooms] * len(some))
-        points = some[["name", "geometry"]].set_geometry(canonical(some.geometry.representative_point().to_numpy()))
+        areas += _features(layer, some.drop(columns=local, errors="ignore"), [zooms] * len(some))
+        places = canonical(some.geometry.representative_point().to_numpy())
+        points = some[["name", *(name for name in local if name in some), "geometry"]].set_geometry(places)
         names += _features(layer, points, [zooms] * len(some))
     return [
         TileFeatures(layer.name, tuple(areas)),

@@ -85,6 +85,7 @@ class StorePolicy:
         self._comparisons = comparisons
         self._layout = layout
         self.consents = Consents(database)
+        self._settled: dict[str, datetime] = {}
         self.restricted = Restricted(database, layout, rules_of)
         """What is kept in full for those who may read restricted data."""
 
@@ -123,6 +124,13 @@ class StorePolicy:
                 gone = self._withdraw(connection, region, NONE, requested_by)
         self.purge(region)
         return gone
+
+    def settle(self, region: str | None = None) -> None:
+        """Withdraw what rests on a consent that has ended since this was last asked: no list has it from then on."""
+        for name, ended in self.consents.last_end(datetime.now(UTC), region).items():
+            if self._settled.get(name) != ended:
+                self.enforce(name)
+                self._settled[name] = ended
 
     def tombstones(self, region: str) -> tuple[Tombstone, ...]:
         """The withdrawn editions of ``region``, by when they were."""

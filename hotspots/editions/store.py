@@ -69,15 +69,17 @@ class Store:
 
     def regions(self) -> tuple[RegionState, ...]:
         """All regions of the store, by id."""
+        self.policy.settle()
         return self._catalogue.regions()
 
     def region(self, region: str) -> RegionState:
         """One region; NotFoundError if the store has none of this id."""
+        self.policy.settle(region)
         return self._catalogue.region(region)
 
     def editions(self, region: str) -> tuple[EditionRecord, ...]:
         """The editions of ``region`` that were not withdrawn, newest first; NotFoundError for an unknown region."""
-        self._catalogue.region(region)
+        self.region(region)
         gone = {item.edition for item in self.policy.tombstones(region)}
         return tuple(record for record in self._catalogue.editions(region) if record.id not in gone)
 

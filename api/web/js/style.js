@@ -43,7 +43,7 @@ const LAYERS = {
     { id: "admin-hatch", type: "fill", paint: { "fill-pattern": HATCH } },
     ...boundaries(token, page.disputed),
     { id: "admin-label", type: "symbol", "source-layer": "admin_points", minzoom: 6,
-      layout: { "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": 12, "text-max-width": 8, "text-padding": 6 },
+      layout: { "text-field": ["coalesce", ["get", page.localName ?? "name"], ["get", "name"]], "text-font": ["sans-serif"], "text-size": 12, "text-max-width": 8, "text-padding": 6 },
       paint: { "text-color": token("--map-label"), "text-halo-color": token("--map-halo"), "text-halo-width": 1.4 } },
   ],
   protected: (token) => [

@@ -224,9 +224,8 @@ def check_value(value: object) -> None:
     else:
         assert isinstance(value, gpd.GeoDataFrame)
         assert value.crs == "OGC:CRS84"
-        schema = next(
-            s for s in (PLACES, PROTECTED, LAKES, INTAKES, OBSERVATIONS) if set(s.columns) == set(value.columns)
-        )
+        schemas = (PLACES, PROTECTED, LAKES, INTAKES, OBSERVATIONS)
+        schema = next(s for s in schemas if {n for n, c in s.columns.items() if c.required} == set(value.columns))
         schema.validate(value)
 
 

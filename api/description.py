@@ -59,6 +59,8 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "listEditions": answers.Editions,
     "getEdition": Manifest,
     "listChanges": answers.Changes,
+    "getHotspotChange": answers.HotspotChange,
+    "makeChange": answers.Change,
     "getPolicy": answers.RegionPolicy,
     "recordConsent": answers.RecordedConsent,
     "approveConsent": answers.RecordedConsent,

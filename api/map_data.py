@@ -140,13 +140,16 @@ def _increments(editions: Editions, edition: Edition, language: Language) -> lis
         if entry.name.endswith("_increment_ug_m3") and editions.has(edition, f"pictures/{entry.name}.json"):
             about = editions.document(edition, f"pictures/{entry.name}.json")
             pollutant = edition.manifest.pollutants.get(entry.name.removesuffix("_increment_ug_m3"))
-            note = str(pollutant["note"]) if isinstance(pollutant, dict) and pollutant.get("note") else None
+            known = pollutant if isinstance(pollutant, dict) else {}
+            note = str(known["note"]) if known.get("note") else None
+            guideline = known.get("guideline")
             found.append(
                 {
                     "field": entry.name,
                     "title": language.text(entry.title.partition(":")[0]),
                     "unit": entry.unit,
                     "standard": _free(about["standard"], language),
+                    "guideline": guideline.get("value") if isinstance(guideline, dict) else None,
                     "note": _free(note, language),
                 }
             )

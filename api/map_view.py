@@ -180,6 +180,7 @@ def map_view(editions: Editions, edition: Edition, wanted: Selection, language: 
             "found": found(selection, shown, selection.rule or own_rule(rows)),
             "scope": language.text(scope(edition)),
             "contacts": contacts(edition),
+            "compared": next(iter(editions.store.comparisons.of(edition.region, edition.id)), ""),
             "tags": {name: tag_title(name, language) for row in rows for name in split(row.get("tags") or "")},
         },
     )

@@ -94,6 +94,19 @@ class Changes(BaseModel):
     changes: list[Change]
 
 
+class HotspotChange(BaseModel):
+    """What became of a hotspot; ``parts`` by cause add up to the change of its exposure."""
+
+    hotspot_id: str
+    kind: str
+    share: float | None
+    rank_before: int | None
+    exposure_before: float | None
+    exposure_after: float | None
+    parts: dict[str, float]
+    causes: list[str]
+
+
 class RegionPolicy(BaseModel):
     """What may be published of a region, and what was withdrawn."""
 

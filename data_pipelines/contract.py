@@ -99,12 +99,14 @@ class Population:
 class Facilities:
     """Sources and their releases, in the schemas of hotspots.schemas.
 
-    ``people_served`` are those whose wastewater a source releases, by source_id.
+    ``people_served`` are those whose wastewater a source releases, by source_id. ``in_place_of`` are the pollutants and
+    media whose releases, by people or other sources, these stand in place of.
     """
 
     sources: gpd.GeoDataFrame
     releases: pd.DataFrame
     people_served: Mapping[str, float] = field(default_factory=dict)
+    in_place_of: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)

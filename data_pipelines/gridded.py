@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def settled(
     sectors: Mapping[str, Sector],
     file: Path,
 ) -> Settled:
-    """What is left of releases to air where a grid stands in their place.
+    """What is left of releases where grids, or sources that say so (``Facilities.in_place_of``), stand in their place.
 
     A grid of a sector overlaps what else releases the same pollutant to air by that sector, and one of industry what
     any industry releases: inventories divide it otherwise than lists of facilities.
@@ -48,7 +48,8 @@ def settled(
     """
     _check_once(read, file)
     sector_of = facilities.releases["source_id"].map(facilities.sources.set_index("source_id")["sector"])
-    releases, factors = facilities.releases, municipal
+    releases = facilities.releases[[of not in facilities.in_place_of for of in _released(facilities.releases)]]
+    factors = tuple(item for item in municipal if (item.pollutant, item.medium) not in facilities.in_place_of)
     found: list[GriddedRelease] = []
     for grids in read:
         for item in grids.releases:
@@ -70,6 +71,10 @@ def settled(
             factors = tuple(factor for factor in factors if factor not in by_people)
             found.append(replace(item, replaced_factors=bool(by_people), replaced_sources=int(rows.sum())))
     return Settled(tuple(found), releases.reset_index(drop=True), factors)
+
+
+def _released(releases: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    return zip(releases["pollutant"], releases["medium"], strict=True)
 
 
 def _same_as(sector: Sector, sectors: Mapping[str, Sector]) -> frozenset[str]:

@@ -206,7 +206,15 @@ class _Reader:
             checked(SOURCES, overridden.sources, named),
             checked(RELEASES, overridden.releases, named),
             {name: people for part in parts for name, people in part.people_served.items()},
+            frozenset().union(*(part.in_place_of for part in parts)),
         )
+        if facilities.in_place_of and "rivers" in self._values:
+            raise ConfigError(
+                "plastic is given at river mouths, and rivers that carry it there are given too.",
+                source=self._config.file,
+                field="datasets",
+                remedy="Leave out the mouths or the rivers.",
+            )
         profiles = tuple(sorted(self._profiles, key=lambda profile: profile.dataset))
         return facilities, replace(QualityReport.of(self._quality), overrides=overridden.applied, profiles=profiles)
 

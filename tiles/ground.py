@@ -15,7 +15,7 @@ from tiles.boundaries import boundary_lines
 
 SIDE = 1000.0
 """Length of the longer side of a still map in its own units."""
-STEP = 1.0
+STEP = 2.0
 """Outlines are simplified to this many of them: no screen shows more of a picture, and it must be light."""
 METRES_PER_DEGREE = 111_195.0
 SCALE_SHARE = 0.25

@@ -20,7 +20,8 @@ from hotspots.editions.database import Database
 from hotspots.editions.durable import remove_tree
 from hotspots.editions.edition import Edition
 from hotspots.editions.jobs import ask
-from hotspots.editions.layout import Layout
+from hotspots.editions.layout import Layout, default_ledger
+from hotspots.editions.ledger import Ledger, ledger_of, take_over, write_ledger
 from hotspots.editions.manifest import MANIFEST, Content, EditionFile, Manifest, decode
 from hotspots.editions.restricted import Restricted
 from hotspots.editions.tables import EDITIONS, REGIONS, TOMBSTONES
@@ -104,7 +105,7 @@ class StorePolicy:
             gone = self._withdraw(connection, consent.region, sensitive, actor.name, of=consent.dataset)
             if counts and not gone and reading != _reading(connection, consent):
                 ask(connection, "refresh", consent.region, {}, actor.name)
-        self.purge(consent.region)
+        self._finish(consent.region)
         return Recorded(number, counts, gone)
 
     def approve(self, number: int, actor: Actor) -> Recorded:
@@ -113,7 +114,7 @@ class StorePolicy:
             found = approve(connection, number, actor)
             gone = self._withdraw(connection, found.consent.region, NONE, actor.name)
             ask(connection, "refresh", found.consent.region, {}, actor.name)
-        self.purge(found.consent.region)
+        self._finish(found.consent.region)
         return Recorded(number, True, gone)
 
     def enforce(self, region: str, requested_by: str = "policy") -> tuple[str, ...]:
@@ -122,7 +123,7 @@ class StorePolicy:
         if self.consents.in_force(region) or self.consents.sensitive(region, NONE):
             with self._database.writing() as connection:
                 gone = self._withdraw(connection, region, NONE, requested_by)
-        self.purge(region)
+        self._finish(region)
         return gone
 
     def settle(self, region: str | None = None) -> None:
@@ -131,6 +132,33 @@ class StorePolicy:
             if self._settled.get(name) != ended:
                 self.enforce(name)
                 self._settled[name] = ended
+
+    def ledger(self) -> Ledger:
+        """All consents and withdrawals, and where the audit stands."""
+        with self._database.reading() as connection:
+            return ledger_of(connection)
+
+    def apply(self, ledger: Ledger) -> tuple[str, ...]:
+        """Take over what the catalogue does not know of ``ledger``, and withdraw by it: the ids of the editions.
+
+        Raises
+        ------
+        EditionError
+            If the catalogue went on by itself since the two parted.
+        """
+        with self._database.writing() as connection:
+            before = ledger_of(connection).withdrawn
+            regions = take_over(connection, ledger, "by a ledger:")
+        for region in regions:
+            self.enforce(region)
+        return tuple(edition for _, edition in sorted(self.ledger().withdrawn - before))
+
+    def _finish(self, region: str) -> None:
+        """What follows an act: its files go, and the ledger knows."""
+        self.purge(region)
+        file = default_ledger()
+        if file is not None:
+            write_ledger(self.ledger(), file)
 
     def tombstones(self, region: str) -> tuple[Tombstone, ...]:
         """The withdrawn editions of ``region``, by when they were."""
@@ -181,7 +209,8 @@ class StorePolicy:
         self.restricted.purge(region, gone)
         for edition in gone:
             self._comparisons.drop(region, edition)
-        folders = [self._layout.edition(region, edition) for edition in gone]
+        homes = (self._layout.edition, self._layout.remains)
+        folders = [home(region, edition) for home in homes for edition in gone]
         for folder in [folder for folder in folders if folder.exists()]:
             # One rename takes it away from every reader; what is interrupted afterwards is swept as staging.
             aside = self._layout.staging / uuid.uuid4().hex
@@ -201,8 +230,10 @@ class StorePolicy:
             return ()
         known = connection.execute(select(TOMBSTONES.c.edition).where(TOMBSTONES.c.region == region)).scalars().all()
         editions = connection.execute(select(EDITIONS.c.id).where(EDITIONS.c.region == region)).scalars().all()
+        retired = self._layout.remains(region)
+        left = [folder.name for folder in retired.iterdir()] if retired.is_dir() else []
         gone = []
-        for edition in sorted(set(editions) - set(known)):
+        for edition in sorted({*editions, *left} - set(known)):
             manifest = self._manifest(region, edition)
             decision = self._overstepped(connection, manifest, closed) if manifest else _strictest(said, of)
             if decision is None:
@@ -235,11 +266,11 @@ class StorePolicy:
         return overstepped(_decisions(content), datasets, rules)
 
     def _manifest(self, region: str, edition: str) -> Manifest | None:
-        path = self._layout.edition(region, edition) / MANIFEST
-        try:
-            return decode(path.read_bytes(), str(path))
-        except (OSError, CorruptEditionError):
-            return None
+        for home in (self._layout.edition, self._layout.remains):
+            path = home(region, edition) / MANIFEST
+            with suppress(OSError, CorruptEditionError):
+                return decode(path.read_bytes(), str(path))
+        return None
 
 
 def rules_of(connection: Connection, region: str, sensitive: frozenset[str] = NONE) -> Rules:

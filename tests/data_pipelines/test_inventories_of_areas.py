@@ -16,6 +16,7 @@ from hotspots.progress import Silent
 from tests import new_region
 from tests.data_pipelines import miniature
 from tests.data_pipelines.miniature import FIXTURES
+from tests.data_pipelines.sources import rasters, river_plastic
 
 SAID = 'publisher = "x"\nlicence = "x"\ncitation = "x"\nredistribution = "raw"\nyear = 2020\n'
 
@@ -86,3 +87,26 @@ def test_listed_plants_take_their_people_out_of_municipal_wastewater(
     assert found.municipal == load.municipal_factors(group, found.wastewater_served_share)
     released = found.releases.set_index(["source_id", "pollutant"])["release_kg_yr"]
     assert released["works:1", "bod"] == pytest.approx(served * load.wastewater_plants(group)["secondary"]["bod"])
+
+
+def test_mouths_with_plastic_take_the_place_of_waste_on_land_but_not_beside_rivers(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lon, lat = new_region.cell_lonlat(12, 2)
+    river_plastic.mouths(folder / "regions", ((lon, lat, 40.0),))
+    more = (
+        '\n[datasets.mouths]\nadapter = "river_plastic"\npath = "Meijer2021_midpoint_emissions.shp"\ntitle = "Mouths"\n'
+        f'{SAID}options = {{ replaces = ["waste"] }}\n'
+    )
+    found = inputs(folder, monkeypatch, more)
+    plastic = found.releases[found.releases["pollutant"] == "mismanaged_plastic"]
+    assert plastic[["medium", "release_kg_yr"]].to_numpy().tolist() == [["sea", 40_000.0]]
+    assert {f.pollutant for f in found.municipal if f.medium == "land"} == {"mismanaged_waste"}
+    rasters.directions(folder / "regions" / "d8.tif")
+    rivers = (
+        f'\n[datasets.rivers]\nadapter = "flow_direction"\npath = "d8.tif"\ntitle = "Rivers"\n{SAID}'
+        '[datasets.rivers.options]\nrunoff_mm_yr = 400.0\nflow_citation = "x"\n'
+        "water_temperature_c = 25.0\nwhole_basins = true\n"
+    )
+    with pytest.raises(ConfigError, match="plastic is given at river mouths, and rivers that carry it there"):
+        inputs(folder, monkeypatch, rivers)

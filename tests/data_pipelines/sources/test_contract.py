@@ -21,7 +21,7 @@ from hotspots.quality import COMMON_ISSUES
 from hotspots.schemas import INTAKES, LAKES, OBSERVATIONS, PLACES, PROTECTED, RELEASES, SOURCES, UNITS
 from tests.data_pipelines import miniature
 from tests.data_pipelines.miniature import FIXTURES
-from tests.data_pipelines.sources import rasters
+from tests.data_pipelines.sources import rasters, river_plastic
 
 RIVER_OPTIONS = {
     "runoff_mm_yr": 400.0,
@@ -81,6 +81,7 @@ CASES = [
     ),
     Case("unit_characteristics", fixture(file="groups.csv"), miniature.GROUP_OPTIONS, ("file",)),
     Case("wind", lambda folder: {"file": rasters.wind(folder / "wind.nc")}),
+    Case("river_plastic", river_plastic.mouths, {"replaces": ["waste"]}),
     Case("hydrowaste", fixture(file="hydrowaste.csv"), tables=("file",)),
     Case("edgar", lambda folder: {"PM2.5_RCO": rasters.edgar(folder / "edgar.nc")}),
     Case("terrain", lambda folder: {"file": rasters.terrain(folder / "terrain.nc")}),

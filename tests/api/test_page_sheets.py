@@ -9,7 +9,7 @@ import pytest
 from api.routes.web import WEB
 from tiles.style import NOT_ASSESSED, ramp
 
-SHEETS = ("page.css", "map.css", "panels.css", "report.css")
+SHEETS = ("page.css", "plain.css", "map.css", "panels.css", "report.css")
 """Of the pages that the service shows; the map to e-mail keeps its colours in the dark and has a sheet of its own."""
 TOKENS = (WEB / "css" / "tokens.css").read_text(encoding="utf-8")
 SCALED = re.compile(r"^(font|font-size|gap|row-gap|column-gap|margin.*|padding.*|border-radius)$")

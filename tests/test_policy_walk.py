@@ -308,9 +308,9 @@ def test_the_same_walk_finds_everything_where_the_policy_is_open(opened: tuple[S
     needles = Needles(LOOKED_FOR)
     walk(*opened, needles, EVERY)
     places = {place for place, _ in needles.found}
-    files = {".gpkg", ".parquet", ".geojson", ".csv", ".pmtiles", ".sqlite", ".html"}
+    files = {".gpkg", ".parquet", ".geojson", ".csv", ".pmtiles", ".sqlite"}
     assert {f"file {suffix}" for suffix in files} <= places
-    assert {"collections", "tiles", "files"} <= places
+    assert {"collections", "tiles", "files", "snapshot"} <= places
     hits = {hit for _, hit in needles.found}
     for item in LOOKED_FOR:
         assert {item.id.lower(), f"point of {item.id}", f"double of {item.id}"} <= hits

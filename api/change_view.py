@@ -15,6 +15,7 @@ from data_pipelines.comparing import WHOLE
 from hotspots.errors import NotFoundError
 
 NO_COMPARISON = N_("The edition to compare with is not there or has not been compared with this one.")
+NOT_YET = N_("These two editions have not been compared yet.")
 WORDS = {
     "new": N_("new"),
     "gone": N_("gone"),
@@ -33,15 +34,35 @@ REASONS = {
 }
 
 
+PARTS = ("outline", "people", "pressure")
+KINDS = {
+    "pollution": N_("pollution changed"),
+    "data": N_("data changed"),
+    "method": N_("the method changed"),
+    "not separable": N_("causes cannot be told apart"),
+    "not recorded": N_("nothing that is recorded explains it"),
+}
+"""What a part of a change is caused by; the first three are always told."""
+
+
 @dataclass(frozen=True)
 class Changed:
-    """What became of one hotspot: ``kind`` is one of WORDS, ``share`` the change of its exposure, None if unknown."""
+    """What became of one hotspot: ``kind`` is one of WORDS, ``share`` the change of its exposure, None if unknown.
+
+    ``parts`` are the shares of that change by cause (KINDS): they add up to it.
+    """
 
     name: str
     kind: str
     share: float | None
     reason: str
     rank_before: int | None
+    parts: Mapping[str, float]
+
+    @property
+    def told_parts(self) -> tuple[tuple[str, float], ...]:
+        """Each cause in words, to translate, with its share."""
+        return tuple((KINDS[kind], share) for kind, share in self.parts.items())
 
     @property
     def word(self) -> str:
@@ -122,8 +143,37 @@ def changed(row: Mapping[str, Any]) -> Changed:
     kind = row["change"]
     if kind in {"changed", "moved"}:
         kind = "changed" if not change else "more" if change > 0 else "less"
-    told = kind in {"more", "less"} and before
-    return Changed(row["name"], kind, change / before if told else None, row["main_kind"], row["rank_before"])
+    known = kind in {"more", "less"} and before
+    shares = {kind: part / before for kind, part in parts_of(row).items()} if known else {}
+    return Changed(row["name"], kind, change / before if known else None, row["main_kind"], row["rank_before"], shares)
+
+
+def parts_of(row: Mapping[str, Any]) -> dict[str, float]:
+    """The change of exposure by cause, exposure; empty where it cannot be compared. What only rounding is, is 0."""
+    if row["exposure_change"] is None:
+        return {}
+    found = dict.fromkeys(("pollution", "data", "method"), 0.0)
+    for part in PARTS:
+        cause = row[f"{part}_cause"]
+        if cause:
+            told = next((kind for kind in KINDS if cause.startswith(kind)), "not recorded")
+            found[told] = found.get(told, 0.0) + row[f"{part}_part"]
+    return found
+
+
+def told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """One row of a comparison as the service answers it; ``causes`` are those named, in English."""
+    item = changed(row)
+    return {
+        "hotspot_id": row["hotspot_id"],
+        "kind": item.kind,
+        "share": item.share,
+        "rank_before": item.rank_before,
+        "exposure_before": row["exposure_before"],
+        "exposure_after": row["exposure_after"],
+        "parts": parts_of(row),
+        "causes": list(dict.fromkeys(row[f"{part}_cause"] for part in PARTS if row[f"{part}_cause"])),
+    }
 
 
 def _scores_first(path: Path) -> tuple[bool, bool, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from api.editions import Editions
 from api.filter_form import RULE_TITLES
 from api.i18n import ENGLISH, N_, Language
+from api.local_names import searched_name
 from config.load import sectors
 from hotspots.editions import Edition
 from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, PRESSURE_UNITS
@@ -51,6 +52,7 @@ def page_data(
         "plurals": language.plural_categories,
         "region": edition.region,
         "edition": edition.id,
+        "localName": searched_name(editions, edition, language),
         "files": files,
         "bounds": list(manifest.bounds),
         "dimensions": {name: language.text(heading) for name, heading in DIMENSION_TITLES.items()},
@@ -130,13 +132,16 @@ def _increments(editions: Editions, edition: Edition, language: Language) -> lis
         if entry.name.endswith("_increment_ug_m3") and editions.has(edition, f"pictures/{entry.name}.json"):
             about = editions.document(edition, f"pictures/{entry.name}.json")
             pollutant = edition.manifest.pollutants.get(entry.name.removesuffix("_increment_ug_m3"))
-            note = str(pollutant["note"]) if isinstance(pollutant, dict) and pollutant.get("note") else None
+            known = pollutant if isinstance(pollutant, dict) else {}
+            note = str(known["note"]) if known.get("note") else None
+            guideline = known.get("guideline")
             found.append(
                 {
                     "field": entry.name,
                     "title": language.text(entry.title.partition(":")[0]),
                     "unit": entry.unit,
                     "standard": _free(about["standard"], language),
+                    "guideline": guideline.get("value") if isinstance(guideline, dict) else None,
                     "note": _free(note, language),
                 }
             )

@@ -12,6 +12,7 @@ from api.figure import Figure, figure
 from api.filter_form import FilterForm, filter_form, tag_title
 from api.i18n import N_, Language
 from api.layer_cards import Card, contacts, layer_cards
+from api.local_names import in_language
 from api.map_data import page_data
 from api.packages import data_files
 from api.routes.files import download_name
@@ -137,7 +138,7 @@ def scope(edition: Edition) -> str:
 def map_view(editions: Editions, edition: Edition, wanted: Selection, language: Language, asked: str) -> MapView:
     """The view of what of ``wanted`` can be followed in ``edition``."""
     features = editions.document(edition, "vectors/hotspots.geojson")["features"]
-    rows = [feature["properties"] for feature in features]
+    rows = [in_language(feature["properties"], language) for feature in features]
     selection, notices = followed(wanted, rows, assessed(edition))
     shown = tuple(listed(rows, selection))
     rasters = rasters_of(editions, edition)
@@ -179,6 +180,7 @@ def map_view(editions: Editions, edition: Edition, wanted: Selection, language: 
             "found": found(selection, shown, selection.rule or own_rule(rows)),
             "scope": language.text(scope(edition)),
             "contacts": contacts(edition),
+            "compared": next(iter(editions.store.comparisons.of(edition.region, edition.id)), ""),
             "tags": {name: tag_title(name, language) for row in rows for name in split(row.get("tags") or "")},
         },
     )

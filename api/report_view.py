@@ -9,6 +9,7 @@ from typing import Any
 
 from api.editions import Editions
 from api.i18n import LANGUAGES, N_, Language
+from api.local_names import in_language
 from api.map_view import Dimension, MapView
 from api.report_figures import Breakdown, breakdown, by_unit
 from api.report_map import Drawing, drawing
@@ -135,7 +136,7 @@ def report(editions: Editions, view: MapView, hotspot: str, compare: str, langua
         by_dimension=tuple(
             (item, breakdown((), _of(features, item.id), totals)) for item in view.dimensions if item.assessed
         ),
-        units=by_unit([unit["properties"] for unit in units], totals) if units else None,
+        units=by_unit([in_language(unit["properties"], language) for unit in units], totals) if units else None,
         details=tuple(_detail(row, view, language) for row in first),
         picture=picture,
         drawing=None

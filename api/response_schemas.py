@@ -94,11 +94,43 @@ class Changes(BaseModel):
     changes: list[Change]
 
 
+class HotspotChange(BaseModel):
+    """What became of a hotspot; ``parts`` by cause add up to the change of its exposure."""
+
+    hotspot_id: str
+    kind: str
+    share: float | None
+    rank_before: int | None
+    exposure_before: float | None
+    exposure_after: float | None
+    parts: dict[str, float]
+    causes: list[str]
+
+
 class RegionPolicy(BaseModel):
     """What may be published of a region, and what was withdrawn."""
 
     region: str
     withdrawn: list[Any]
+
+
+class RestrictedFile(BaseModel):
+    """A file that the key opens."""
+
+    path: str
+    countries: list[str]
+    dataset: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+class RestrictedFiles(BaseModel):
+    """What the key opens of an edition."""
+
+    region: str
+    edition: str
+    files: list[RestrictedFile]
 
 
 class RecordedConsent(BaseModel):

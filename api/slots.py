@@ -44,4 +44,6 @@ def _held(semaphore: threading.BoundedSemaphore, wait_s: float) -> Iterator[None
 HEAVY = Slots(at_once=2 * (os.cpu_count() or 1), waiting=16, wait_s=10.0)
 """For what takes long: rendered tiles and pages of features. A process has 40 threads (anyio): others remain."""
 AREAS = Slots(at_once=4, waiting=0, wait_s=0.0)
-"""For statistics of areas, which take the most memory."""
+"""For statistics of areas, which take much memory."""
+COMPARISONS = Slots(at_once=1, waiting=0, wait_s=0.0)
+"""For comparisons of editions, which hold every layer of both."""

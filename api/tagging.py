@@ -50,4 +50,5 @@ class TagMiddleware:
 
 def _is_untagged(head: Message) -> bool:
     headers = Headers(raw=head["headers"])
-    return head["status"] == OK and "etag" not in headers and headers.get("cache-control") != "no-store"
+    kept = "no-store" not in headers.get("cache-control", "")
+    return head["status"] == OK and "etag" not in headers and kept

@@ -73,6 +73,7 @@ def region(region_id: str) -> RegionConfig:
         sectors(),
         power_plant_factors(),
         municipal_factors(value.income_group),
+        wastewater_plants(value.income_group),
     )
     return RegionConfig(
         region=value,
@@ -139,10 +140,18 @@ def power_plant_factors() -> PowerPlantFactors:
     return factors
 
 
-def municipal_factors(income_group: IncomeGroup) -> tuple[MunicipalFactor, ...]:
-    """Factors per person; ConfigError if the file is missing or faulty, or names an unknown pollutant or sector."""
+def wastewater_plants(income_group: IncomeGroup) -> dict[str, dict[str, float]]:
+    """kg a year that plants release per person served, by level of treatment and pollutant; errors as below."""
+    return municipal_file.read_plants(config_file("emission_factors", "municipal.toml"), income_group)
+
+
+def municipal_factors(income_group: IncomeGroup, served: float = 0.0) -> tuple[MunicipalFactor, ...]:
+    """Factors per person; ConfigError if the file is missing or faulty, or names an unknown pollutant or sector.
+
+    ``served`` is the share of the people whose wastewater listed plants release.
+    """
     file = config_file("emission_factors", "municipal.toml")
-    factors = municipal_file.read(file, income_group)
+    factors = municipal_file.read(file, income_group, served)
     for kind, named, known in (
         ("pollutant", [f.pollutant for f in factors], released(pollutants())),
         ("sector", [f.sector for f in factors], list(sectors())),

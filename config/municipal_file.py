@@ -73,13 +73,30 @@ class Waste(Settings):
         )
 
 
+class ByLevel(Settings):
+    """A share (0 to 1) for each level of treatment."""
+
+    primary: float = Field(ge=0, le=1)
+    secondary: float = Field(ge=0, le=1)
+    advanced: float = Field(ge=0, le=1)
+
+
 class WastewaterLoad(Settings):
-    """One of ``[[wastewater.loads]]``: what a person adds to wastewater, and how much of it treatment removes."""
+    """One of ``[[wastewater.loads]]``: what a person adds to wastewater, and how much of it treatment removes.
+
+    ``removal_share`` is that of treatment whose level is not known, ``removal_by_level`` that of a listed plant.
+    """
 
     pollutant: Identifier
     citation: Text
     generation_g_person_day: GroupValues
     removal_share: float = Field(ge=0, le=1)
+    removal_by_level: ByLevel
+    removal_by_level_citation: Text
+
+    def generation_kg_yr(self, group: IncomeGroup) -> float:
+        """What a person of ``group`` adds in a year."""
+        return self.generation_g_person_day.of(group) / G_PER_KG * DAYS_PER_YEAR
 
 
 class Wastewater(Settings):
@@ -93,24 +110,37 @@ class Wastewater(Settings):
     treated_share: Shares
     loads: tuple[WastewaterLoad, ...] = Field(min_length=1)
 
-    def factors(self, group: IncomeGroup) -> tuple[MunicipalFactor, ...]:
-        """Release = generation · 365 d · share reaching rivers · (1 - share treated · share that treatment removes)."""
+    def factors(self, group: IncomeGroup, served: float) -> tuple[MunicipalFactor, ...]:
+        """Release = generation · 365 d · (1 - s) · share reaching rivers · (1 - t' · share that treatment removes).
+
+        s is the share of the people that listed plants serve. They are part of the share treated, t: of the wastewater
+        of the others t' = max(0, (t - s) / (1 - s)) is treated. Without listed plants t' is t.
+        """
+        if served >= 1:
+            return ()
         reaching, treated = self.reaching_share.of(group), self.treated_share.of(group)
+        others_treated = max(0.0, (treated - served) / (1 - served))
         return tuple(
             MunicipalFactor(
                 load.pollutant,
                 self.sector,
                 self.medium,
-                load.generation_g_person_day.of(group)
-                / G_PER_KG
-                * DAYS_PER_YEAR
-                * reaching
-                * (1 - treated * load.removal_share),
+                load.generation_kg_yr(group) * (1 - served) * reaching * (1 - others_treated * load.removal_share),
                 self.quality,
                 f"{load.citation}; {self.citation}",
             )
             for load in self.loads
         )
+
+    def plants(self, group: IncomeGroup) -> dict[str, dict[str, float]]:
+        """What a plant releases in kg per person it serves and year, by level of treatment and pollutant."""
+        return {
+            level: {
+                load.pollutant: load.generation_kg_yr(group) * (1 - getattr(load.removal_by_level, level))
+                for load in self.loads
+            }
+            for level in ByLevel.model_fields
+        }
 
 
 class MunicipalTable(Settings):
@@ -121,8 +151,13 @@ class MunicipalTable(Settings):
     wastewater: Wastewater
 
 
-def read(file: Path, group: IncomeGroup) -> tuple[MunicipalFactor, ...]:
-    """The factors of ``group`` in kg per person and year.
+def read_plants(file: Path, group: IncomeGroup) -> dict[str, dict[str, float]]:
+    """What wastewater plants release, as `Wastewater.plants`; ConfigError for every fault in the file."""
+    return read_model(MunicipalTable, file).wastewater.plants(group)
+
+
+def read(file: Path, group: IncomeGroup, served: float = 0.0) -> tuple[MunicipalFactor, ...]:
+    """The factors of ``group`` in kg per person and year, where listed plants serve the share ``served`` of the people.
 
     Raises
     ------
@@ -134,4 +169,4 @@ def read(file: Path, group: IncomeGroup) -> tuple[MunicipalFactor, ...]:
         MunicipalFactor(r.pollutant, r.sector, r.medium, r.kg_per_person_yr.of(group), r.quality, r.citation)
         for r in table.releases
     )
-    return given + table.waste.factors(group) + table.wastewater.factors(group)
+    return given + table.waste.factors(group) + table.wastewater.factors(group, served)

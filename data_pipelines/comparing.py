@@ -136,6 +136,22 @@ def keep_comparison(store: Store, region: str, comparison: Comparison, statement
         return store.comparisons.keep(region, comparison.after, comparison.before, staged)
 
 
+def compare_and_keep(store: Store, before: Edition, after: Edition) -> None:
+    """Compare two editions of a region and keep what differs in the store.
+
+    Raises
+    ------
+    EditionError
+        If they lie on different grids, or the disk is full.
+    """
+    keep_comparison(store, after.region, compare_editions(before, after), statements_of(after))
+
+
+def cells(edition: Edition) -> int:
+    """How many cells its grid has: what a comparison takes grows with them."""
+    return edition.grid.rows * edition.grid.cols
+
+
 def _write_pictures(comparison: Comparison, folder: Path) -> None:
     """``difference_<layer>.webp`` in Web Mercator and ``difference_<layer>.json`` with corners and classes."""
     layers, target = raster_layers(()), frame(comparison.grid)
@@ -157,10 +173,9 @@ def compare_with_last(store: Store, edition: Edition, progress: Progress) -> Non
         return
     progress.start(STAGE, 1)
     try:
-        if edition.grid.rows * edition.grid.cols > MOST_CELLS:
+        if cells(edition) > MOST_CELLS:
             raise EditionError("the grid is too large to be compared beside a refresh.")
-        comparison = compare_editions(store.edition(edition.region, older[0]), edition)
-        keep_comparison(store, edition.region, comparison, statements_of(edition))
+        compare_and_keep(store, store.edition(edition.region, older[0]), edition)
         progress.finish(STAGE, f"with {older[0]}")
     except HotspotsError as error:
         progress.finish(STAGE, f"not with {older[0]}: {error.message}")

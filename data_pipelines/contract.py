@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
@@ -19,10 +19,11 @@ from config.factor_file import PowerPlantFactors
 from data_pipelines.area import Area
 from hotspots.errors import ConfigError, InputError
 from hotspots.grid import AnalysisGrid
+from hotspots.inputs import GriddedRelease
 from hotspots.pollutants import Pollutant
 from hotspots.quality import DatasetQuality
-from hotspots.region import DatasetRef
-from hotspots.sectors import Sector
+from hotspots.region import DatasetRef, InventoryTotal
+from hotspots.sectors import InventoryGroup, Sector
 
 Role = Literal[
     "units",
@@ -31,6 +32,7 @@ Role = Literal[
     "facilities",
     "protected_areas",
     "wind",
+    "gridded_releases",
     "terrain",
     "rivers",
     "lakes",
@@ -95,19 +97,42 @@ class Population:
 
 @dataclass(frozen=True)
 class Facilities:
-    """Sources and their releases, in the schemas of hotspots.schemas."""
+    """Sources and their releases, in the schemas of hotspots.schemas.
+
+    ``people_served`` are those whose wastewater a source releases, by source_id. ``in_place_of`` are the pollutants and
+    media whose releases, by people or other sources, these stand in place of.
+    """
 
     sources: gpd.GeoDataFrame
     releases: pd.DataFrame
+    people_served: Mapping[str, float] = field(default_factory=dict)
+    in_place_of: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class GriddedReleases:
+    """What an inventory's grids say: releases by pollutant and sector, and what they sum up to over the region's units.
+
+    ``replaces`` are the groups of sectors whose other releases to air the grids stand in place of.
+    """
+
+    releases: tuple[GriddedRelease, ...]
+    totals: tuple[InventoryTotal, ...]
+    replaces: frozenset[InventoryGroup] = frozenset()
 
 
 @dataclass(frozen=True)
 class Reference:
-    """What the project's configuration knows beside the region: pollutants, sectors and emission factors."""
+    """What the project's configuration knows beside the region: pollutants, sectors and emission factors.
+
+    ``wastewater`` is what plants release in kg per person served and year, by level of treatment and pollutant; empty
+    where no region, and with it no income group, is known.
+    """
 
     pollutants: Mapping[str, Pollutant]
     sectors: Mapping[str, Sector]
     plants: PowerPlantFactors
+    wastewater: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def check_pollutant(self, name: str, source: Path, field: str) -> None:
         """Raise InputError, naming the file and the column or option, where ``name`` is no configured pollutant."""

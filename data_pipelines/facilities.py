@@ -94,6 +94,16 @@ def finish(
     )
 
 
+def served_share(facilities: Facilities, people: npt.NDArray[np.float64]) -> float:
+    """The share of the region's ``people`` (rows, cols) whose wastewater the region's own operating sources release.
+
+    At most 1: plants serve guests and industry too, counted as people.
+    """
+    own = facilities.sources[~facilities.sources["transboundary"] & (facilities.sources["status"] == "operating")]
+    served = sum(facilities.people_served.get(name, 0.0) for name in own["source_id"])
+    return min(1.0, served / float(np.nansum(people)))
+
+
 def no_facilities() -> Facilities:
     """The tables of a region without any facility dataset."""
     sources = pd.DataFrame({name: pd.Series(dtype=_dtype(SOURCES, name)) for name in SOURCES.columns})

@@ -19,8 +19,9 @@ from config.dataset_file import DatasetConfig, checked_options
 from config.region_file import RegionConfig
 from data_pipelines.area import Area
 from data_pipelines.contract import Adapter, Facilities, Population, ReadRequest, Reference, Role, Units
-from data_pipelines.facilities import no_facilities
+from data_pipelines.facilities import no_facilities, served_share
 from data_pipelines.files import sha256
+from data_pipelines.gridded import settled
 from data_pipelines.ledger import within_limit
 from data_pipelines.profiles import profile_of
 from data_pipelines.registry import find
@@ -119,7 +120,12 @@ class _Reader:
     def __init__(self, config: RegionConfig, today: date) -> None:
         self._config = config
         self._today = today
-        self._reference = Reference(load.pollutants(), load.sectors(), load.power_plant_factors())
+        self._reference = Reference(
+            load.pollutants(),
+            load.sectors(),
+            load.power_plant_factors(),
+            load.wastewater_plants(config.region.income_group),
+        )
         self._values: dict[Role, list[Any]] = {}
         self._quality: list[DatasetQuality] = []
         self._profiles: list[DatasetProfile] = []
@@ -150,6 +156,10 @@ class _Reader:
         if self._grid is None:
             raise TypeError("no population was read")
         facilities, decided = self._facilities()
+        grids = self._values.get("gridded_releases", [])
+        served = served_share(facilities, self._people)
+        factors = load.municipal_factors(region.income_group, served)
+        released = settled(grids, facilities, factors, self._reference.sectors, self._config.file)
         return Inputs(
             region=region,
             grid=self._grid,
@@ -158,8 +168,11 @@ class _Reader:
             unit_of_cell=self._unit_of_cell,
             units=self._values["units"][0].table,
             sources=facilities.sources,
-            releases=facilities.releases,
-            municipal=load.municipal_factors(region.income_group),
+            releases=released.releases,
+            municipal=released.municipal,
+            gridded=released.gridded,
+            wastewater_served_share=served,
+            grid_totals=tuple(total for item in grids for total in item.totals),
             places=self._table("places", "place_id"),
             protected=self._table("protected_areas", "protected_id"),
             wind=self._values.get("wind", [None])[0],
@@ -190,8 +203,18 @@ class _Reader:
         )
         named = str(self._config.file)
         facilities = Facilities(
-            checked(SOURCES, overridden.sources, named), checked(RELEASES, overridden.releases, named)
+            checked(SOURCES, overridden.sources, named),
+            checked(RELEASES, overridden.releases, named),
+            {name: people for part in parts for name, people in part.people_served.items()},
+            frozenset().union(*(part.in_place_of for part in parts)),
         )
+        if facilities.in_place_of and "rivers" in self._values:
+            raise ConfigError(
+                "plastic is given at river mouths, and rivers that carry it there are given too.",
+                source=self._config.file,
+                field="datasets",
+                remedy="Leave out the mouths or the rivers.",
+            )
         profiles = tuple(sorted(self._profiles, key=lambda profile: profile.dataset))
         return facilities, replace(QualityReport.of(self._quality), overrides=overridden.applied, profiles=profiles)
 

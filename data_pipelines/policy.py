@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from types import MappingProxyType
 from config import load
 from config.dataset_file import DatasetConfig
 from config.region_file import RegionConfig
+from data_pipelines.inputs import PLACED_BY
 from data_pipelines.registry import find
 from hotspots.consent import Applied, Consent, Precision, Reason
 from hotspots.errors import HotspotsError, PolicyError
@@ -26,11 +27,16 @@ NEEDED = ("units", "population")
 
 @dataclass(frozen=True)
 class Permit:
-    """A region as far as its policy lets it be read: ``config`` is without the datasets ``withheld``."""
+    """A region as far as its policy lets it be read: ``config`` is without the datasets ``withheld``.
+
+    ``in_full`` has the datasets whose rows are kept in full for those who may read restricted data, and what places
+    them; None where there are none.
+    """
 
     config: RegionConfig
     rules: Rules
     withheld: tuple[DatasetRef, ...]
+    in_full: RegionConfig | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -44,7 +50,8 @@ class Permit:
 
     def sayable(self, error: Exception) -> Exception:
         """``error``, or another that says no more of datasets that are not open than their ids."""
-        closed = [item for item in self.config.datasets.values() if not self._open(item)]
+        in_full = {} if self.in_full is None else self.in_full.datasets
+        closed = [item for item in {**self.config.datasets, **in_full}.values() if not self._open(item)]
         # The policy's own errors name datasets and nothing of their rows.
         if not closed or isinstance(error, PolicyError):
             return error
@@ -103,8 +110,22 @@ def permit(config: RegionConfig, rules: Rules) -> Permit:
             )
         withheld.append(ref)
     gone = {ref.id for ref in withheld}
-    kept = {name: item for name, item in config.datasets.items() if name not in gone}
-    return Permit(replace(config, datasets=MappingProxyType(kept)), rules, tuple(withheld))
+    kept = _with(config, [name for name in config.datasets if name not in gone])
+    read = [name for name in config.datasets if _read_in_full(rules, name)]
+    placing = [name for name, item in kept.datasets.items() if provided(item).provides in PLACED_BY]
+    in_full = _with(config, [*placing, *read]) if read else None
+    return Permit(kept, rules, tuple(withheld), in_full)
+
+
+def _read_in_full(rules: Rules, dataset: str) -> bool:
+    return any(rules.decide(dataset, country).restricted_reading for country in rules.countries(dataset))
+
+
+def _with(config: RegionConfig, datasets: Collection[str]) -> RegionConfig:
+    """``config`` with these of its datasets only."""
+    return replace(
+        config, datasets=MappingProxyType({name: item for name, item in config.datasets.items() if name in datasets})
+    )
 
 
 def require_admissible(config: RegionConfig, consent: Consent) -> None:

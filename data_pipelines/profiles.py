@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from data_pipelines.contract import Facilities, Population, Read, Units
+from data_pipelines.contract import Facilities, GriddedReleases, Population, Read, Units
 from hotspots.dispersion.network import NO_DATA
 from hotspots.input_profile import DatasetProfile, Level, digest_of, level_of
 from hotspots.inputs import AmbientField, Characteristic, Discharge, Elevation, FlowNetwork, RunoffRaster, Wind
@@ -41,6 +41,8 @@ def _values(value: Any) -> tuple[Values, str | None]:
         found = {name: value.data[name].values for name in ("u10", "v10")}, last
     elif isinstance(value, AmbientField):
         found = {f"{value.pollutant} (µg/m³)": value.values_ug_m3}, str(value.year)
+    elif isinstance(value, GriddedReleases):
+        found = _gridded(value), str(max(total.year for total in value.totals))
     elif isinstance(value, Elevation):
         found = {"elevation_m": value.elevation_m}, None
     elif isinstance(value, FlowNetwork):
@@ -61,6 +63,15 @@ def _releases(releases: pd.DataFrame) -> Values:
         f"{pollutant} to {medium} (kg/yr)": part["release_kg_yr"].to_numpy()
         for (pollutant, medium), part in ordered.groupby(["pollutant", "medium"])
     }
+
+
+def _gridded(value: GriddedReleases) -> Values:
+    grids = {f"{item.pollutant} of {item.sector} (kg/yr)": item.release_kg_yr for item in value.releases}
+    sums = {
+        f"{total.pollutant} of {total.sector or 'all sectors'}, total (kg/yr)": np.array([total.release_kg_yr])
+        for total in value.totals
+    }
+    return grids | sums
 
 
 def _observed(table: gpd.GeoDataFrame) -> Values:

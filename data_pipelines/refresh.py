@@ -20,6 +20,7 @@ from data_pipelines.policy import Permit, marked_sensitive, permit, rules_of
 from data_pipelines.previous import earlier_counts, previous_hotspots
 from data_pipelines.reconciliation import reconciled
 from data_pipelines.reporting import Reported
+from data_pipelines.restricted import restricted_files
 from data_pipelines.stages import Stage, StageRunner
 from hotspots import pressures
 from hotspots.assessment import conclude
@@ -33,9 +34,9 @@ from hotspots.policy.protected_counts import ProtectedCounts, protect
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 22
+INPUTS_VERSION = 23
 COUNTS_VERSION = 1
-PRESSURES_VERSION = 16
+PRESSURES_VERSION = 17
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""
 
 
@@ -122,7 +123,8 @@ def _permit(config: RegionConfig, store: Store) -> Permit:
 
 def _fetched(may: Permit, store: Store, progress: Progress) -> Permit:
     """Nothing is asked for that may not be read."""
-    return replace(may, config=fetched(may.config, store, progress))
+    in_full = None if may.in_full is None else fetched(may.in_full, store, progress)
+    return replace(may, config=fetched(may.config, store, progress), in_full=in_full)
 
 
 def _refresh(
@@ -132,11 +134,14 @@ def _refresh(
     may = _fetched(may, store, progress)
     freshness = ages(asked, InputStore(store.layout.inputs), _today())
     ready = _ready(may, store, progress, scheduler, accept)
+    in_full = restricted_files(may, ready, _today())
     with store.staging() as folder:
         write_all(ready, folder, progress)
         drafted = draft(ready, _input_files(may.config), freshness=freshness)
         accepted = accept.for_audit(ready.assessment.quality.accepted, last_inputs(store, may.config.region.id))
         result = store.publish(folder, replace(drafted, accepted=accepted), job=job)
+    published = result.edition if isinstance(result, Unchanged) else result
+    store.policy.restricted.keep(published.region, published.id, in_full)
     if isinstance(result, Unchanged):
         return Outcome(ready.assessment, result.edition, changed=False)
     return Outcome(ready.assessment, result, changed=True)

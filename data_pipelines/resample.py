@@ -33,14 +33,16 @@ def on_grid(band: Band, grid: AnalysisGrid, extent: Extent) -> FloatArray:
     """
     if not band.grid.crs.equals(grid.crs, ignore_axis_order=True):
         return _warped(band, grid, extent)
-    values = np.full(grid.shape, np.nan)
-    for turn in TURNS_DEG if grid.crs.is_geographic else TURNS_DEG[:1]:
-        values = np.where(np.isnan(values), _overlaid(band, grid, extent, turn), values)
-    return values
+    # A cell across the antimeridian has parts on both sides of a band that ends there.
+    turns = TURNS_DEG if grid.crs.is_geographic else TURNS_DEG[:1]
+    parts = [_overlaid(band, grid, turn) for turn in turns]
+    amount, covered = (np.sum(part, axis=0) for part in zip(*parts, strict=True))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(covered > 0, amount if extent == "extensive" else amount / covered, np.nan)
 
 
-def _overlaid(band: Band, grid: AnalysisGrid, extent: Extent, turn: float) -> FloatArray:
-    """By the exact overlap of rows with rows and columns with columns."""
+def _overlaid(band: Band, grid: AnalysisGrid, turn: float) -> tuple[FloatArray, FloatArray]:
+    """By the exact overlap of rows with rows and columns with columns: amount, and known cells of the band."""
     own = band.grid
     rows = _overlaps(
         (own.north - grid.north) / own.cell_height, grid.cell_height / own.cell_height, grid.rows, own.rows
@@ -50,9 +52,7 @@ def _overlaid(band: Band, grid: AnalysisGrid, extent: Extent, turn: float) -> Fl
     )
     known = ~np.isnan(band.values)
     amount = (rows @ np.where(known, band.values, 0.0)) @ cols.T
-    covered = (rows @ known.astype(np.float64)) @ cols.T
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(covered > 0, amount if extent == "extensive" else amount / covered, np.nan)
+    return amount, (rows @ known.astype(np.float64)) @ cols.T
 
 
 def _overlaps(first: float, step: float, count: int, cells: int) -> sparse.csr_array:

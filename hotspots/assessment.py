@@ -24,6 +24,7 @@ from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs
 from hotspots.inventory import coverage_table
 from hotspots.method import Method
+from hotspots.observations import in_place
 from hotspots.pressures import Pressures
 from hotspots.progress import Progress
 from hotspots.protection import dissolve
@@ -91,7 +92,8 @@ def conclude(
     sure = rank_uncertainty(inputs, method, pressures, evidence, attribution.detail, sets, units.coverage)
     progress.finish("uncertainty", f"{method.uncertainty.draws} draws")
     top = ranked(attribution, method.hotspots.top_sources)
-    evaluations = evaluate(inputs.observations, evidence.ambient, inputs.grid, inputs.pollutants)
+    judges = in_place(inputs.observations, inputs.applied.positions)
+    evaluations = evaluate(judges, evidence.ambient, inputs.grid, inputs.pollutants)
     listed = coverage_table(inputs)
     status = statuses(inputs, method, pressures, people, evaluations, listed)
     around = Surroundings(units.unit_of_cell, protection.fraction, protection.ecological, missing(status))

@@ -125,11 +125,10 @@ def _air(inputs: Inputs, method: Method, pressures: Pressures, validity: AirVali
         ]
     sentences += [*_stacks(inputs, method), _lids(method)]
     if any(item.municipal_kg_per_person_yr for item in pollutants):
-        sentences += [
-            "People abroad release nothing: beyond the border only listed sources count.",
-            MUNICIPAL,
-        ]
+        beyond = "listed sources and grids of inventories count" if inputs.gridded else "only listed sources count"
+        sentences += [f"People abroad release nothing: beyond the border {beyond}.", MUNICIPAL]
         sentences += _without_municipal(pollutants)
+    sentences += _gridded(inputs)
     return sentences + [f"{item.pollutant.name}: {item.pollutant.note}" for item in pollutants if item.pollutant.note]
 
 
@@ -187,7 +186,7 @@ def _freshwater(inputs: Inputs, network: FlowNetwork, report: WaterReport) -> li
         f"{rivers}; a stream drains at least {water.stream_area_km2:g} km².",
         _lakes(report),
         "People near a stream are near its water, not known to be exposed to it.",
-        "Municipal wastewater enters where people live; plants that discharge elsewhere are not known.",
+        _wastewater(inputs.wastewater_served_share),
     ]
     for item in report.balances:
         kept = f"{item.released_kg_yr / 1e6:.3g} thousand t/yr of {item.pollutant} released to rivers"
@@ -244,6 +243,16 @@ def _discharge(network: FlowNetwork) -> str:
     return "the runoff of the area upstream" if isinstance(network.flow, RunoffRaster) else "as given"
 
 
+def _wastewater(served_share: float) -> str:
+    """Where municipal wastewater enters, and that of whom."""
+    if not served_share:
+        return "Municipal wastewater enters where people live; plants that discharge elsewhere are not known."
+    return (
+        f"Listed treatment plants release the wastewater of {served_share:.0%} of the people, by people served and"
+        " level of treatment; that of the others enters where people live, taken as if they lived as all people do."
+    )
+
+
 def _lakes(report: WaterReport) -> str:
     if not report.lakes:
         text = "Lakes hold nothing back."
@@ -257,8 +266,33 @@ def _lakes(report: WaterReport) -> str:
     return text
 
 
+def _gridded(inputs: Inputs) -> list[str]:
+    """What is taken from inventories' grids, how it disperses, and what it stands in place of."""
+    sentences = []
+    for title in sorted({item.title for item in inputs.gridded}):
+        own = [item for item in inputs.gridded if item.title == title]
+        names = sorted({inputs.sectors[item.sector].title for item in own})
+        sentences.append(
+            f"{', '.join(names)}: releases of {title}, spread evenly over each cell of its grid and released at the"
+            " sector's effective height."
+        )
+        factors = sorted({inputs.sectors[item.sector].title for item in own if item.replaced_factors})
+        if factors:
+            sentences.append(f"{title} stands in place of the factors per person of {', '.join(factors)}.")
+        replaced = sum(item.replaced_sources for item in own)
+        if replaced:
+            sentences.append(
+                f"{title} stands in place of {replaced} releases of listed sources, which are not counted."
+            )
+    return sentences
+
+
 def _without_municipal(pollutants: tuple[AirPollutant, ...]) -> list[str]:
-    names = [item.pollutant.name for item in pollutants if not item.municipal_kg_per_person_yr]
+    names = [
+        item.pollutant.name
+        for item in pollutants
+        if not item.municipal_kg_per_person_yr and not {"household", "road_traffic"} & item.gridded_kg_yr.keys()
+    ]
     if not names:
         return []
     return [f"Households and road traffic are not part of {', '.join(names)}: no factor per person is configured."]

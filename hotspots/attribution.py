@@ -1,7 +1,7 @@
 """Who contributes how much to the exposure of each hotspot.
 
 Pressures are linear in the releases, so the contributions of all sources sum to the modelled exposure: sources by
-their own footprints, gridded municipal releases by the adjoint of the dispersion or routing, per group of
+their own footprints, municipal and gridded releases by the adjoint of the dispersion or routing, per group of
 administrative units and sector. Every dimension answers through the same interface (`hotspots.dimensions.model`).
 """
 
@@ -16,14 +16,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from hotspots.blocks import Executor, run
-from hotspots.dimensions.model import DimensionModel, municipal_people
+from hotspots.dimensions.model import AreaKind, DimensionModel, municipal_people
 from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
 from hotspots.method import Method
 from hotspots.pollutants import Dimension
 from hotspots.pressures import Pressures, models
 from hotspots.progress import Progress
-from hotspots.receptors import OUTSIDE, Detail, Ledger, Receptors, municipal_id, remainder
+from hotspots.receptors import OUTSIDE, Detail, Ledger, Receptors, area_id, remainder
 from hotspots.sectors import Sector
 
 FloatArray = npt.NDArray[np.float64]
@@ -90,12 +90,12 @@ def attribute(
         removed[model.dimension] = _caused(ledger, model)
     everyone = ledger.receptors.hotspots + 1
     receptors = [*labels, np.full(people.shape, everyone, dtype=np.int32)]
-    municipal = _municipal(inputs, dimensions, people, receptors, unit_of_cell, executor, progress)
+    areas = _areas(inputs, dimensions, people, receptors, unit_of_cell, executor, progress)
     detail = ledger.detail()
-    at_everyone = municipal[municipal["hotspot"] == everyone]
+    at_everyone = areas[areas["hotspot"] == everyone]
     detail = replace(detail, everyone=_concat(detail.everyone, at_everyone[detail.everyone.columns]))
-    at_units = remainder(inputs, pressures, dimensions, people, units, detail)
-    at_hotspots = _concat(_described(inputs, detail.hotspots), municipal[municipal["hotspot"] < everyone])
+    at_units = remainder(inputs, pressures, dimensions, people, units, detail, executor)
+    at_hotspots = _concat(_described(inputs, detail.hotspots), areas[areas["hotspot"] < everyone])
     contributions = at_hotspots.groupby(COLUMNS[:-1], as_index=False)[["exposure"]].sum()
     order = ["hotspot", "dimension", "exposure", "contributor_id"]
     contributions = contributions.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
@@ -145,7 +145,7 @@ def _described(inputs: Inputs, caused: pd.DataFrame) -> pd.DataFrame:
     )[[*COLUMNS, "pollutant"]]
 
 
-def _municipal(
+def _areas(
     inputs: Inputs,
     dimensions: Sequence[DimensionModel],
     people: FloatArray,
@@ -154,7 +154,7 @@ def _municipal(
     executor: Executor,
     progress: Progress,
 ) -> pd.DataFrame:
-    """Exposure of each hotspot caused by the municipal releases of each group of units and sector, by pollutant.
+    """Exposure of each hotspot caused by the releases of areas of each group of units and sector, by pollutant.
 
     All the region's people are the last of the hotspots in ``labels``.
     """
@@ -173,7 +173,7 @@ def _municipal(
 
 @dataclass(frozen=True)
 class _Groups:
-    """What every hotspot's municipal contributions are computed from; groups of units are told by position."""
+    """What every hotspot's contributions of areas are computed from; groups of units are told by position."""
 
     dimensions: Sequence[DimensionModel]
     people: FloatArray
@@ -188,29 +188,29 @@ def _caused_by_groups(context: _Groups, hotspot: tuple[int, int]) -> list[tuple[
     raster, number = hotspot
     inside = np.where(context.labels[raster] == number, context.people, 0.0)
     groups = len(context.names) + 1
-    exposure: dict[tuple[Dimension, str, str], FloatArray] = defaultdict(lambda: np.zeros(groups))
+    exposure: dict[tuple[Dimension, AreaKind, str, str], FloatArray] = defaultdict(lambda: np.zeros(groups))
     for model in context.dimensions:
-        for footprint in model.municipal(inside):
+        for footprint in model.areas(inside):
             group = context.group_of_cell[footprint.cells].ravel()
             caused = np.bincount(group, footprint.caused.ravel(), minlength=groups)
             for (sector, pollutant), scale in footprint.by_sector.items():
-                exposure[model.dimension, sector, pollutant] += scale * caused
+                exposure[model.dimension, footprint.kind, sector, pollutant] += scale * caused
     return [
         (
             number,
-            *_municipal_name(context.names, int(group), context.sectors[sector]),
+            *_area_name(context.names, int(group), kind, context.sectors[sector]),
             sector,
             dimension,
             float(values[group]),
             pollutant,
         )
-        for (dimension, sector, pollutant), values in exposure.items()
+        for (dimension, kind, sector, pollutant), values in exposure.items()
         for group in np.flatnonzero(values > 0)
     ]
 
 
-def _municipal_name(names: npt.NDArray[np.str_], group: int, sector: Sector) -> tuple[str, str, str]:
-    """Identifier, kind and name of the municipal releases of one group of units and sector."""
+def _area_name(names: npt.NDArray[np.str_], group: int, kind: AreaKind, sector: Sector) -> tuple[str, str, str]:
+    """Identifier, kind and name of the municipal or gridded releases of one group of units and sector."""
     if group == len(names):
-        return municipal_id(OUTSIDE, sector.id), "municipal", f"{sector.title}, outside the administrative units"
-    return municipal_id(str(names[group]), sector.id), "municipal", f"{sector.title}, {names[group]}"
+        return area_id(kind, OUTSIDE, sector.id), kind, f"{sector.title}, outside the administrative units"
+    return area_id(kind, str(names[group]), sector.id), kind, f"{sector.title}, {names[group]}"

@@ -80,7 +80,7 @@ class PolicyError(HotspotsError):
 
 
 class DisclosureError(PolicyError):
-    """What would be published, with the edition before, tells a confidential count better than it may."""
+    """What would be published, with all earlier editions, tells a confidential count better than it may."""
 
 
 class EditionError(HotspotsError):

@@ -16,7 +16,7 @@ from hotspots.consent import Applied
 from hotspots.grid import AnalysisGrid
 from hotspots.pollutants import Medium, Pollutant
 from hotspots.quality import QualityReport
-from hotspots.region import DatasetRef, Region
+from hotspots.region import DatasetRef, InventoryTotal, Region
 from hotspots.sectors import Sector
 
 
@@ -30,6 +30,27 @@ class MunicipalFactor:
     kg_per_person_yr: float
     quality: str
     citation: str
+
+
+@dataclass(frozen=True)
+class GriddedRelease:
+    """What an inventory's grid says of one pollutant and sector that is released to air.
+
+    ``release_kg_yr`` (rows, cols) on the analysis grid, margin included; NaN where the inventory has no value, which it
+    must have where people live. ``inside_kg_yr`` is its sum over the region's units. ``replaced_factors`` says whether
+    it stands in place of a factor per person, ``replaced_sources`` in place of how many sources' releases.
+    """
+
+    pollutant: str
+    sector: str
+    release_kg_yr: npt.NDArray[np.float64]
+    inside_kg_yr: float
+    quality: str
+    year: int
+    dataset: str
+    title: str
+    replaced_factors: bool = False
+    replaced_sources: int = 0
 
 
 @dataclass(frozen=True)
@@ -171,7 +192,9 @@ class Inputs:
     population raster has no data. Tables follow hotspots.schemas. None means the region names no such
     dataset; an empty table means the dataset holds none. ``unit_of_cell`` (rows, cols; index into ``units``, -1
     none) is given by a population made per unit, where every cell's people belong to one unit; otherwise None, and
-    people are shared by the covered fraction of the cell. ``applied`` says what the publication policy did to them.
+    people are shared by the covered fraction of the cell. ``grid_totals`` are what inventories' grids sum up to over
+    the region's units, ``wastewater_served_share`` the part of the people whose wastewater listed plants release, which
+    the factors per person leave out. ``applied`` says what the publication policy did to them.
     """
 
     region: Region
@@ -198,4 +221,7 @@ class Inputs:
     intakes: gpd.GeoDataFrame | None = None
     characteristics: tuple[Characteristic, ...] = ()
     merged: MergedCounts | None = None
+    gridded: tuple[GriddedRelease, ...] = ()
+    grid_totals: tuple[InventoryTotal, ...] = ()
+    wastewater_served_share: float = 0.0
     applied: Applied = field(default_factory=Applied)

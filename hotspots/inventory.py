@@ -1,4 +1,4 @@
-"""How much of all releases the inputs hold: listed and municipal releases against reported totals, by sector."""
+"""How much of all releases the inputs hold: listed, municipal and gridded ones against reported totals, by sector."""
 
 from __future__ import annotations
 
@@ -34,23 +34,27 @@ KG_PER_T = 1000.0
 
 @dataclass(frozen=True)
 class _Known:
-    """What is known of releases by pollutant, medium and sector: of listed sources, of municipal ones, reported."""
+    """What is known by pollutant, medium and sector: of listed sources, municipal and gridded releases, reported."""
 
     listed: pd.DataFrame
     municipal: Mapping[Key, float]
+    gridded: Mapping[Key, float]
     totals: Mapping[Key, InventoryTotal]
 
 
 def coverage_table(inputs: Inputs) -> pd.DataFrame:
     """One row a pollutant, medium and sector, and one over all sectors, in the columns of `COVERAGE`.
 
-    Sources abroad are not counted: the totals are those of the region.
+    Sources abroad are not counted: the totals are those of the region. Where the region's file gives a total, it comes
+    before what a grid sums up to.
     """
     totals: dict[Key, InventoryTotal] = {
-        (total.pollutant, total.medium, total.sector or ALL): total for total in inputs.region.inventory_totals
+        (total.pollutant, total.medium, total.sector or ALL): total
+        for total in (*inputs.grid_totals, *inputs.region.inventory_totals)
     }
-    known = _Known(_listed(inputs), _municipal(inputs), totals)
-    sectors: set[Key] = {key for key in (*known.listed.index, *known.municipal, *totals) if key[2] != ALL}
+    known = _Known(_listed(inputs), _municipal(inputs), _gridded(inputs), totals)
+    named = (*known.listed.index, *known.municipal, *known.gridded, *totals)
+    sectors: set[Key] = {key for key in named if key[2] != ALL}
     sums: set[Key] = {(pollutant, medium, ALL) for pollutant, medium, _ in (*sectors, *totals)}
     rows = []
     for key in sorted(sectors | sums):
@@ -66,16 +70,18 @@ def _row(key: Key, parts: Sequence[Key], known: _Known) -> dict[str, object]:
     here = known.listed[known.listed.index.isin(parts)]
     sums = {column: float(here[column].sum()) for column in ("sources", "listed_t_yr", *METHODS.values())}
     municipal = sum(known.municipal.get(part, 0.0) for part in parts)
+    gridded = sum(known.gridded.get(part, 0.0) for part in parts)
     total = known.totals.get(key)
     total_t_yr = total.release_kg_yr / KG_PER_T if total else np.nan
     return {
         **sums,
         "quality": str(here["quality"].max()) if len(here) else "",
         "municipal_t_yr": municipal,
+        "gridded_t_yr": gridded,
         "total_t_yr": total_t_yr,
         "total_year": total.year if total else pd.NA,
         "share_listed": sums["listed_t_yr"] / total_t_yr,
-        "share_modelled": (sums["listed_t_yr"] + municipal) / total_t_yr,
+        "share_modelled": (sums["listed_t_yr"] + municipal + gridded) / total_t_yr,
         "citation": total.citation if total else "",
     }
 
@@ -132,9 +138,18 @@ def _municipal(inputs: Inputs) -> dict[Key, float]:
     return found
 
 
+def _gridded(inputs: Inputs) -> dict[Key, float]:
+    """t/yr that inventories' grids say is released in the region's units, by KEYS."""
+    return {(item.pollutant, "air", item.sector): item.inside_kg_yr / KG_PER_T for item in inputs.gridded}
+
+
 def _missing(inputs: Inputs, medium: str, parts: Sequence[Key], known: _Known) -> str:
     """The groups of sectors that are expected to release to the medium and of which nothing is known."""
     amount = known.listed["listed_t_yr"].to_dict()
-    released = [part[2] for part in parts if amount.get(part, 0.0) + known.municipal.get(part, 0.0) > 0]
+    released = [
+        part[2]
+        for part in parts
+        if amount.get(part, 0.0) + known.municipal.get(part, 0.0) + known.gridded.get(part, 0.0) > 0
+    ]
     present = {inputs.sectors[sector].inventory_group for sector in released}
     return ", ".join(INVENTORY_GROUPS[group] for group in EXPECTED.get(medium, ()) if group not in present)

@@ -44,6 +44,14 @@ def compared(observations: gpd.GeoDataFrame, pollutants: Mapping[str, Pollutant]
     )
 
 
+def in_place(observations: gpd.GeoDataFrame | None, positions: Mapping[str, str]) -> gpd.GeoDataFrame | None:
+    """The observations that stand where they were made: the policy gave those of ``positions`` another place."""
+    if observations is None or not positions:
+        return observations
+    kept: gpd.GeoDataFrame = observations[~observations["observation_id"].isin(positions)]
+    return kept.reset_index(drop=True)
+
+
 def soil_stations(observations: gpd.GeoDataFrame | None, pollutants: Mapping[str, Pollutant]) -> gpd.GeoDataFrame:
     """The places where soil was sampled: station_id, ``above`` (any level exceeded there) and geometry."""
     if observations is None:

@@ -54,6 +54,7 @@ COMMON_ISSUES: dict[str, str] = {
     "GEOMETRY_MISSING": "The row has no geometry.",
     "STATUS_EXCLUDED": "Its status or designation is excluded, as UNEP-WCMC advises.",
     "AREA_MISSING": "A point without a reported area covers nothing that can be summed.",
+    "GRID_VOID": "The grid has no value in cells where nobody lives; what is released there is not known.",
     "VALUE_MISSING": "The value is missing; it is not assessed.",
     "GROUP_EXCEEDS_TOTAL": "A group of the people is larger than all of them; its share is not assessed there.",
     "UNIT_MISSING": "The administrative unit has no partner in the other table.",

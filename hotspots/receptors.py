@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from hotspots.blocks import Executor
 from hotspots.dimensions.air import Air
 from hotspots.dimensions.freshwater import Freshwater
-from hotspots.dimensions.model import Cells, DimensionModel
+from hotspots.dimensions.model import AreaKind, Cells, DimensionModel
 from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
 from hotspots.pollutants import Dimension
@@ -23,16 +24,23 @@ IntArray = npt.NDArray[np.int32]
 
 OUTSIDE = "outside"
 MUNICIPAL = "municipal:"
+AREAS = (MUNICIPAL, "gridded:")
+"""What the contributors begin with that are no sources."""
 KEYS = ["contributor_id", "dimension", "pollutant"]
 
 
-def municipal_id(group: str, sector: str) -> str:
-    """The contributor that the municipal releases of one sector in one group of units are."""
-    return f"{MUNICIPAL}{group}:{sector}"
+def area_id(kind: AreaKind, group: str, sector: str) -> str:
+    """The contributor that the municipal or gridded releases of one sector in one group of units are."""
+    return f"{kind}:{group}:{sector}"
+
+
+def kind_of(contributor_id: str) -> str:
+    """The kind of an `area_id`."""
+    return contributor_id.partition(":")[0]
 
 
 def sector_of(contributor_id: str) -> str:
-    """The sector of a `municipal_id`."""
+    """The sector of an `area_id`."""
     return contributor_id.rsplit(":", 1)[1]
 
 
@@ -80,8 +88,9 @@ class Detail:
     """What each contributor causes by the pollutant it emits; land has the pollutant "". Rows with exposure > 0.
 
     ``hotspots`` has the columns hotspot (its number), contributor_id, dimension, pollutant, exposure; ``units`` unit
-    (its position) in place of hotspot; ``everyone``, all the region's people, neither. Municipal contributions at
-    hotspots and everyone are told by the group that releases them, at units by the group where they arrive.
+    (its position) in place of hotspot; ``everyone``, all the region's people, neither. Municipal and gridded
+    contributions at hotspots and everyone are told by the group that releases them, at units by the group where they
+    arrive.
     """
 
     hotspots: pd.DataFrame
@@ -157,26 +166,41 @@ def remainder(
     people: FloatArray,
     units: Coverage,
     detail: Detail,
+    executor: Executor,
 ) -> pd.DataFrame:
-    """Municipal contributions at units, as `Detail.units`: the modelled exposure less what sources cause.
+    """Municipal and gridded contributions at units, as `Detail.units`.
 
-    It is told by the group of the unit where it arrives, which is where most of it comes from.
+    Gridded releases are dispersed one by one; municipal ones cause the modelled exposure less what sources and grids
+    cause. Both are told by the group of the unit where they arrive, which is where most of it comes from.
 
     Parameters
     ----------
     detail:
         At units what sources cause, at everyone what sources and people cause.
     """
-    groups = inputs.units["group"].to_numpy(dtype=object)
-    parts = [pd.DataFrame(columns=["unit", *KEYS, "exposure"])]
+    groups = [str(group) for group in inputs.units["group"]]
+    parts = [
+        _at_units(groups, "gridded", (sector, pollutant), model.dimension, units.sum(np.nan_to_num(people * added)))
+        for model in dimensions
+        if isinstance(model, Air)
+        for sector, pollutant, added in model.gridded(executor)
+    ]
+    told = pd.concat([detail.units, *parts], ignore_index=True)
     for item in _exposed(pressures, dimensions, people, detail):
-        rest = _unexplained(item, units, detail.units)
-        for (sector, pollutant), share in item.shares.items():
-            ids = [municipal_id(str(group), sector) for group in groups]
-            columns = {"unit": np.arange(len(groups)), "contributor_id": ids, "dimension": item.dimension}
-            parts.append(pd.DataFrame(columns | {"pollutant": pollutant, "exposure": rest * share}))
-    table = pd.concat(parts[1:] or parts, ignore_index=True)
+        rest = _unexplained(item, units, told)
+        parts += [_at_units(groups, "municipal", of, item.dimension, rest * share) for of, share in item.shares.items()]
+    table = pd.concat(parts or [pd.DataFrame(columns=["unit", *KEYS, "exposure"])], ignore_index=True)
     return table[table["exposure"] > 0]
+
+
+def _at_units(
+    groups: Sequence[str], kind: AreaKind, of: tuple[str, str], dimension: Dimension, exposure: FloatArray
+) -> pd.DataFrame:
+    """The rows of what the releases ``of`` a sector and pollutant cause in each unit, (units,)."""
+    sector, pollutant = of
+    ids = [area_id(kind, group, sector) for group in groups]
+    columns = {"unit": np.arange(len(groups)), "contributor_id": ids, "dimension": dimension}
+    return pd.DataFrame(columns | {"pollutant": pollutant, "exposure": exposure})
 
 
 def _exposed(

@@ -54,7 +54,7 @@ class Assessment:
         Feature tables whose columns are those of hotspots.fields; ``protected`` is None where not assessed,
         ``observations`` where nothing measured is among the inputs, ``river_mouths`` where no river network is known.
     contributions:
-        hotspot_id, contributor_id, contributor_kind (source, municipal, background), contributor_name, sector,
+        hotspot_id, contributor_id, contributor_kind (source, municipal, gridded, background), contributor_name, sector,
         dimension, exposure (person · unit), share, rank: the top contributors of each hotspot and dimension and
         one row `others`; shares sum to 1 per hotspot and dimension.
     attribution:

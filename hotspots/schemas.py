@@ -10,6 +10,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from hotspots.errors import InputError
+from hotspots.names import PATTERN
 
 QUALITY_GRADES = ["A", "B", "C", "D", "E"]
 MEDIA = ["air", "water", "land", "sea"]
@@ -65,6 +66,7 @@ UNITS = pa.DataFrameSchema(
     {
         "unit_id": pa.Column(str, unique=True),
         "name": pa.Column(str),
+        PATTERN: pa.Column(str, regex=True, required=False),
         "group": pa.Column(str),
         "status": pa.Column(str, required=False),
         "claimants": pa.Column(str, pa.Check.str_matches(r"^([A-Z]{3}(, [A-Z]{3})*)?$"), required=False),
@@ -75,12 +77,14 @@ UNITS = pa.DataFrameSchema(
 )
 """Administrative units: polygons in OGC:CRS84. ``group`` is the larger unit that municipal releases and hotspots are
 told by where units are many, e.g. the county of a census tract; otherwise the unit's own name. ``status`` and
-``claimants`` are there where the boundaries tell of disputes: empty for a unit whose status is settled."""
+``claimants`` are there where the boundaries tell of disputes: empty for a unit whose status is settled. ``name_ar`` and
+the like are its names by language, empty where not known."""
 
 PLACES = pa.DataFrameSchema(
     {
         "place_id": pa.Column(str, unique=True),
         "name": pa.Column(str),
+        PATTERN: pa.Column(str, regex=True, required=False),
         "admin1": pa.Column(str),
         "people": pa.Column(float, pa.Check.ge(0)),
         "geometry": pa.Column("geometry"),
@@ -146,6 +150,7 @@ OBSERVATIONS = pa.DataFrameSchema(
         "period_end": pa.Column("datetime64[ns]", nullable=True),
         "statistic": pa.Column(str),
         "coverage": pa.Column(float, pa.Check.in_range(0, 1), nullable=True),
+        "position_accuracy_m": pa.Column(float, pa.Check.ge(0), nullable=True, required=False),
         "geometry": pa.Column("geometry"),
     },
     checks=pa.Check(lambda t: t["unit"] == t["medium"].map(OBSERVED_UNITS), name="unit of the medium"),
@@ -153,7 +158,8 @@ OBSERVATIONS = pa.DataFrameSchema(
     name="observations",
 )
 """Measured values: points in OGC:CRS84, one row a station and pollutant. ``coverage`` is the share of the period that
-was measured; it and the period are missing where a sample was taken once or its date is not known."""
+was measured; it and the period are missing where a sample was taken once or its date is not known.
+``position_accuracy_m`` is there where the publication policy moved some of them."""
 
 Table = TypeVar("Table", pd.DataFrame, gpd.GeoDataFrame)
 

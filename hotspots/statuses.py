@@ -69,7 +69,7 @@ def _air(inputs: Inputs, pressures: Pressures) -> Status:
     if "air" not in pressures.by_dimension:
         return Status("not_assessed", "no pollutant with an annual guideline is released to air among the inputs")
     listed = np.unique(np.concatenate([item.points.source_id for item in air_pollutants(inputs)])).size
-    emitting = [f"{listed} listed sources", *_municipal_sectors(inputs)]
+    emitting = [f"{listed} listed sources", *_municipal_sectors(inputs), *_gridded_sectors(inputs)]
     text = f"increments from {', '.join(emitting)}; {pressures.climate.label}"
     enough = pressures.climate.enough
     if enough is not None:
@@ -77,11 +77,26 @@ def _air(inputs: Inputs, pressures: Pressures) -> Status:
     unknown = int((~inputs.sources["releases_assessed"]).sum())
     if unknown:
         text += f"; releases of {unknown} listed sources are unknown"
-    return Status(
-        "partly",
-        f"{text}; industry without releases, agriculture, burning, secondary particles and households and traffic "
-        "abroad are missing",
-    )
+    return Status("partly", f"{text}; {_missing_from_air(inputs)} are missing")
+
+
+def _missing_from_air(inputs: Inputs) -> str:
+    """What is neither listed nor among an inventory's grids, and what no plume tells."""
+    gridded = {inputs.sectors[item.sector].inventory_group for item in inputs.gridded}
+    kinds = {"industry": "industry without releases", "agriculture": "agriculture", "burning": "burning"}
+    absent = [words for group, words in kinds.items() if group not in gridded]
+    abroad = [words for group, words in (("households", "households"), ("traffic", "traffic")) if group not in gridded]
+    if abroad:
+        absent.append(f"{' and '.join(abroad)} abroad")
+    return " and ".join(", ".join([*absent[:-1], "secondary particles", *absent[-1:]]).rsplit(", ", 1))
+
+
+def _gridded_sectors(inputs: Inputs) -> list[str]:
+    """The sectors of each inventory's grids, told apart from what people release by its title."""
+    sectors: dict[str, set[str]] = {}
+    for item in inputs.gridded:
+        sectors.setdefault(item.title, set()).add(inputs.sectors[item.sector].title.lower())
+    return [f"{', '.join(sorted(names))} of {title}" for title, names in sorted(sectors.items())]
 
 
 def _municipal_sectors(inputs: Inputs) -> list[str]:

@@ -131,8 +131,8 @@ def _layers() -> xr.Dataset:
 
 
 def _complete(layer: str, rows: list[dict[str, object]]) -> gpd.GeoDataFrame:
-    """Rows with every field of the registry, in its order; what a row does not give is missing."""
-    fields = vector_layers(POLLUTANTS.values())[layer].fields
+    """Rows with every field of the registry but optional ones, in its order; what a row does not give is missing."""
+    fields = [field for field in vector_layers(POLLUTANTS.values())[layer].fields if not field.optional]
     empty = {"number": float("nan"), "integer": pd.NA, "boolean": pd.NA, "text": "", "json": "[]"}
     table = pd.DataFrame([{f.name: row.get(f.name, empty[f.kind]) for f in fields} for row in rows])
     for f in fields:

@@ -14,12 +14,14 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import shapely
+from PIL import Image
 
 from tests.policy_region import Facility
 
@@ -88,9 +90,13 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
     elif data[:7] == b"PMTiles":
         yield _decoded(data)
     elif data[:8] == b"\x89PNG\r\n\x1a\n":
-        yield b""
+        with Image.open(io.BytesIO(data)) as picture:
+            picture.load()
+            yield str(picture.info).encode()
     elif data[:1] == b"\x78":
-        yield zlib.decompress(data)
+        # Text may begin with an x, too.
+        with suppress(zlib.error):
+            yield from _unpacked(zlib.decompress(data))
 
 
 def _of_sqlite(data: bytes) -> Iterator[bytes]:
@@ -107,8 +113,7 @@ def _of_sqlite(data: bytes) -> Iterator[bytes]:
                 for row in rows:
                     for cell in row:
                         if isinstance(cell, bytes):
-                            yield cell
-                            yield from _unpacked(cell) if cell[:2] in (b"\x1f\x8b", b"PK") else ()
+                            yield from _unpacked(cell)
                         else:
                             yield str(cell).encode()
 
@@ -117,6 +122,7 @@ def _of_parquet(data: bytes) -> Iterator[bytes]:
     table = pq.read_table(io.BytesIO(data))
     yield str(table.schema.metadata).encode()
     for column in table.column_names:
+        yield str(table.schema.field(column).metadata).encode()
         for value in table[column].to_pylist():
             yield value if isinstance(value, bytes) else str(value).encode()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 
 from data_pipelines.outputs import cog, disclosure, geoparquet, quality
 from data_pipelines.previous import told_people
@@ -93,3 +94,22 @@ def test_an_edition_that_showed_the_cells_keeps_the_next_from_being_published(
     assert "small counts" in stale.reason
     assert store.jobs.all()[-1].state == "failed"
     assert confidential.exists()
+
+
+def test_no_byte_tells_where_in_its_block_people_live(confidential: Path, tmp_path: Path) -> None:
+    """Half a person of each block of several cells moves from its first cell to its last: the same edition."""
+    first = published(Store(tmp_path / "home"))
+    assert first.count_blocks is not None
+    block, file = first.count_blocks.ravel(), confidential / "regions" / "people.tif"
+    with rasterio.open(file) as source:
+        people, profile = source.read(1), source.profile
+    flat = people.ravel()
+    for number in np.unique(block[block > 0]):
+        cells = np.flatnonzero(block == number)
+        flat[cells[0]] -= 0.5 if len(cells) > 1 else 0.0
+        flat[cells[-1]] += 0.5 if len(cells) > 1 else 0.0
+    with rasterio.open(file, "w", **profile) as target:
+        target.write(people, 1)
+    second = published(Store(tmp_path / "other"))
+    assert second.manifest.files == first.manifest.files
+    assert second.id == first.id

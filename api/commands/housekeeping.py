@@ -9,14 +9,15 @@ from typing import Annotated
 
 import typer
 
-from api.console import columns, cut, out, say
+from api.console import columns, cut, err, out, say
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command(epilog="Example: hotspots gc --dry-run")(gc)
     app.command(epilog="Example: hotspots backup /backups/2026-11-21")(backup)
-    app.command(epilog="Example: HOTSPOTS_HOME=/srv/new hotspots restore /backups/2026-11-21")(restore)
+    example = "HOTSPOTS_HOME=/srv/new hotspots restore /backups/2026-11-21 --ledger /safe/ledger.json"
+    app.command(epilog=f"Example: {example}")(restore)
 
 
 def gc(
@@ -53,11 +54,37 @@ def backup(target: Annotated[Path, typer.Argument(help="New folder for the backu
     say(f"Wrote {target}: {copied.editions} editions, {copied.size_bytes / 1e6:.1f} MB with catalogue and inputs.")
 
 
-def restore(source: Annotated[Path, typer.Argument(help="A folder that `hotspots backup` wrote.")]) -> None:
-    """Make the store in HOTSPOTS_HOME, which must have none yet, from a backup; every edition is verified."""
+def restore(
+    source: Annotated[Path, typer.Argument(help="A folder that `hotspots backup` wrote.")],
+    ledger: Annotated[
+        Path | None,
+        typer.Option(help="What `hotspots policy ledger` wrote, or HOTSPOTS_LEDGER names.", show_default=False),
+    ] = None,
+    no_ledger: Annotated[
+        bool, typer.Option("--no-ledger", help="Nothing was withdrawn since, or nobody knows.")
+    ] = False,
+) -> None:
+    """Make the store in HOTSPOTS_HOME, which must have none yet, from a backup; every edition is verified.
+
+    A backup does not know what was withdrawn after it was made: the ledger does.
+    """
     from hotspots.editions.backup import restore as restore_to
     from hotspots.editions.layout import Layout, default_home
+    from hotspots.editions.ledger import read_ledger
+    from hotspots.errors import EditionError
 
+    if (ledger is None) != no_ledger:
+        raise EditionError(
+            "does not know what was withdrawn after it was made.",
+            source=source,
+            remedy="Give the newest --ledger FILE, of `hotspots policy ledger` or HOTSPOTS_LEDGER; or --no-ledger.",
+        )
     layout = Layout(default_home())
-    restored = restore_to(source, layout)
+    restored = restore_to(source, layout, None if ledger is None else read_ledger(ledger))
     say(f"Restored {layout.home}: {restored.editions} editions, all as published.")
+    if ledger is None:
+        err.print(
+            "No ledger was given: editions that were withdrawn after this backup was made are PUBLIC AGAIN. Withdraw "
+            "them by `hotspots policy apply FILE` or `hotspots policy set` before you serve.",
+            soft_wrap=True,
+        )

@@ -1,4 +1,4 @@
-"""policy: set, show, approve, withdrawn."""
+"""policy: set, show, approve, withdrawn, ledger, apply."""
 
 # ruff: noqa: PLC0415  # a command imports what it needs itself, so that `hotspots --help` answers at once
 
@@ -36,6 +36,8 @@ def register(app: typer.Typer) -> None:
     policy.command(epilog="Example: hotspots policy show jamaica")(show)
     policy.command(epilog="Example: hotspots policy approve 7")(approve)
     policy.command(epilog="Example: hotspots policy withdrawn jamaica")(withdrawn)
+    policy.command(epilog="Example: hotspots policy ledger -o /safe/ledger.json")(ledger)
+    policy.command(epilog="Example: hotspots policy apply /safe/ledger.json")(apply)
     app.add_typer(policy, name="policy", epilog="Example: hotspots policy show jamaica")
 
 
@@ -162,6 +164,28 @@ def withdrawn(region: Region) -> None:
         say(f"{item.edition} withdrawn {item.at[:16]}: {item.dataset}, {item.reason or item.basis}")
         for file in item.files:
             say(f"  {file.sha256} {file.size_bytes} {file.path}")
+
+
+def ledger(output: Annotated[Path, typer.Option("--output", "-o", help="File to write or to replace.")]) -> None:
+    """Write all consents and withdrawals, and the head of the audit, to a file that outlives this store."""
+    from hotspots.editions import Store
+    from hotspots.editions.ledger import write_ledger
+
+    found = Store().policy.ledger()
+    write_ledger(found, output)
+    say(
+        f"{output}: {len(found.consents)} consents, {len(found.tombstones)} withdrawn editions; audit row "
+        f"{found.head.number}, {found.head.sha256}"
+    )
+
+
+def apply(file: Annotated[Path, typer.Argument(help="A file that `hotspots policy ledger` wrote.")]) -> None:
+    """Take over what the store does not know of a ledger, after it was restored: what it withdraws goes."""
+    from hotspots.editions import Store
+    from hotspots.editions.ledger import read_ledger
+
+    gone = Store().policy.apply(read_ledger(file))
+    say(f"Taken over. Withdrawn: {', '.join(gone) or 'nothing that was public'}.")
 
 
 def _actor(store: Store, scope: Scope) -> Actor:

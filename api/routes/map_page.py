@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header
 from fastapi.responses import HTMLResponse
 
-from api.change_view import NO_COMPARISON, WORDS, change_view, comparables
+from api.change_view import NO_COMPARISON, NOT_YET, WORDS, change_view, comparables
 from api.edition_choice import edition_choice
 from api.editions import Editions, editions_of
 from api.filter_form import RULE_TITLES
@@ -44,8 +44,11 @@ def shown(
     view = map_view(editions, choice.edition, selection, language, lang if lang in LANGUAGES else "")
     change = change_view(editions, choice, compare, language) if compare else None
     if change is not None:
-        view = replace(view, data=view.data | {"rasters": [*view.data["rasters"], *change.layers]})
+        rasters = [*view.data["rasters"], *change.layers]
+        view = replace(view, data=view.data | {"rasters": rasters, "compared": change.before})
     before = change.before if change else ""
+    earlier = comparables(editions, choice)
+    uncompared = compare if change is None and any(item.id == compare for item in earlier) else ""
     here = Address(view.region.id, choice.asked, before, view.asked)
     return {
         "language": language,
@@ -53,11 +56,12 @@ def shown(
         "choice": choice,
         "change": change,
         "change_words": WORDS,
-        "comparables": comparables(editions, choice),
+        "comparables": earlier,
+        "uncompared": uncompared,
         "notices": (
             *choice.notices,
             *view.notices,
-            *((NO_COMPARISON,) if compare and change is None else ()),
+            *((NOT_YET,) if uncompared else (NO_COMPARISON,) if compare and change is None else ()),
         ),
         "take_away": links(view, "", before),
         "addresses": {item.id: here.of("map", replace(view.selection, dimension=item.id)) for item in view.dimensions},

@@ -18,6 +18,7 @@ from api.snapshot.shapes import Shapes
 from config.load import sectors
 from data_pipelines.outputs.features import MANY_UNITS, groups
 from hotspots.editions import Edition
+from hotspots.names import name_column
 from hotspots.tags import split
 
 DIGITS = 4
@@ -46,19 +47,28 @@ _PROTECTED = ("name", "designation", "iucn_category", "area_km2", "air_pressure"
 _UNIT = ("name", "people", "priority", "rank", "hotspot_count", "status", "claimants")
 
 
-def features(edition: Edition, met: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+def features(edition: Edition, met: Iterable[str], language: Language) -> dict[str, list[dict[str, Any]]]:
     """The features of each layer that the edition publishes; what is not assessed is left out of a feature.
 
-    ``met`` are the fields of a hotspot that say what people meet there.
+    ``met`` are the fields of a hotspot that say what people meet there. Names are in ``language`` where there are any.
     """
     shapes = Shapes(edition.manifest.bounds)
     published = {entry.name for entry in edition.manifest.vectors}
     return {
-        "hotspots": _hotspots(edition, shapes, tuple(met)) if "hotspots" in published else [],
+        "hotspots": _hotspots(_named(edition, "hotspots", language), shapes, tuple(met))
+        if "hotspots" in published
+        else [],
         "sources": _sources(edition, shapes) if "sources" in published else [],
         "protected": _polygons(edition.layer("protected"), _PROTECTED, shapes) if "protected" in published else [],
-        "units": _units(edition, shapes) if "admin" in published else [],
+        "units": _units(_named(edition, "admin", language), shapes) if "admin" in published else [],
     }
+
+
+def _named(edition: Edition, layer: str, language: Language) -> gpd.GeoDataFrame:
+    table, column = edition.layer(layer), name_column(language.code)
+    if column not in table:
+        return table
+    return table.assign(name=table[column].where(table[column] != "", table["name"]))
 
 
 def tags_of(found: Iterable[Mapping[str, Any]], language: Language) -> dict[str, str]:
@@ -66,8 +76,8 @@ def tags_of(found: Iterable[Mapping[str, Any]], language: Language) -> dict[str,
     return {tag: tag_title(tag, language) for row in found for tag in row.get("tags", ())}
 
 
-def _hotspots(edition: Edition, shapes: Shapes, met: tuple[str, ...]) -> list[dict[str, Any]]:
-    table = edition.layer("hotspots").sort_values(["dimension", "rank", "hotspot_id"], ignore_index=True)
+def _hotspots(table: gpd.GeoDataFrame, shapes: Shapes, met: tuple[str, ...]) -> list[dict[str, Any]]:
+    table = table.sort_values(["dimension", "rank", "hotspot_id"], ignore_index=True)
     found = _polygons(table, (*_HOTSPOT, *met, *(name for name, _ in PEOPLE_GROUPS)), shapes)
     for row, (_, published) in zip(found, table.iterrows(), strict=True):
         row["from"] = _leading(contributors(published))
@@ -106,9 +116,8 @@ def _sources(edition: Edition, shapes: Shapes) -> list[dict[str, Any]]:
     return rows
 
 
-def _units(edition: Edition, shapes: Shapes) -> list[dict[str, Any]]:
+def _units(table: gpd.GeoDataFrame, shapes: Shapes) -> list[dict[str, Any]]:
     """Administrative units, or the outlines of the groups they form where they are many."""
-    table = edition.layer("admin")
     if len(table) > MANY_UNITS:
         larger = groups(table)
         return _polygons(larger.rename(columns={"group": "name"}), ("name",), shapes)

@@ -50,7 +50,7 @@ def page(editions: Editions, edition: Edition, language: Language, layers: Seque
     rasters = _chosen(rasters_of(editions, edition), edition, layers)
     said = page_data(editions, edition, "", [(item.name, item.title, item.unit) for item in rasters], language)
     met = [entry["field"] for entry in (*said["pressures"], *said["increments"])]
-    found = features(edition, met)
+    found = features(edition, met, language)
     shown = folium.Map(
         tiles=None, control_scale=True, attribution_control=False, zoom_control=False, zoom_snap=ZOOM_STEP
     )

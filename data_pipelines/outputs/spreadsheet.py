@@ -28,8 +28,13 @@ def write(publishable: Publishable, folder: Path) -> Iterator[Path]:
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """``table`` as CSV; booleans as true and false, missing values as empty cells."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(csv_text(table))
+
+
+def csv_text(table: pd.DataFrame) -> bytes:
+    """The bytes of ``table`` as CSV."""
     guarded = table.apply(lambda column: column.map(_cell) if _needs_care(column) else column)
-    guarded.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+    return str(guarded.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
 
 
 def _needs_care(column: pd.Series) -> bool:

@@ -12,11 +12,13 @@ from config.reading import Settings
 from data_pipelines.contract import Read, ReadRequest, SourceSpec, Units
 from data_pipelines.files import ROW, require_columns
 from data_pipelines.ledger import Ledger
+from data_pipelines.names import names_by_language
 from data_pipelines.polygons import keep_polygons
 from data_pipelines.registry import adapter
 from data_pipelines.validation import check_text, drop_duplicates
 from data_pipelines.vectors import read_vector
 from hotspots.errors import InputError
+from hotspots.names import NameLanguage, name_column
 from hotspots.schemas import UNITS, checked
 
 
@@ -27,12 +29,14 @@ class Options(Settings):
     ``whole_countries`` says whether the units cover the region's countries completely; false for a part of a country.
     ``status_column`` holds the status of a unit whose sovereignty is disputed, ``claimants_column`` the codes of the
     countries that claim it, with commas between; both are empty for others.
+    ``names`` are the columns with names in other languages, e.g. ``{ar = "name_ar"}``.
     ``groups`` gives, by the beginning of their identifiers, the larger unit that small ones belong to: municipal
     releases and hotspots are told by it.
     """
 
     id_column: str = Field(min_length=1)
     name_column: str = Field(min_length=1)
+    names: dict[NameLanguage, str] = Field(default_factory=dict)
     country_column: str | None = None
     status_column: str | None = None
     claimants_column: str | None = None
@@ -58,7 +62,13 @@ def read(request: ReadRequest) -> Read[Units]:
     table = read_vector(request.path, options.encoding, options.layer)
     disputes = {"status": options.status_column, "claimants": options.claimants_column}
     disputes = {name: column for name, column in disputes.items() if column is not None}
-    wanted = (options.id_column, options.name_column, options.country_column, *disputes.values())
+    wanted = (
+        options.id_column,
+        options.name_column,
+        options.country_column,
+        *disputes.values(),
+        *options.names.values(),
+    )
     require_columns(request.path, table.columns, tuple(column for column in wanted if column is not None))
     ledger = Ledger(request.ref.id, request.path, len(table))
     units = gpd.GeoDataFrame(
@@ -66,20 +76,21 @@ def read(request: ReadRequest) -> Read[Units]:
             "unit_id": table[options.id_column].fillna("").astype(str).str.strip(),
             "name": table[options.name_column].fillna("").astype(str).str.strip(),
             "country": "" if options.country_column is None else table[options.country_column].fillna("").astype(str),
+            **names_by_language(table, options.names),
             **{name: _words(table[column]) for name, column in disputes.items()},
             ROW: table[ROW],
         },
         geometry=table.geometry,
         crs=table.crs,
     )
-    check_text(ledger, units, ["name"])
+    check_text(ledger, units, ["name", *map(name_column, options.names)])
     ledger.quarantine(units[ROW][units["unit_id"] == ""], "ID_MISSING", options.id_column)
     not_a_code = ~units["country"].str.fullmatch("([A-Z]{3})?")
     ledger.quarantine(units[ROW][not_a_code], "COUNTRY_UNKNOWN", units["country"][not_a_code])
     units = keep_polygons(ledger, units)
     drop_duplicates(ledger, units, ["unit_id"], "DUPLICATE_ID")
     units = ledger.kept(units).drop(columns=ROW).sort_values("unit_id", ignore_index=True)
-    units.insert(2, "group", _groups(units, options.groups))
+    units.insert(2 + len(options.names), "group", _groups(units, options.groups))
     if units.empty:
         raise InputError("no unit with an identifier and a polygon is left.", source=request.path, remedy="Check it.")
     countries = tuple(units.pop("country"))

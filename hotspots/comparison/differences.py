@@ -25,6 +25,7 @@ _PEOPLE_ROLES = frozenset({"population", "places", "units"})
 _WATER = frozenset({"freshwater", "marine", COMBINED})
 _PRESSURE_OF_ROLE: Mapping[str, frozenset[str]] = {
     "wind": frozenset({"air", COMBINED}),
+    "gridded_releases": frozenset({"air", COMBINED}),
     "rivers": _WATER,
     "lakes": _WATER,
     "terrain": _WATER,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -12,14 +12,15 @@ import pandas as pd
 
 from hotspots.blocks import Executor
 from hotspots.dimensions.model import (
+    AreaFootprint,
     Field,
     FloatArray,
     Footprint,
-    MunicipalFootprint,
     municipal_factors,
     municipal_people,
 )
-from hotspots.dispersion.plume import AreaReleases, PointReleases, area_footprint, disperse, point_footprints
+from hotspots.dispersion.area import area_kernels
+from hotspots.dispersion.plume import PointReleases, area_footprint, point_footprints
 from hotspots.dispersion.wind import WindClimate
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs
@@ -35,12 +36,15 @@ GAS: Final = ("stack_diameter_m", "exit_velocity_m_s", "exit_temperature_k")
 
 @dataclass(frozen=True)
 class AirPollutant:
-    """One pollutant of the air dimension with what makes its field."""
+    """One pollutant of the air dimension with what makes its field.
+
+    ``municipal_kg_per_person_yr`` and ``gridded_kg_yr`` (rows, cols) are by sector.
+    """
 
     pollutant: Pollutant
     points: PointReleases
     municipal_kg_per_person_yr: Mapping[str, float]
-    """By sector."""
+    gridded_kg_yr: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @property
     def weight(self) -> float:
@@ -138,8 +142,8 @@ class Air:
         share = np.divide(above, pressure, out=np.zeros(grid.shape), where=pressure > 0)
         return np.where(np.isnan(elevation_m) | np.isnan(pressure), np.nan, np.minimum(share, 1.0))
 
-    def municipal(self, people: FloatArray) -> Iterator[MunicipalFootprint]:
-        """One footprint for all pollutants that disperse alike."""
+    def areas(self, people: FloatArray) -> Iterator[AreaFootprint]:
+        """One footprint for all municipal pollutants that disperse alike, and one for each gridded release."""
         releasing = municipal_people(self.inputs)
         assessed = people if self.assessed is None else np.where(self.assessed, people, 0.0)
         for half_life_s, group in dispersing_alike(self._scored).items():
@@ -153,7 +157,18 @@ class Air:
                 window, per_kg_yr = area_footprint(
                     self.inputs.grid, assessed, self.urban, self.climate, half_life_s, self.method
                 )
-                yield MunicipalFootprint(window, per_kg_yr * releasing[window], by_sector)
+                yield AreaFootprint(window, per_kg_yr * releasing[window], by_sector)
+            yield from self._gridded_areas(group, half_life_s, assessed)
+
+    def gridded(self, executor: Executor) -> Iterator[tuple[str, str, FloatArray]]:
+        """What each gridded release adds: sector, pollutant as it is emitted, pressure (rows, cols)."""
+        for half_life_s, group in dispersing_alike(self._scored).items():
+            for item in group:
+                scale = item.weight * item.pollutant.concentration_factor
+                for sector, release_kg_yr in item.gridded_kg_yr.items():
+                    spread = self._spread(release_kg_yr, self._height_m(sector), half_life_s, executor)
+                    added = scale * spread if self.assessed is None else np.where(self.assessed, scale * spread, np.nan)
+                    yield sector, item.pollutant.emitted_as, added
 
     @property
     def _scored(self) -> list[AirPollutant]:
@@ -165,15 +180,15 @@ class Air:
         """µg/m³ (rows, cols) of what is emitted for each pollutant of a group that disperses alike."""
         parts = [item.points for item in group]
         stacks = combined(parts, [1.0] * len(parts))
-        nowhere = replace(stacks, release_kg_yr=np.zeros(len(stacks.source_id)))
         fields = {item.pollutant.id: np.zeros(self.inputs.grid.shape) for item in group}
         if any(item.municipal_kg_per_person_yr for item in group):
-            one_kg_each = AreaReleases(municipal_people(self.inputs))
-            spread = disperse(
-                self.inputs.grid, nowhere, one_kg_each, self.urban, self.climate, half_life_s, self.method, executor
-            )
+            one_kg_each = municipal_people(self.inputs)
+            spread = self._spread(one_kg_each, self.method.municipal_height_m, half_life_s, executor)
             for item in group:
                 fields[item.pollutant.id] += spread * sum(item.municipal_kg_per_person_yr.values())
+        for item in group:
+            for height_m, grid_kg_yr in self._by_height(item).items():
+                fields[item.pollutant.id] += self._spread(grid_kg_yr, height_m, half_life_s, executor)
         unit = replace(stacks, release_kg_yr=np.ones(len(stacks.source_id)))
         release_kg_yr = {item.pollutant.id: _aligned(item.points, stacks) for item in group}
         for index, rows, cols, per_kg in point_footprints(
@@ -184,9 +199,46 @@ class Air:
                     fields[name][rows, cols] += releases[index] * per_kg
         return fields
 
+    def _spread(
+        self, release_kg_yr: FloatArray, height_m: float, half_life_s: float | None, executor: Executor
+    ) -> FloatArray:
+        """µg/m³ (rows, cols) of what is emitted from ``release_kg_yr`` (rows, cols) at one height."""
+        kernels = area_kernels(self.inputs.grid, self.climate, half_life_s, self._at_height(height_m))
+        return kernels.disperse(release_kg_yr, self.urban, executor)
+
+    def _gridded_areas(
+        self, group: Sequence[AirPollutant], half_life_s: float | None, people: FloatArray
+    ) -> Iterator[AreaFootprint]:
+        """The exposure of ``people`` that each gridded release of a group that disperses alike causes."""
+        heights_m = sorted({self._height_m(sector) for item in group for sector in item.gridded_kg_yr})
+        for height_m in heights_m:
+            method = self._at_height(height_m)
+            window, per_kg_yr = area_footprint(self.inputs.grid, people, self.urban, self.climate, half_life_s, method)
+            for item in group:
+                scale = item.weight * item.pollutant.concentration_factor
+                for sector, release_kg_yr in item.gridded_kg_yr.items():
+                    if self._height_m(sector) == height_m:
+                        shares = {(sector, item.pollutant.emitted_as): scale}
+                        yield AreaFootprint(window, per_kg_yr * release_kg_yr[window], shares, "gridded")
+
+    def _by_height(self, item: AirPollutant) -> dict[float, FloatArray]:
+        """The gridded releases of a pollutant, (rows, cols), by the height they are released at."""
+        found: dict[float, FloatArray] = {}
+        for sector, release_kg_yr in item.gridded_kg_yr.items():
+            height_m = self._height_m(sector)
+            found[height_m] = found.get(height_m, 0.0) + release_kg_yr
+        return found
+
+    def _height_m(self, sector: str) -> float:
+        return self.inputs.sectors[sector].effective_height_m
+
+    def _at_height(self, height_m: float) -> AirMethod:
+        """The method with area releases at another height."""
+        return replace(self.method, municipal_height_m=height_m)
+
 
 def air_pollutants(inputs: Inputs) -> tuple[AirPollutant, ...]:
-    """The pollutants released to air, each with its point and municipal releases."""
+    """The pollutants released to air, each with its point, municipal and gridded releases."""
     to_air = inputs.releases[inputs.releases["medium"] == "air"]
     found = []
     for pollutant in inputs.pollutants.values():
@@ -194,9 +246,19 @@ def air_pollutants(inputs: Inputs) -> tuple[AirPollutant, ...]:
             continue
         releases = to_air[to_air["pollutant"] == pollutant.emitted_as]
         municipal = municipal_factors(inputs, pollutant.emitted_as, "air")
-        if len(releases) or municipal:
-            found.append(AirPollutant(pollutant, point_releases(inputs, releases), municipal))
+        gridded = gridded_releases(inputs, pollutant.emitted_as)
+        if len(releases) or municipal or gridded:
+            found.append(AirPollutant(pollutant, point_releases(inputs, releases), municipal, gridded))
     return tuple(found)
+
+
+def gridded_releases(inputs: Inputs, pollutant: str) -> dict[str, FloatArray]:
+    """kg/yr (rows, cols) of ``pollutant`` to air by sector; where an inventory has no value nothing is dispersed."""
+    return {
+        item.sector: np.nan_to_num(item.release_kg_yr, nan=0.0)
+        for item in inputs.gridded
+        if item.pollutant == pollutant
+    }
 
 
 def point_releases(inputs: Inputs, releases: pd.DataFrame) -> PointReleases:

@@ -17,11 +17,11 @@ import pandas as pd
 
 from hotspots.blocks import Executor
 from hotspots.dimensions.model import (
+    AreaFootprint,
     Field,
     FloatArray,
     Footprint,
     IntArray,
-    MunicipalFootprint,
     municipal_factors,
     municipal_people,
 )
@@ -201,7 +201,7 @@ class Freshwater:
                 cells, pressure = self._near_streams.takers(below, added)
                 yield Footprint(str(source_id), cells, pressure, {item.pollutant.emitted_as: 1.0})
 
-    def municipal(self, people: FloatArray) -> Iterator[MunicipalFootprint]:
+    def areas(self, people: FloatArray) -> Iterator[AreaFootprint]:
         """One footprint a decay: how loads shrink depends on nothing else."""
         people_at = self._near_streams.sum(people, self.rivers.channels.downstream.size)
         by_decay: dict[Decay | None, dict[tuple[str, str], float]] = {}
@@ -214,7 +214,7 @@ class Freshwater:
         for decay, sectors in by_decay.items():
             if sectors:
                 per_kg_yr = exposure_per_kg_yr(self.rivers, people_at, decay)
-                yield MunicipalFootprint((rows, cols), per_kg_yr[self.home[rows, cols]] * releasing, sectors)
+                yield AreaFootprint((rows, cols), per_kg_yr[self.home[rows, cols]] * releasing, sectors)
 
     def report(self, concentrations_mg_l: Mapping[str, FloatArray]) -> WaterReport:
         """Mass balances, snapping distances and who is near, beside the concentrations of `field`.

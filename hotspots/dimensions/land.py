@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from hotspots.blocks import Executor
-from hotspots.dimensions.model import Field, FloatArray, Footprint, MunicipalFootprint
+from hotspots.dimensions.model import AreaFootprint, Field, FloatArray, Footprint
 from hotspots.dispersion.land import footprints, near, proximity
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import Inputs
@@ -61,7 +61,7 @@ class Land:
         for index, rows, cols, part in footprints(self.grid, *self._columns(), self.method):
             yield Footprint(str(self.sites["source_id"].iloc[index]), (rows, cols), part, {"": 1.0})
 
-    def municipal(self, people: FloatArray) -> Iterator[MunicipalFootprint]:
+    def areas(self, people: FloatArray) -> Iterator[AreaFootprint]:
         """None: what municipalities dump has no place of its own."""
         return iter(())
 

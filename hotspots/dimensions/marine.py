@@ -19,7 +19,7 @@ from hotspots.blocks import Executor
 from hotspots.dimensions.freshwater import Freshwater
 from hotspots.dimensions.marine_pathways import Pathways, releases_plastic
 from hotspots.dimensions.marine_report import MarineReport, arrivals, mouths
-from hotspots.dimensions.model import Field, FloatArray, Footprint, IntArray, MunicipalFootprint
+from hotspots.dimensions.model import AreaFootprint, Field, FloatArray, Footprint, IntArray
 from hotspots.dimensions.places import Places
 from hotspots.dispersion.freshwater import Rivers
 from hotspots.dispersion.marine import Sea, held_in, spreading
@@ -106,7 +106,7 @@ class Marine:
             cells, pressure = self._places.takers(row.indices.astype(np.int64), added)
             yield Footprint(str(listed.source_id[index]), cells, pressure, {self.method.pollutant: 1.0})
 
-    def municipal(self, people: FloatArray) -> Iterator[MunicipalFootprint]:
+    def areas(self, people: FloatArray) -> Iterator[AreaFootprint]:
         """One footprint: all municipal waste takes the same ways."""
         factors = self.pathways.kg_per_person_yr
         if self.sea is None or not factors:
@@ -121,7 +121,7 @@ class Marine:
         entry = np.searchsorted(self._entries, cells.ways.entry[entered])
         caused[entered] = per_kg_yr[entry] * (to_sea * cells.people)[entered]
         sectors = {(sector, self.method.pollutant): kg for sector, kg in factors.items()}
-        yield MunicipalFootprint((cells.row, cells.col), caused, sectors)
+        yield AreaFootprint((cells.row, cells.col), caused, sectors)
 
     def report(self, routed: Freshwater | None) -> MarineReport:
         """Totals, what arrives at the mouths, and the plastic in the sea.

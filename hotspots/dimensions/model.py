@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ from hotspots.progress import Progress
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+AreaKind = Literal["municipal", "gridded"]
+"""Releases of an area: of the people who live there, by a factor per person, or of an inventory's grid."""
 Cells = tuple[slice, slice] | tuple[IntArray, IntArray]
 """Rows and columns that index a raster: a window, or one entry a cell (no cell twice)."""
 
@@ -46,8 +48,8 @@ class Footprint:
 
 
 @dataclass(frozen=True)
-class MunicipalFootprint:
-    """Exposure caused by municipal releases: ``caused`` × ``by_sector[s, p]`` by those of sector s in ``cells``.
+class AreaFootprint:
+    """Exposure caused by releases of areas: ``caused`` × ``by_sector[s, p]`` by those of sector s in ``cells``.
 
     p is the pollutant as it is emitted.
     """
@@ -55,10 +57,11 @@ class MunicipalFootprint:
     cells: Cells
     caused: FloatArray
     by_sector: Mapping[tuple[str, str], float]
+    kind: AreaKind = "municipal"
 
 
 class DimensionModel(Protocol):
-    """One dimension of one region. Linear: the footprints of all sources and municipal releases sum to the field."""
+    """One dimension of one region. Linear: the footprints of all sources and areas sum to the field."""
 
     @property
     def dimension(self) -> Dimension:
@@ -73,8 +76,8 @@ class DimensionModel(Protocol):
     def sources(self) -> Iterator[Footprint]:
         """What each source adds."""
 
-    def municipal(self, people: FloatArray) -> Iterator[MunicipalFootprint]:
-        """The exposure of ``people`` (rows, cols) that the municipal releases of each cell cause."""
+    def areas(self, people: FloatArray) -> Iterator[AreaFootprint]:
+        """The exposure of ``people`` (rows, cols) that the municipal and gridded releases of each cell cause."""
 
 
 def municipal_people(inputs: Inputs) -> FloatArray:

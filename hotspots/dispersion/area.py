@@ -1,4 +1,4 @@
-"""Gridded low-level releases: one kernel per node of a lattice, by convolution.
+"""Gridded releases at one height: one kernel per node of a lattice, by convolution.
 
 Every cell's release is split with hat weights over the four nodes around it, and each node's share is convolved with
 the plume computed with that node's wind and cell size. Cells disperse with urban or rural coefficients according to
@@ -185,7 +185,7 @@ class AreaKernels:
         return cell_kernel(self.grid, radial_table(release, self.method), row, col)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def area_kernels(grid: AnalysisGrid, climate: WindClimate, half_life_s: float | None, method: AirMethod) -> AreaKernels:
     """The kernels of these parameters: the last few sets are kept, so that field and footprints share them."""
     return AreaKernels(grid, climate, half_life_s, method)

@@ -31,6 +31,9 @@ Act = Literal[
     "record_consent",
     "approve_consent",
     "withdraw",
+    "restore",
+    "keep_restricted",
+    "read_restricted",
     "accept_inputs",
 ]
 

@@ -44,7 +44,7 @@ class AuditTrail:
         """Compute every row's hash anew, from the checkpoint or the first row to the head.
 
         ``noted`` is a hash that was written down earlier: it must still stand in the chain, which a chain that was
-        rewritten as a whole would not hold.
+        rewritten as a whole, or cut short, would not hold. A hash that a restore names as the last before it is known.
         """
         with self._database.reading() as connection:
             chain = connection.execute(select(AUDIT_CHAIN)).one()
@@ -165,4 +165,8 @@ def _checkpoint_fault(rows: Sequence[AuditRow], number: int, sha256: str) -> str
 def _noted_fault(rows: Sequence[AuditRow], start_sha256: str, noted: str | None) -> str | None:
     if noted is None or noted in {start_sha256, *(row.sha256 for row in rows)}:
         return None
-    return f"no row has the hash {noted}: the chain was rewritten since it was noted"
+    restored = [row for row in rows if row.act == "restore"]
+    if any(noted in row.detail for row in restored):
+        return None
+    since = f", or lost where row {restored[-1].number} restored a backup" if restored else ""
+    return f"no row has the hash {noted}: the chain was rewritten since it was noted{since}"

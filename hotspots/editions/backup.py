@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hotspots.editions.audit import write_audit
 from hotspots.editions.catalogue import Catalogue
 from hotspots.editions.durable import disk_errors_named, link_or_copy, make_folder, remove_tree, sync, sync_tree
 from hotspots.editions.layout import CATALOGUE_VARIABLE, Layout, default_catalogue
+from hotspots.editions.ledger import Ledger, ledger_of, take_over
 from hotspots.editions.sqlite import SqliteDatabase
 from hotspots.editions.store import Store
 from hotspots.errors import CorruptEditionError, EditionError
@@ -61,10 +63,13 @@ def back_up(store: Store, target: Path) -> Copied:
     return copied
 
 
-def restore(source: Path, layout: Layout) -> Copied:
+def restore(source: Path, layout: Layout, ledger: Ledger | None) -> Copied:
     """Make the store of ``layout`` from a backup, and verify every edition of it.
 
-    The catalogue comes last: a restore that was interrupted has left no store, and is run again.
+    A backup does not know what was withdrawn after it was made: ``ledger`` does, and what it withdraws is neither
+    served nor kept. With None, it is as if nothing had been withdrawn since. The audit goes on from where the backup
+    ends, with a row that says so. The catalogue comes last: a restore that was interrupted has left no store, and is
+    run again.
 
     Raises
     ------
@@ -73,7 +78,7 @@ def restore(source: Path, layout: Layout) -> Copied:
     CorruptEditionError
         If an edition is not as it was published.
     """
-    _check_note(source)
+    created = _check_note(source)
     if default_catalogue():
         raise EditionError(
             "would be restored to a file, but the catalogue is to be in a database.",
@@ -87,17 +92,35 @@ def restore(source: Path, layout: Layout) -> Copied:
     backed_up = Layout(source)
     with disk_errors_named("restoring", layout.home):
         make_folder(layout.home)
-        for folder in (layout.editions, layout.inputs):
+        work = layout.home / ".restoring"
+        for folder in (work, layout.editions, layout.inputs, layout.remains(), layout.restricted):
             remove_tree(folder)
             if (source / folder.name).is_dir():
                 shutil.copytree(source / folder.name, folder)
                 sync_tree(folder)
-        own = layout.home / f".{uuid.uuid4().hex}"
-        shutil.copyfile(backed_up.catalogue, own)
-        sync(own)
-        own.rename(layout.catalogue)
+        make_folder(work)
+        shutil.copyfile(backed_up.catalogue, work / "copied")
+        _bring_up(SqliteDatabase(work / "copied"), work, ledger, created)
+        sync(work / "whole")
+        (work / "whole").rename(layout.catalogue)
         sync(layout.home)
-    return _verified(Store(layout.home))
+        remove_tree(work)
+    store = Store(layout.home)
+    for region in store.regions():
+        store.policy.enforce(region.id)
+    return _verified(store)
+
+
+def _bring_up(database: SqliteDatabase, work: Path, ledger: Ledger | None, created: str) -> None:
+    """Write to the file ``whole`` in ``work`` the catalogue with the newest layout, and with what the ledger knows."""
+    database.open(work / "lock")
+    said = f"from the backup of {created},"
+    with database.writing() as connection:
+        if ledger is None:
+            write_audit(connection, "restore", None, None, f"{said} without a ledger")
+        else:
+            take_over(connection, ledger, f"{said} with a ledger:")
+    database.copy_to(work / "whole")
 
 
 def _one_moment(store: Store, target: Path) -> Copied:
@@ -109,6 +132,8 @@ def _one_moment(store: Store, target: Path) -> Copied:
             editions = _copy_editions(store.layout, target)
         except _GoneError:
             continue
+        if store.layout.remains().is_dir():
+            _link_tree(store.layout.remains(), Layout(target).remains())
         _copy_inputs(store.layout.inputs, target / store.layout.inputs.name)
         note = {"format": FORMAT, "created": datetime.now(UTC).isoformat(timespec="seconds"), "editions": editions}
         (target / NOTE).write_text(json.dumps(note), encoding="utf-8")
@@ -121,12 +146,19 @@ def _one_moment(store: Store, target: Path) -> Copied:
 
 
 def _copy_editions(layout: Layout, target: Path) -> int:
-    """Copy the editions that the catalogue in ``target`` names; how many."""
-    catalogue = Catalogue(SqliteDatabase(Layout(target).catalogue))
-    records = [record for region in catalogue.regions() for record in catalogue.editions(region.id)]
+    """Copy the editions that the catalogue in ``target`` names and nobody withdrew; how many."""
+    database = SqliteDatabase(Layout(target).catalogue)
+    catalogue = Catalogue(database)
+    with database.reading() as connection:
+        withdrawn = ledger_of(connection).withdrawn
+    named = [record for region in catalogue.regions() for record in catalogue.editions(region.id)]
+    records = [record for record in named if (record.region, record.id) not in withdrawn]
     for record in records:
         try:
             _link_tree(layout.edition(record.region, record.id), Layout(target).edition(record.region, record.id))
+            in_full = layout.restricted_edition(record.region, record.id)
+            if in_full.is_dir():
+                _link_tree(in_full, Layout(target).restricted_edition(record.region, record.id))
         except FileNotFoundError as error:
             raise _GoneError from error
     return len(records)
@@ -143,9 +175,11 @@ def _link_tree(source: Path, target: Path) -> None:
     shutil.copytree(source, target, copy_function=link_or_copy)
 
 
-def _check_note(source: Path) -> None:
+def _check_note(source: Path) -> str:
+    """When the backup was made."""
     try:
-        found = json.loads((source / NOTE).read_text(encoding="utf-8"))["format"]
+        note = json.loads((source / NOTE).read_text(encoding="utf-8"))
+        found, created = note["format"], str(note["created"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EditionError("is no backup.", source=source, remedy=f"Name a folder that holds {NOTE}.") from error
     if found != FORMAT:
@@ -154,6 +188,7 @@ def _check_note(source: Path) -> None:
             source=source,
             remedy="Upgrade, then restore.",
         )
+    return created
 
 
 def _verified(store: Store) -> Copied:

@@ -61,6 +61,20 @@ class Consents:
         with self._database.reading() as connection:
             return in_force(connection, region)
 
+    def last_end(self, at: datetime, region: str | None = None) -> dict[str, datetime]:
+        """When the last consent that has ended by ``at`` did, for each region that has one, or for ``region``."""
+        query = select(CONSENTS).where(CONSENTS.c.valid_until.is_not(None))
+        if region is not None:
+            query = query.where(CONSENTS.c.region == region)
+        with self._database.reading() as connection:
+            known = [_record(row).consent for row in connection.execute(query)]
+        found: dict[str, datetime] = {}
+        for consent in known:
+            end = consent.ends()
+            if end is not None and end <= at:
+                found[consent.region] = max(end, found.get(consent.region, end))
+        return found
+
     def with_seeds(self, region: str, said: tuple[Consent, ...], sensitive: frozenset[str]) -> tuple[Consent, ...]:
         """What is in force, and what of the configuration's word ``said`` would count once it is recorded."""
         with self._database.reading() as connection:

@@ -131,14 +131,14 @@ def draft(
 
 def _consents(assessment: Assessment) -> tuple[ConsentStatement, ...]:
     """What was decided of every dataset, those that were not read among them."""
-    titles = {item.id: item.title for item in (*assessment.datasets, *assessment.applied.withheld)}
-    return tuple(_consent(decision, titles[decision.dataset]) for decision in assessment.applied.decisions)
+    known = {item.id: item for item in (*assessment.datasets, *assessment.applied.withheld)}
+    return tuple(_consent(decision, known[decision.dataset]) for decision in assessment.applied.decisions)
 
 
-def _consent(decision: Decision, title: str) -> ConsentStatement:
+def _consent(decision: Decision, dataset: DatasetRef) -> ConsentStatement:
     return ConsentStatement(
         dataset=decision.dataset,
-        title=title,
+        title=dataset.title,
         country=decision.country,
         layer=decision.layer,
         precision=decision.precision.value,
@@ -151,7 +151,8 @@ def _consent(decision: Decision, title: str) -> ConsentStatement:
         conf_status=decision.conf_status,
         valid_until=decision.valid_until,
         ends_at=decision.ends_at,
-        effect=effect(decision),
+        effect=effect(decision, str(dataset.provides)),
+        restricted_reading=decision.restricted_reading,
     )
 
 

@@ -12,6 +12,7 @@ from platformdirs import user_data_path
 from hotspots.errors import EditionError
 
 CATALOGUE_VARIABLE = "HOTSPOTS_CATALOGUE"
+LEDGER_VARIABLE = "HOTSPOTS_LEDGER"
 _REGION_ID = re.compile(r"[a-z0-9_]+")
 _EDITION_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{12}")
 
@@ -25,6 +26,12 @@ def default_home() -> Path:
 def default_catalogue() -> str | None:
     """$HOTSPOTS_CATALOGUE, the URL of a PostgreSQL database; None for a file in the store's folder."""
     return os.environ.get(CATALOGUE_VARIABLE) or None
+
+
+def default_ledger() -> Path | None:
+    """$HOTSPOTS_LEDGER, the file that is kept up to date with every consent and withdrawal; None for none."""
+    named = os.environ.get(LEDGER_VARIABLE)
+    return Path(named).expanduser().absolute() if named else None
 
 
 def check_region_id(region: str) -> str:
@@ -82,9 +89,14 @@ class Layout:
         """Comparisons of two editions, by region and later edition; may be deleted at any time, and made again."""
         return self.home / "comparisons"
 
-    def remains(self, region: str, edition: str = "") -> Path:
-        """What is left of a retired edition of ``region``; the folder of all of them where none is named."""
+    def remains(self, region: str = "", edition: str = "") -> Path:
+        """What is left of a retired edition; the folder of all of the region, or of all, where none is named."""
         return self.home / "remains" / region / edition
+
+    @property
+    def restricted(self) -> Path:
+        """What only holders of a right may read, by region and edition; no route for files or tiles leads here."""
+        return self.home / "restricted"
 
     @property
     def damaged(self) -> Path:
@@ -98,3 +110,7 @@ class Layout:
     def edition(self, region: str, edition: str) -> Path:
         """The folder of one edition."""
         return self.editions / region / edition
+
+    def restricted_edition(self, region: str, edition: str) -> Path:
+        """The folder of what is kept beside one edition."""
+        return self.restricted / region / edition

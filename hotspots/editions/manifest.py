@@ -127,6 +127,8 @@ class ConsentStatement(_Value):
     valid_until: date | None
     ends_at: AwareDatetime | None
     effect: str
+    restricted_reading: bool = False
+    """Whether holders of a key for the country may read it in full."""
 
 
 class WithheldLayer(_Value):

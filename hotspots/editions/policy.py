@@ -20,8 +20,10 @@ from hotspots.editions.database import Database
 from hotspots.editions.durable import remove_tree
 from hotspots.editions.edition import Edition
 from hotspots.editions.jobs import ask
-from hotspots.editions.layout import Layout
+from hotspots.editions.layout import Layout, default_ledger
+from hotspots.editions.ledger import Ledger, ledger_of, take_over, write_ledger
 from hotspots.editions.manifest import MANIFEST, Content, EditionFile, Manifest, decode
+from hotspots.editions.restricted import Restricted
 from hotspots.editions.tables import EDITIONS, REGIONS, TOMBSTONES
 from hotspots.errors import BusyError, CorruptEditionError, PolicyError, WithdrawnError
 from hotspots.policy.rules import Rules, overstepped
@@ -84,6 +86,9 @@ class StorePolicy:
         self._comparisons = comparisons
         self._layout = layout
         self.consents = Consents(database)
+        self._settled: dict[str, datetime] = {}
+        self.restricted = Restricted(database, layout, rules_of)
+        """What is kept in full for those who may read restricted data."""
 
     def record(self, consent: Consent, actor: Actor, sensitive: frozenset[str]) -> Recorded:
         """Record a consent and withdraw what it no longer lets be published.
@@ -95,9 +100,12 @@ class StorePolicy:
         """
         with self._database.writing() as connection:
             closed = sensitive | ever_sensitive(connection, consent.region)
+            reading = _reading(connection, consent)
             number, counts = record(connection, consent, actor, consent.dataset in closed)
             gone = self._withdraw(connection, consent.region, sensitive, actor.name, of=consent.dataset)
-        self.purge(consent.region)
+            if counts and not gone and reading != _reading(connection, consent):
+                ask(connection, "refresh", consent.region, {}, actor.name)
+        self._finish(consent.region)
         return Recorded(number, counts, gone)
 
     def approve(self, number: int, actor: Actor) -> Recorded:
@@ -106,7 +114,7 @@ class StorePolicy:
             found = approve(connection, number, actor)
             gone = self._withdraw(connection, found.consent.region, NONE, actor.name)
             ask(connection, "refresh", found.consent.region, {}, actor.name)
-        self.purge(found.consent.region)
+        self._finish(found.consent.region)
         return Recorded(number, True, gone)
 
     def enforce(self, region: str, requested_by: str = "policy") -> tuple[str, ...]:
@@ -115,8 +123,42 @@ class StorePolicy:
         if self.consents.in_force(region) or self.consents.sensitive(region, NONE):
             with self._database.writing() as connection:
                 gone = self._withdraw(connection, region, NONE, requested_by)
-        self.purge(region)
+        self._finish(region)
         return gone
+
+    def settle(self, region: str | None = None) -> None:
+        """Withdraw what rests on a consent that has ended since this was last asked: no list has it from then on."""
+        for name, ended in self.consents.last_end(datetime.now(UTC), region).items():
+            if self._settled.get(name) != ended:
+                self.enforce(name)
+                self._settled[name] = ended
+
+    def ledger(self) -> Ledger:
+        """All consents and withdrawals, and where the audit stands."""
+        with self._database.reading() as connection:
+            return ledger_of(connection)
+
+    def apply(self, ledger: Ledger) -> tuple[str, ...]:
+        """Take over what the catalogue does not know of ``ledger``, and withdraw by it: the ids of the editions.
+
+        Raises
+        ------
+        EditionError
+            If the catalogue went on by itself since the two parted.
+        """
+        with self._database.writing() as connection:
+            before = ledger_of(connection).withdrawn
+            regions = take_over(connection, ledger, "by a ledger:")
+        for region in regions:
+            self.enforce(region)
+        return tuple(edition for _, edition in sorted(self.ledger().withdrawn - before))
+
+    def _finish(self, region: str) -> None:
+        """What follows an act: its files go, and the ledger knows."""
+        self.purge(region)
+        file = default_ledger()
+        if file is not None:
+            write_ledger(self.ledger(), file)
 
     def tombstones(self, region: str) -> tuple[Tombstone, ...]:
         """The withdrawn editions of ``region``, by when they were."""
@@ -164,9 +206,11 @@ class StorePolicy:
     def purge(self, region: str) -> None:
         """Remove what is left of withdrawn editions, their comparisons, and all cached stages, which may hold them."""
         gone = [item.edition for item in self.tombstones(region)]
+        self.restricted.purge(region, gone)
         for edition in gone:
             self._comparisons.drop(region, edition)
-        folders = [self._layout.edition(region, edition) for edition in gone]
+        homes = (self._layout.edition, self._layout.remains)
+        folders = [home(region, edition) for home in homes for edition in gone]
         for folder in [folder for folder in folders if folder.exists()]:
             # One rename takes it away from every reader; what is interrupted afterwards is swept as staging.
             aside = self._layout.staging / uuid.uuid4().hex
@@ -186,8 +230,10 @@ class StorePolicy:
             return ()
         known = connection.execute(select(TOMBSTONES.c.edition).where(TOMBSTONES.c.region == region)).scalars().all()
         editions = connection.execute(select(EDITIONS.c.id).where(EDITIONS.c.region == region)).scalars().all()
+        retired = self._layout.remains(region)
+        left = [folder.name for folder in retired.iterdir()] if retired.is_dir() else []
         gone = []
-        for edition in sorted(set(editions) - set(known)):
+        for edition in sorted({*editions, *left} - set(known)):
             manifest = self._manifest(region, edition)
             decision = self._overstepped(connection, manifest, closed) if manifest else _strictest(said, of)
             if decision is None:
@@ -215,17 +261,26 @@ class StorePolicy:
     def _overstepped(
         self, connection: Connection, content: Content, sensitive: frozenset[str] = NONE
     ) -> Decision | None:
-        closed = sensitive | ever_sensitive(connection, content.region)
-        rules = Rules(in_force(connection, content.region), datetime.now(UTC), closed)
+        rules = rules_of(connection, content.region, sensitive)
         datasets = {item.dataset for item in content.inputs}
         return overstepped(_decisions(content), datasets, rules)
 
     def _manifest(self, region: str, edition: str) -> Manifest | None:
-        path = self._layout.edition(region, edition) / MANIFEST
-        try:
-            return decode(path.read_bytes(), str(path))
-        except (OSError, CorruptEditionError):
-            return None
+        for home in (self._layout.edition, self._layout.remains):
+            path = home(region, edition) / MANIFEST
+            with suppress(OSError, CorruptEditionError):
+                return decode(path.read_bytes(), str(path))
+        return None
+
+
+def rules_of(connection: Connection, region: str, sensitive: frozenset[str] = NONE) -> Rules:
+    """What is in force now; ``sensitive`` are datasets of which the catalogue may not know it yet."""
+    return Rules(in_force(connection, region), datetime.now(UTC), sensitive | ever_sensitive(connection, region))
+
+
+def _reading(connection: Connection, consent: Consent) -> bool:
+    """Whether rows that ``consent`` is about may be read in full by those who may read restricted data."""
+    return rules_of(connection, consent.region).restricted([consent.dataset], [consent.country])
 
 
 def _strictest(said: tuple[Consent, ...], dataset: str | None) -> Decision | None:

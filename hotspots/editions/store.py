@@ -69,15 +69,17 @@ class Store:
 
     def regions(self) -> tuple[RegionState, ...]:
         """All regions of the store, by id."""
+        self.policy.settle()
         return self._catalogue.regions()
 
     def region(self, region: str) -> RegionState:
         """One region; NotFoundError if the store has none of this id."""
+        self.policy.settle(region)
         return self._catalogue.region(region)
 
     def editions(self, region: str) -> tuple[EditionRecord, ...]:
         """The editions of ``region`` that were not withdrawn, newest first; NotFoundError for an unknown region."""
-        self._catalogue.region(region)
+        self.region(region)
         gone = {item.edition for item in self.policy.tombstones(region)}
         return tuple(record for record in self._catalogue.editions(region) if record.id not in gone)
 
@@ -123,7 +125,7 @@ class Store:
             found = read_edition(record, folder)
         except CorruptEditionError:
             return (Problem("changed", MANIFEST),)
-        return compare_files(folder, found.manifest)
+        return (*compare_files(folder, found.manifest), *self.policy.restricted.problems(region, record.id))
 
     def audit(self) -> tuple[AuditRow, ...]:
         """Everything that was done to the store, oldest first."""
@@ -251,6 +253,7 @@ class Store:
                     os.rename(self.layout.edition(region, edition), gone / edition)  # noqa: PTH104
                 self._catalogue.remove_edition(region, edition, f"{keep} are kept")
                 self.comparisons.drop(region, edition)
+                self.policy.restricted.drop(region, edition)
             return old
 
     def copy_catalogue(self, target: Path) -> None:

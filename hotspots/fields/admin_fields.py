@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
-from hotspots.fields.shared_fields import people_fields, rank_fields
+from hotspots.fields.shared_fields import name_fields, people_fields, rank_fields
 from hotspots.pollutants import Pollutant
 
 
@@ -23,6 +23,7 @@ def admin_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
     return (
         Field("unit_id", "Identifier", "Identifier of the administrative unit.", "text"),
         Field("name", "Name", "Name of the unit.", "text"),
+        *name_fields(),
         Field("group", "Part of", "The larger unit it belongs to, or its own name.", "text"),
         Field("status", "Status", "Status of a unit whose sovereignty is disputed; empty for others.", "text"),
         Field("claimants", "Claimants", "Countries that claim it, ISO 3166-1 alpha-3; empty for others.", "text"),

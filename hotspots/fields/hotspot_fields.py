@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hotspots.fields.kinds import Field
-from hotspots.fields.shared_fields import TAGS_MEANING, people_fields, rank_fields
+from hotspots.fields.shared_fields import TAGS_MEANING, name_fields, people_fields, rank_fields
 from hotspots.pollutants import Pollutant
 from hotspots.tags import LEADING_SHARE
 
@@ -15,6 +15,7 @@ def hotspot_fields(pollutants: tuple[Pollutant, ...]) -> tuple[Field, ...]:
         Field(
             "name", "Name", "Largest populated place inside, else the nearest, else the administrative unit.", "text"
         ),
+        *name_fields(),
         Field("dimension", "Dimension", "air, land, … or all (the combined priority).", "text"),
         Field("rank", "Rank", "Rank within the dimension by the rule of rank_rule; 1 is first.", "integer"),
         *rank_fields(),

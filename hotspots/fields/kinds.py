@@ -26,7 +26,7 @@ class Classes:
 
 @dataclass(frozen=True)
 class Field:
-    """One attribute of a feature table."""
+    """One attribute of a feature table; one that is ``optional`` is left out where no data have it."""
 
     name: str
     title: str
@@ -36,6 +36,7 @@ class Field:
     extent: Extent = "none"
     sensitivity: Sensitivity = "open"
     classes: Classes | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,11 @@ ATTRIBUTION = ReportTable(
         Field(
             "contributor_id",
             "Contributor",
-            "source_id, or municipal:<group>:<sector> for what people release: of the group that releases it, at units "
-            "of the group where it arrives.",
+            "source_id, or municipal:<group>:<sector> for what people release and gridded:<group>:<sector> for what an "
+            "inventory's grid says: of the group that releases it, at units of the group where it arrives.",
             "text",
         ),
-        Field("contributor_kind", "Kind of contributor", "source or municipal.", "text"),
+        Field("contributor_kind", "Kind of contributor", "source, municipal or gridded.", "text"),
         Field("contributor_name", "Name of the contributor", "Of a source, or sector and group of units.", "text"),
         Field("sector", "Sector", "Sector of the contributor.", "text"),
         Field("pollutant", "Pollutant", "As it is emitted; empty where nearness is what counts (land).", "text"),
@@ -214,13 +214,18 @@ COVERAGE = ReportTable(
         _tonnes("listed_estimated_t_yr", "Estimated", "Part of the listed releases, PRTR method E."),
         Field("quality", "Quality", "Lowest grade (A–E) of the listed releases.", "text"),
         _tonnes("municipal_t_yr", "Municipal releases", "People × per-person factor."),
-        _tonnes("total_t_yr", "Reported total", "National inventory or EDGAR, as configured; empty: not known."),
+        _tonnes("gridded_t_yr", "Gridded releases", "Of an inventory's grid, in the region's units."),
+        _tonnes(
+            "total_t_yr",
+            "Reported total",
+            "National inventory or EDGAR, as configured or as a grid sums up to; empty: not known.",
+        ),
         Field("total_year", "Year of the total", "Which the reported total is of.", "integer"),
         Field("share_listed", "Share listed", "listed_t_yr / total_t_yr.", "number", "1", "intensive"),
         Field(
             "share_modelled",
             "Share modelled",
-            "Listed and municipal releases / total_t_yr; above 1 where the factors exceed the report.",
+            "Listed, municipal and gridded releases / total_t_yr; above 1 where they exceed the report.",
             "number",
             "1",
             "intensive",

@@ -18,6 +18,7 @@ from hotspots.fields.rasters import (
     increment_layer,
 )
 from hotspots.inputs import CharacteristicKind
+from hotspots.names import NameLanguage, name_column
 from hotspots.pollutants import Pollutant
 
 TAGS_MEANING = (
@@ -220,4 +221,28 @@ def standard_fields() -> tuple[Field, ...]:
             "extensive",
             "count",
         ),
+    )
+
+
+_LANGUAGE_TITLES: dict[NameLanguage, str] = {
+    "ar": "Arabic",
+    "zh": "Chinese",
+    "en": "English",
+    "fr": "French",
+    "ru": "Russian",
+    "es": "Spanish",
+}
+
+
+def name_fields() -> tuple[Field, ...]:
+    """The fields of the registry: each is published only where the data have names in its language."""
+    return tuple(
+        Field(
+            name_column(language),
+            f"Name in {title}",
+            "Name in this language as in the data; empty where they have none.",
+            "text",
+            optional=True,
+        )
+        for language, title in _LANGUAGE_TITLES.items()
     )

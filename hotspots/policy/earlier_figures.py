@@ -64,7 +64,7 @@ def earlier_figures(
 
     Where the true counts yield all that an edition told, they are what they were, and its figures are as sure as those
     of ``now`` (figures, counts). A figure that shares counts with one that they do not yield may be of other counts: it
-    tells them to within ``movers`` people of each, or to what has truly changed where that is more.
+    tells them to within what has truly changed and ``movers`` people for each of them.
     """
     true = np.nan_to_num(form.values, nan=0.0)
     parts, changed = [], 0
@@ -84,7 +84,7 @@ def _margin(
     off = np.abs(weight @ true - published)
     of_figure = of_figures(components(csr_array(vstack([now, weight]))), weight)
     changed = np.isin(of_figure, of_figure[off > sure])
-    moved = np.maximum(movers * np.asarray(weight.sum(axis=1)).ravel(), off)
+    moved = off + movers * np.asarray(weight.sum(axis=1)).ravel()
     return np.where(changed, sure + moved, sure), changed
 
 

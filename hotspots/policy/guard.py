@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hotspots.consent import ALL_LAYERS, Decision, Precision
 from hotspots.errors import PolicyError
-from hotspots.policy.permitted import snapped
+from hotspots.policy.cells import snapped
 from hotspots.result import Assessment
 
 
@@ -29,6 +29,16 @@ def require_permitted(assessment: Assessment) -> None:
             decision = decided.get((dataset_id, country))
             if decision is not None and not _as_decided(decision, name in assessment.applied.positions, (at.x, at.y)):
                 raise _refused(dataset_id, f"a source of it is more precise than {decision.precision.value}.")
+    if assessment.observations is not None:
+        closed = {
+            dataset
+            for (dataset, country), item in decided.items()
+            if country in assessment.region.countries and item.precision is not Precision.OPEN
+        }
+        for name in assessment.observations["observation_id"]:
+            dataset_id = str(name).partition(":")[0]
+            if dataset_id in closed and name not in assessment.applied.positions:
+                raise _refused(dataset_id, "a measured value of it is more precise than decided.")
 
 
 def _as_decided(decision: Decision, moved: bool, at: tuple[float, float]) -> bool:

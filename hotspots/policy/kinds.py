@@ -7,7 +7,13 @@ from hotspots.errors import PolicyError
 from hotspots.region import DatasetRef
 
 WHOLE = frozenset({Precision.OPEN, Precision.WITHHELD})
-PRECISIONS = {"facilities": frozenset(Precision)}
+BY_ROW = ("facilities", "observations", "intakes")
+"""What is decided row by row, by where each lies; anything else is one with the region."""
+PRECISIONS = {
+    "facilities": frozenset(Precision),
+    "observations": frozenset(Precision),
+    "intakes": WHOLE | {Precision.GENERALISED},
+}
 """The precisions of what a dataset provides; WHOLE where nothing is said."""
 READ_IN_FULL = ("facilities",)
 """What can be kept in full for those who may read restricted data: tables of points."""

@@ -13,20 +13,19 @@ from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from hotspots.consent import Decision, Precision
 from hotspots.errors import PolicyError
-from hotspots.grid import GEOD
 from hotspots.inputs import Inputs
+from hotspots.policy.cells import COARSE_DEG, claimants_at, claimants_of, half_diagonal_m, reach_m, snapped
+from hotspots.policy.kinds import BY_ROW
+from hotspots.policy.points import permitted_intakes, permitted_observations
 from hotspots.policy.rules import Rules
 from hotspots.quality import QualityReport
 
 MIN_SOURCES = 3
 """An aggregate of fewer sources is not published: the threshold rule with the usual smallest n (project's choice)."""
-COARSE_DEG = 0.1
-"""From this cell on the river reach or the neighbourhood of a site cannot be told (project's choice)."""
 STACK = ("stack_height_m", "stack_diameter_m", "exit_velocity_m_s", "exit_temperature_k")
 RELEASE_KEYS = ["source_id", "pollutant", "medium"]
 
@@ -42,7 +41,7 @@ def permitted(inputs: Inputs, rules: Rules) -> Inputs:
     Raises
     ------
     PolicyError
-        If anything but facilities is to be generalised or aggregated, or a dataset that is withheld was read.
+        If anything but points is not open: withheld throughout, it would not have been read.
     """
     countries = inputs.region.countries
     decisions = tuple(
@@ -51,7 +50,7 @@ def permitted(inputs: Inputs, rules: Rules) -> Inputs:
         for item in rules.statements(dataset.id, countries)
     )
     _check_kinds(inputs, rules)
-    deciding = _by_source(inputs.sources, rules, _claimants(inputs))
+    deciding = _by_source(inputs.sources, rules, claimants(inputs))
     precision = inputs.sources["source_id"].map({name: item.precision.value for name, item in deciding.items()})
     kept, generalised, aggregated = (
         inputs.sources[(precision == wanted.value).to_numpy()]
@@ -66,43 +65,56 @@ def permitted(inputs: Inputs, rules: Rules) -> Inputs:
     releases = pd.concat([part for _, part in parts if len(part)] or [parts[0][1]], ignore_index=True)
     sources = sources.sort_values("source_id", kind="stable", ignore_index=True)
     releases = releases.sort_values(RELEASE_KEYS, kind="stable", ignore_index=True)
-    closed = _closed(decisions, inputs, deciding)
+    observations, intakes = permitted_observations(inputs, rules), permitted_intakes(inputs, rules)
+    closed = _closed(decisions, inputs, deciding) | observations.closed | intakes.closed
+    others = [table for table in (observations.table, intakes.table) if table is not None]
     return replace(
         inputs,
+        observations=observations.table,
+        intakes=intakes.table,
         sources=gpd.GeoDataFrame(sources, geometry="geometry", crs=inputs.sources.crs),
         releases=releases,
         quality=_quality(inputs.quality, closed),
         applied=replace(
             inputs.applied,
             decisions=decisions,
-            digests=_digests(closed & {item.id for item in inputs.datasets}, sources, releases),
-            positions=_positions(parts[1][0], parts[2][0]),
+            digests=_digests(closed & {item.id for item in inputs.datasets}, sources, releases, others),
+            positions={**_positions(parts[1][0], parts[2][0]), **observations.positions, **intakes.positions},
         ),
     )
 
 
 def _check_kinds(inputs: Inputs, rules: Rules) -> None:
+    """Refuse what can only be open once it is read, and is not: for the region's countries, or for a claimant of it."""
+    countries = {*inputs.region.countries, *claimants_of(inputs.units)}
     for dataset in inputs.datasets:
-        if dataset.provides == "facilities":
+        if dataset.provides in BY_ROW:
             continue
-        decision = rules.strictest([dataset.id], inputs.region.countries)
+        decision = rules.strictest([dataset.id], countries)
         if decision.precision is not Precision.OPEN:
             raise PolicyError(
-                f"is {decision.precision.value}, which only facilities can be once they are read.",
+                f"is {decision.precision.value} for {decision.country}; what provides {dataset.provides} is open or "
+                "withheld as a whole.",
                 source=f"dataset {dataset.id}",
                 field="precision",
-                remedy="Record it as withheld or open.",
+                remedy="Record it as withheld or open for all countries of the region and all claimants of its units.",
             )
 
 
-def _claimants(inputs: Inputs) -> Mapping[str, str]:
-    """The countries that claim the unit where a source stands, by its id; nothing for settled units."""
-    if "claimants" not in inputs.units:
+def published_names(inputs: Inputs, rules: Rules) -> Mapping[str, str]:
+    """What `permitted` calls each generalised source, by its own id: known to nobody but who may read it in full."""
+    deciding = _by_source(inputs.sources, rules, claimants(inputs))
+    here = [deciding[name].precision is Precision.GENERALISED for name in inputs.sources["source_id"]]
+    sources = inputs.sources[here]
+    if sources.empty:
         return {}
-    disputed = inputs.units[inputs.units["claimants"] != ""].reset_index(drop=True)
-    source, unit = disputed.sindex.query(inputs.sources.geometry.array, predicate="intersects")
-    names = inputs.sources["source_id"].to_numpy()[source]
-    return dict(zip(names, disputed["claimants"].to_numpy()[unit], strict=True))
+    return {name: published for name, (published, _) in _moved(sources, inputs.releases, deciding)[2].items()}
+
+
+def claimants(inputs: Inputs) -> Mapping[str, str]:
+    """The countries that claim the unit where a source stands, by its id; nothing for settled units."""
+    names = inputs.sources["source_id"].to_numpy()
+    return {names[row]: ", ".join(found) for row, found in claimants_at(inputs.units, inputs.sources).items()}
 
 
 def _by_source(sources: gpd.GeoDataFrame, rules: Rules, claimants: Mapping[str, str]) -> dict[str, Decision]:
@@ -110,14 +122,15 @@ def _by_source(sources: gpd.GeoDataFrame, rules: Rules, claimants: Mapping[str, 
     known: dict[tuple[str, str], Decision] = {}
     found = {}
     for source, datasets, country in zip(sources["source_id"], sources["datasets"], sources["country"], strict=True):
-        key = (datasets, ",".join([country, *_names(claimants.get(source, country))]))
+        key = (datasets, ",".join([country, *names_in(claimants.get(source, country))]))
         if key not in known:
-            known[key] = rules.strictest(_names(datasets), _names(key[1]))
+            known[key] = rules.strictest(names_in(datasets), names_in(key[1]))
         found[source] = known[key]
     return found
 
 
-def _names(datasets: str) -> list[str]:
+def names_in(datasets: str) -> list[str]:
+    """The ids in a text that has commas between them."""
     return [part.strip() for part in datasets.split(",")]
 
 
@@ -127,6 +140,19 @@ def _generalised(
     """Sources at the centres of their cells and what they release, told apart by number only."""
     if sources.empty:
         return sources, releases.iloc[:0]
+    table, own, names = _moved(sources, releases, deciding)
+    named = table.assign(
+        name=table["source_id"].map(lambda item: names[item][1]),
+        source_id=table["source_id"].map(lambda item: names[item][0]),
+    )
+    new = own["source_id"].map(lambda item: names[item][0])
+    return named, own.assign(source_id=new, record_id=new)
+
+
+def _moved(
+    sources: gpd.GeoDataFrame, releases: pd.DataFrame, deciding: Mapping[str, Decision]
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame, dict[str, tuple[str, str]]]:
+    """Sources at the centres of their cells and what they release, and the id and name they get, by their own id."""
     cell_deg = np.array([deciding[name].cell_deg for name in sources["source_id"]], dtype=float)
     lon, lat = snapped(sources.geometry.x.to_numpy(), cell_deg), snapped(sources.geometry.y.to_numpy(), cell_deg)
     table = sources.assign(
@@ -146,12 +172,7 @@ def _generalised(
         row.source_id: (f"{row.datasets}:generalised-{number[row.Index]}", f"{row.sector} {number[row.Index]}")
         for row in order.itertuples()
     }
-    named = table.assign(
-        name=table["source_id"].map(lambda item: names[item][1]),
-        source_id=table["source_id"].map(lambda item: names[item][0]),
-    )
-    new = own["source_id"].map(lambda item: names[item][0])
-    return named, own.assign(source_id=new, record_id=new)
+    return table, own, names
 
 
 def _aggregated(sources: gpd.GeoDataFrame, inputs: Inputs) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
@@ -181,7 +202,7 @@ def _aggregated(sources: gpd.GeoDataFrame, inputs: Inputs) -> tuple[gpd.GeoDataF
         source_id=rows["group_id"],
         name=names,
         kind=rows["sector"],
-        position_accuracy_m=[_reach_m(shape, centre) for shape, centre in zip(shapes, centres, strict=True)],
+        position_accuracy_m=[reach_m(shape, centre) for shape, centre in zip(shapes, centres, strict=True)],
         land_weight=0.0,
         status="operating",
         year=rows["group_id"].map(newest).astype("Int64"),
@@ -213,35 +234,11 @@ def _summed(inside: pd.DataFrame, releases: pd.DataFrame) -> pd.DataFrame:
     return found.assign(record_id=found["source_id"])[list(releases.columns)].astype({"year": "Int64"})
 
 
-def snapped(degrees: npt.ArrayLike, cell_deg: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """The middle of the cell of ``cell_deg`` that holds each longitude or latitude; cells begin at 0°."""
-    size = np.asarray(cell_deg, dtype=float)
-    return np.asarray(np.round((np.floor(np.asarray(degrees, dtype=float) / size) + 0.5) * size, 4))
-
-
-def half_diagonal_m(
-    lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], cell_deg: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    """Distance in m from the centre of a cell to its farthest corner, the one nearest the equator (geodesic)."""
-    half = cell_deg / 2
-    _, _, distance_m = GEOD.inv(lon, lat, lon + half, lat - np.sign(lat) * half)
-    return np.asarray(distance_m, dtype=float)
-
-
-def _reach_m(shape: object, centre: object) -> float:
-    """How far a unit reaches from the point that stands for it, in m."""
-    outline = gpd.GeoSeries([shape]).get_coordinates()
-    at = gpd.GeoSeries([centre])
-    lon, lat = np.full(len(outline), at.x[0]), np.full(len(outline), at.y[0])
-    _, _, distance_m = GEOD.inv(lon, lat, outline["x"].to_numpy(), outline["y"].to_numpy())
-    return float(np.max(distance_m))
-
-
 def _closed(decisions: Iterable[Decision], inputs: Inputs, deciding: Mapping[str, Decision]) -> frozenset[str]:
     """The datasets of which something is kept back, in whatever country."""
     said = {item.dataset for item in decisions if item.precision is not Precision.OPEN}
     rows = zip(inputs.sources["source_id"], inputs.sources["datasets"], strict=True)
-    kept_back = [_names(datasets) for name, datasets in rows if deciding[name].precision is not Precision.OPEN]
+    kept_back = [names_in(datasets) for name, datasets in rows if deciding[name].precision is not Precision.OPEN]
     return frozenset(said.union(*kept_back))
 
 
@@ -255,15 +252,22 @@ def _quality(quality: QualityReport, closed: frozenset[str]) -> QualityReport:
     )
 
 
-def _digests(closed: frozenset[str], sources: pd.DataFrame, releases: pd.DataFrame) -> Mapping[str, str]:
+def _digests(
+    closed: frozenset[str], sources: pd.DataFrame, releases: pd.DataFrame, others: Iterable[gpd.GeoDataFrame]
+) -> Mapping[str, str]:
     """SHA-256 of what is let in of each dataset that is not open: what stands for the hash of its file."""
     found = {}
     for dataset in sorted(closed):
-        own = sources[[dataset in _names(text) for text in sources["datasets"]]]
-        text = pd.DataFrame(own.drop(columns="geometry")).assign(wkt=own["geometry"].map(str)).to_csv(index=False)
+        own = sources[[dataset in names_in(text) for text in sources["datasets"]]]
+        text = _text(own)
         text += releases[releases["source_id"].isin(own["source_id"])].to_csv(index=False)
+        text += "".join(_text(table[table.iloc[:, 0].str.startswith(f"{dataset}:")]) for table in others)
         found[dataset] = hashlib.sha256(text.encode()).hexdigest()
     return found
+
+
+def _text(table: pd.DataFrame) -> str:
+    return str(pd.DataFrame(table.drop(columns="geometry")).assign(wkt=table["geometry"].map(str)).to_csv(index=False))
 
 
 def _positions(generalised: pd.DataFrame, aggregated: pd.DataFrame) -> Mapping[str, str]:

@@ -159,7 +159,12 @@ def publishable(assessment: Assessment, policy: Policy) -> Publishable:
         intakes=assessment.intakes.iloc[:0] if "intakes" in kept_back else assessment.intakes,
         attribution=masked(assessment.attribution, closed, MATRIX_KEYS),
         raster_layers=rasters,
-        vector_layers={name: features[name] for name in tables},
+        vector_layers={
+            name: replace(
+                features[name], fields=tuple(f for f in features[name].fields if f.name in table or not f.optional)
+            )
+            for name, table in tables.items()
+        },
         attributions=assessment.datasets,
         withheld=(*_by_licence(assessment), *_by_consent(assessment)),
         seal=_SEAL,

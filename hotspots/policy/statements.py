@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from hotspots.consent import ALL_LAYERS, Decision, Precision
+from hotspots.policy.cells import COARSE_DEG
 
 _BASES = {
     "sensitive": "the dataset is sensitive and no consent is recorded",
     "expired": "the consent has expired",
     "not_yet_valid": "the consent is not valid yet",
 }
+_POINTS = {
+    "observations": {
+        (Precision.GENERALISED, False): "Stations stand at the centre of their cell of {cell:g}°, without name or "
+        "identifier, and do not judge the model.",
+        (Precision.GENERALISED, True): "Stations stand at the centre of their cell of {cell:g}°, without name or "
+        "identifier, and do not judge the model. Samples of soil are left out.",
+        (Precision.AGGREGATED, False): "Values are means over three stations or more of an administrative unit, and do "
+        "not judge the model. Other stations, and samples of soil, are left out.",
+    },
+    "intakes": {
+        (Precision.GENERALISED, False): "Intakes are looked for in the river nearest the centre of their cell of "
+        "{cell:g}°, without name or identifier.",
+        (Precision.GENERALISED, True): "Intakes are left out: the river nearest the centre of a cell of {cell:g}° need "
+        "not be theirs.",
+    },
+}
+"""What becomes of points that are no sources, by what the dataset provides, precision and whether cells are coarse."""
 
 
 def sentence(decision: Decision, title: str) -> str:
@@ -18,14 +36,17 @@ def sentence(decision: Decision, title: str) -> str:
     return f"{title} ({decision.country}): {decision.precision.value}, since {_why(decision)}"
 
 
-def effect(decision: Decision) -> str:
-    """What the decision does to the figures; empty where nothing is kept back."""
+def effect(decision: Decision, provides: str) -> str:
+    """What the decision does to the figures of a dataset of what it ``provides``; empty where nothing is kept back."""
     if decision.precision is Precision.OPEN:
         return ""
     if decision.layer != ALL_LAYERS:
         return f"The layer {decision.layer} is not published; what is derived from it stays in every figure."
     if decision.precision is Precision.WITHHELD:
         return "Nothing of it is used: totals, maps and rankings are without it, and may be too low."
+    if provides in _POINTS:
+        coarse_cell = decision.cell_deg == COARSE_DEG
+        return _POINTS[provides][decision.precision, coarse_cell].format(cell=decision.cell_deg or 0)
     coarse = "Releases to water and sea and pressure on land are in no figure."
     if decision.precision is Precision.AGGREGATED:
         return (

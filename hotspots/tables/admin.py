@@ -13,6 +13,7 @@ from hotspots.exposure import Coverage
 from hotspots.fields import vector_layers
 from hotspots.inputs import Inputs
 from hotspots.method import Method
+from hotspots.names import name_columns
 from hotspots.pressures import Pressures
 from hotspots.protection import areas_km2
 from hotspots.tables.observations import soil_columns
@@ -52,6 +53,7 @@ def admin_table(
         "hotspot_count": _touched_by(inputs.units, hotspots[hotspots["dimension"] == COMBINED]),
     }
     columns |= {name: inputs.units[name] for name in ("status", "claimants") if name in inputs.units}
+    columns |= {name: inputs.units[name] for name in name_columns(inputs.units)}
     for factor in inputs.municipal:
         name = f"municipal_{factor.pollutant}_kg_yr"
         released = units.coverage.sum(people) * factor.kg_per_person_yr

@@ -15,6 +15,7 @@ from hotspots.delineation import narrower_than
 from hotspots.grades import lowered, worst
 from hotspots.inputs import Inputs
 from hotspots.pollutants import DIMENSIONS_OF
+from hotspots.receptors import AREAS, kind_of, sector_of
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -71,24 +72,28 @@ def _leading(rows: pd.DataFrame, numbers: npt.NDArray[np.int64], weights: Mappin
 def _quality(inputs: Inputs, rows: pd.DataFrame, detail: pd.DataFrame, numbers: npt.NDArray[np.int64]) -> list[str]:
     """The worst grade among the contributors of each hotspot, lowered where the inputs' years are far apart."""
     of_source = inputs.sources.set_index("source_id")["quality"]
-    of_sector = _municipal_grades(inputs, detail)
-    municipal = rows["contributor_kind"] == "municipal"
-    grade = rows["contributor_id"].map(of_source).where(~municipal, rows["sector"].map(of_sector))
+    of_sector = _area_grades(inputs, detail)
+    areas = rows["contributor_kind"] != "source"
+    of_area = pd.Series(
+        [of_sector.get(key) for key in zip(rows["contributor_kind"], rows["sector"], strict=True)], index=rows.index
+    )
+    grade = rows["contributor_id"].map(of_source).where(~areas, of_area)
     grades = dict(iter(grade.groupby(rows["hotspot"])))
     return [lowered(worst(grades[number]), inputs) if number in grades else "" for number in numbers]
 
 
-def _municipal_grades(inputs: Inputs, detail: pd.DataFrame) -> dict[str, str]:
-    """The worst grade of the municipal releases that contribute anywhere (``detail``), by sector."""
-    municipal = detail[detail["contributor_id"].str.startswith("municipal:")]
-    sectors = municipal["contributor_id"].str.rsplit(":", n=1).str[-1]
-    contributing = set(zip(sectors, municipal["dimension"], municipal["pollutant"], strict=True))
-    grades: dict[str, list[str]] = {}
-    for factor in inputs.municipal:
-        dimensions = DIMENSIONS_OF[factor.medium]
-        if any((factor.sector, dimension, factor.pollutant) in contributing for dimension in dimensions):
-            grades.setdefault(factor.sector, []).append(factor.quality)
-    return {sector: worst(found) for sector, found in grades.items()}
+def _area_grades(inputs: Inputs, detail: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """The worst grade of the releases of areas that contribute anywhere (``detail``), by kind and sector."""
+    areas = detail[detail["contributor_id"].str.startswith(AREAS)]
+    of = zip(areas["contributor_id"], areas["dimension"], areas["pollutant"], strict=True)
+    contributing = {(kind_of(name), sector_of(name), dimension, pollutant) for name, dimension, pollutant in of}
+    graded = [("municipal", f.sector, f.medium, f.pollutant, f.quality) for f in inputs.municipal]
+    graded += [("gridded", g.sector, "air", g.pollutant, g.quality) for g in inputs.gridded]
+    grades: dict[tuple[str, str], list[str]] = {}
+    for kind, sector, medium, pollutant, quality in graded:
+        if any((kind, sector, dimension, pollutant) in contributing for dimension in DIMENSIONS_OF[medium]):
+            grades.setdefault((kind, sector), []).append(quality)
+    return {key: worst(found) for key, found in grades.items()}
 
 
 def _as_json(rows: pd.DataFrame) -> str:

@@ -19,6 +19,7 @@ from hotspots.exposure import Coverage
 from hotspots.fields import vector_layers
 from hotspots.inputs import Inputs
 from hotspots.method import Method, RankRule
+from hotspots.names import name_columns, unambiguous
 from hotspots.pressures import Pressures
 from hotspots.ranking import METHOD_RULES
 from hotspots.tables.contributors import contributor_columns
@@ -89,7 +90,7 @@ def hotspot_table(
     weights = _dimension_weights(inputs, method, evidence, coverage, found.dimension)
     columns |= {
         "hotspot_id": found.ids,
-        "name": _place_names(inputs, shapes, names),
+        **_place_names(inputs, shapes, names),
         "dimension": found.dimension,
         "rank": rank_descending(_ranked_by(columns, method.hotspots.rank_rule)),
         "rank_rule": method.hotspots.rank_rule,
@@ -148,18 +149,27 @@ def _unit_names(
     return listed
 
 
-def _place_names(inputs: Inputs, shapes: gpd.GeoDataFrame, units: list[list[str]]) -> list[str]:
-    """The largest place inside, else the nearest, else the first unit."""
-    names = [unit[0] if unit else inputs.region.title for unit in units]
+def _place_names(inputs: Inputs, shapes: gpd.GeoDataFrame, units: list[list[str]]) -> dict[str, list[str]]:
+    """``name``: the largest place inside, else the nearest, else the first unit; and its names by language."""
+    first = [unit[0] if unit else inputs.region.title for unit in units]
+    of_units = pd.DataFrame({"name": first})
+    for column in name_columns(inputs.units):
+        known = unambiguous(inputs.units["name"], inputs.units[column])
+        of_units[column] = of_units["name"].map(known).fillna("")
     if inputs.places is None or inputs.places.empty:
-        return names
+        return _lists(of_units)
     places = inputs.places.sort_values(["people", "place_id"], ascending=[False, True], ignore_index=True)
-    for shape, place in places.sindex.nearest(shapes.geometry, return_all=False).T:
-        names[shape] = str(places.at[place, "name"])
+    shape_index, nearest = places.sindex.nearest(shapes.geometry, return_all=False)
+    chosen = dict(zip(shape_index, nearest, strict=True))
     shape_index, place_index = places.sindex.query(shapes.geometry, predicate="intersects")
-    for shape, place in sorted(zip(shape_index, place_index, strict=True), reverse=True):
-        names[shape] = str(places.at[place, "name"])
-    return names
+    # The largest place of each shape comes last.
+    chosen |= dict(sorted(zip(shape_index, place_index, strict=True), reverse=True))
+    of_places = places.loc[[chosen[shape] for shape in range(len(shapes))], ["name", *name_columns(places)]]
+    return _lists(of_places)
+
+
+def _lists(names: pd.DataFrame) -> dict[str, list[str]]:
+    return {str(column): names[column].astype(str).tolist() for column in names}
 
 
 def _names_inside(shapes: gpd.GeoDataFrame, protected: gpd.GeoDataFrame | None) -> list[str]:

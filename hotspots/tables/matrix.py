@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from hotspots.dimensions.model import AreaKind
 from hotspots.fields.report_tables import ATTRIBUTION
 from hotspots.inputs import Inputs
-from hotspots.receptors import MUNICIPAL, OUTSIDE, Detail, municipal_id, sector_of
+from hotspots.receptors import OUTSIDE, Detail, area_id, kind_of, sector_of
 
 KEYS = ["receptor_kind", "receptor_id", "dimension"]
 
@@ -41,16 +42,19 @@ def _contributors(inputs: Inputs) -> pd.DataFrame:
     """contributor_kind, contributor_name and sector by contributor_id of everything that can be one."""
     sources = inputs.sources.set_index("source_id")[["name", "sector"]]
     listed = sources.rename(columns={"name": "contributor_name"}).assign(contributor_kind="source")
-    sectors = sorted({factor.sector for factor in inputs.municipal})
-    groups = sorted(set(inputs.units["group"].astype(str)))
-    names = {municipal_id(group, sector): group for group in groups for sector in sectors}
-    names |= {municipal_id(OUTSIDE, sector): "outside the administrative units" for sector in sectors}
-    municipal = pd.DataFrame(
+    released: list[tuple[AreaKind, str]] = [("municipal", factor.sector) for factor in inputs.municipal]
+    released += [("gridded", item.sector) for item in inputs.gridded]
+    groups = {group: group for group in sorted(set(inputs.units["group"].astype(str)))}
+    groups[OUTSIDE] = "outside the administrative units"
+    names = {
+        area_id(kind, group, sector): place for group, place in groups.items() for kind, sector in sorted(set(released))
+    }
+    areas = pd.DataFrame(
         {
             "contributor_name": [f"{inputs.sectors[sector_of(name)].title}, {place}" for name, place in names.items()],
             "sector": [sector_of(name) for name in names],
-            "contributor_kind": MUNICIPAL.rstrip(":"),
+            "contributor_kind": [kind_of(name) for name in names],
         },
         index=list(names),
     )
-    return pd.concat([pd.DataFrame(listed), municipal])
+    return pd.concat([pd.DataFrame(listed), areas])

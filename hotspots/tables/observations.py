@@ -21,6 +21,7 @@ def observation_table(inputs: Inputs) -> gpd.GeoDataFrame | None:
     columns: dict[str, object] = {name: table[name] for name in table.columns if name != "geometry"}
     columns |= {str(name): values for name, values in compared(table, inputs.pollutants).items()}
     columns |= {
+        "position_policy": [inputs.applied.positions.get(str(name), "") for name in table["observation_id"]],
         "pollutant_name": [inputs.pollutants[name].name for name in table["pollutant"]],
         "period_start": _dates(table["period_start"]),
         "period_end": _dates(table["period_end"]),

@@ -36,13 +36,14 @@ def hotspot_tags(
     """The tags of the hotspots ``numbers`` as text.
 
     A hotspot carries the tags of every pollutant and of every contributor (a source with all it releases, or the
-    sector of municipal releases) that causes at least LEADING_SHARE of its exposure in one of ``dimensions``.
+    sector of municipal or gridded releases) that causes at least LEADING_SHARE of its exposure in one of
+    ``dimensions``.
     """
     detail = attribution.detail.hotspots
     mine = detail[detail["hotspot"].isin(numbers) & detail["dimension"].isin(list(dimensions))]
     contributors = attribution.contributions.drop_duplicates("contributor_id").set_index("contributor_id")
-    municipal = contributors[contributors["contributor_kind"] == "municipal"]["sector"]
-    of_contributors = source_tags(inputs) | {str(i): inputs.sectors[name].tag_ids for i, name in municipal.items()}
+    areas = contributors[contributors["contributor_kind"] != "source"]["sector"]
+    of_contributors = source_tags(inputs) | {str(i): inputs.sectors[name].tag_ids for i, name in areas.items()}
     found = pd.concat(
         [_leading(mine, "pollutant", _pollutant_tags(inputs)), _leading(mine, "contributor_id", of_contributors)]
     )

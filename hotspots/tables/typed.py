@@ -20,6 +20,8 @@ def typed(
 ) -> gpd.GeoDataFrame:
     """A feature table of ``count`` rows with every field of ``layer``; what ``columns`` lacks was not assessed.
 
+    Optional fields that ``columns`` lacks are left out.
+
     Raises
     ------
     KeyError
@@ -29,7 +31,11 @@ def typed(
     unknown = set(columns) - known
     if unknown:
         raise KeyError(f"layer {layer.name} has no field {sorted(unknown)}")
-    data = {field.name: _column(field, columns, count) for field in layer.fields}
+    data = {
+        field.name: _column(field, columns, count)
+        for field in layer.fields
+        if field.name in columns or not field.optional
+    }
     return gpd.GeoDataFrame(pd.DataFrame(data), geometry=list(geometry), crs="OGC:CRS84")
 
 

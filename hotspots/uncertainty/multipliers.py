@@ -18,7 +18,7 @@ import pandas as pd
 from hotspots.inputs import Inputs
 from hotspots.method import UncertaintyMethod
 from hotspots.pollutants import DIMENSIONS_OF
-from hotspots.receptors import KEYS, MUNICIPAL, sector_of
+from hotspots.receptors import AREAS, KEYS, kind_of, sector_of
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -79,10 +79,10 @@ def multipliers(inputs: Inputs, method: UncertaintyMethod, contributions: pd.Dat
     """The multipliers of ``contributions`` (contributor_id, dimension, pollutant), row by row.
 
     Estimated releases share the part 1 - source_share of their variance: by sector, kind, pollutant and medium where
-    sources release, by sector, pollutant and medium where people do. A land weight counts as estimated. Measured and
-    calculated releases share nothing.
+    sources release, by sector, pollutant and medium where people or an inventory's cells do. A land weight counts as
+    estimated. Measured and calculated releases share nothing.
     """
-    known = pd.concat([_of_releases(inputs), _of_land_weights(inputs), _of_people(inputs, contributions)])
+    known = pd.concat([_of_releases(inputs), _of_land_weights(inputs), _of_areas(inputs, contributions)])
     rows = known.drop_duplicates(KEYS).set_index(KEYS).loc[pd.MultiIndex.from_frame(contributions[KEYS])]
     factors = dict(method.quality_factors)
     sd = np.array([ln_sd(factors[str(grade)]) for grade in rows["quality"]])
@@ -127,17 +127,20 @@ def _of_land_weights(inputs: Inputs) -> pd.DataFrame:
     )
 
 
-def _of_people(inputs: Inputs, contributions: pd.DataFrame) -> pd.DataFrame:
-    """Municipal contributions, whose identifiers end in the sector."""
-    municipal = contributions[contributions["contributor_id"].str.startswith(MUNICIPAL)][KEYS].drop_duplicates()
-    municipal = municipal.assign(sector=municipal["contributor_id"].map(sector_of))
+def _of_areas(inputs: Inputs, contributions: pd.DataFrame) -> pd.DataFrame:
+    """Municipal and gridded contributions, whose identifiers begin with the kind and end in the sector."""
+    areas = contributions[contributions["contributor_id"].str.startswith(AREAS)][KEYS].drop_duplicates()
+    areas = areas.assign(kind=areas["contributor_id"].map(kind_of), sector=areas["contributor_id"].map(sector_of))
     factors = pd.DataFrame(
-        [(f.sector, DIMENSIONS_OF[f.medium], f.pollutant, f.quality) for f in inputs.municipal],
-        columns=["sector", "dimension", "pollutant", "quality"],
+        [
+            *(("municipal", f.sector, DIMENSIONS_OF[f.medium], f.pollutant, f.quality) for f in inputs.municipal),
+            *(("gridded", g.sector, DIMENSIONS_OF["air"], g.pollutant, g.quality) for g in inputs.gridded),
+        ],
+        columns=["kind", "sector", "dimension", "pollutant", "quality"],
     ).explode("dimension")
-    told_by = ["sector", "dimension", "pollutant"]
-    joined = municipal.merge(factors.drop_duplicates(told_by), on=told_by)
-    names = joined[["sector", "pollutant", "dimension"]].itertuples(index=False)
-    return joined.drop(columns="sector").assign(
-        method=ESTIMATED, factor=["factor:municipal:" + ":".join(name) for name in names]
+    told_by = ["kind", "sector", "dimension", "pollutant"]
+    joined = areas.merge(factors.drop_duplicates(told_by), on=told_by)
+    names = joined[["kind", "sector", "pollutant", "dimension"]].itertuples(index=False)
+    return joined.drop(columns=["kind", "sector"]).assign(
+        method=ESTIMATED, factor=["factor:" + ":".join(name) for name in names]
     )

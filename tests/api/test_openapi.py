@@ -66,7 +66,9 @@ def test_every_described_answer_is_as_described(client, edition):
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             name, content = operation["operationId"], operation["responses"].get("200", {}).get("content", {})
-            if path.startswith("/jobs") or not any("json" in media_type for media_type in content):
+            if path.startswith(("/jobs", "/restricted")) or not any("json" in media_type for media_type in content):
+                continue
+            if "{before}" in path:  # There is nothing to compare the one edition with.
                 continue
             collection = {"collection": "miniature-people"} if "/map/" in path else {}
             place = {"lon": "10.01", "lat": "20.01"} if name == "getPoint" else {}

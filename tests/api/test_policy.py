@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -12,14 +13,14 @@ import pytest
 from api import console
 from api.commands.policy import KEY_VARIABLE
 from data_pipelines.refresh import refresh
-from hotspots.editions import Store
+from hotspots.editions import Store, policy
 from hotspots.editions.consents import Actor
 from hotspots.errors import PolicyError
 from hotspots.progress import Silent
 from hotspots.scopes import Scope
 from tests import policy_region
 from tests.command import hotspots
-from tests.hotspots.editions.test_withdrawal import CLOSED, NONE
+from tests.hotspots.editions.test_withdrawal import CLOSED, NONE, consented
 from tests.new_region import REGION
 from tests.serving import served
 
@@ -188,3 +189,26 @@ def test_a_consent_without_a_time_zone_has_those_of_its_country(configured: Stor
     assert configured.policy.consents.all(REGION)[-1].consent.time_zone == "America/Jamaica"
     assert configured.policy.consents.all(REGION)[-1].consent.restricted_reading
     assert "no time zone of XXX" in hotspots("policy", "set", REGION, "works", "open", *words, "--country", "XXX").error
+
+
+def test_the_first_list_after_a_midnight_is_without_what_ended(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock(datetime):
+        at = datetime(2100, 1, 1, 4, 59, 59, tzinfo=UTC)
+
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:
+            return cls.at
+
+    found = consented(store, tmp_path / "inputs", date(2099, 12, 31))
+    monkeypatch.setattr(policy, "datetime", Clock)
+    for path in ("", "regions", "regions/miniature/editions", "collections", "stac/collections"):
+        again = Store(shutil.copytree(store.layout.home, tmp_path / f"{path.replace('/', '-')}-home"))
+        Clock.at = datetime(2100, 1, 1, 4, 59, 59, tzinfo=UTC)
+        with served(again.layout.home) as address, httpx.Client(base_url=address, trust_env=False) as client:
+            assert found.id in client.get("regions").text
+            Clock.at = datetime(2100, 1, 1, 5, tzinfo=UTC)
+            assert client.get(path).status_code == 200, path
+            listed = client.get("regions/miniature/editions").json()
+            assert found.id not in {item["id"] for item in listed["editions"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from api.change_view import changed
+from api.change_view import changed, parts_of
+from api.routes import changes
+from api.slots import COMPARISONS
 from hotspots.editions import Store
 from tests.api.test_compare import published
 from tests.api.test_page import CHROMIUM, DESKTOP, PHONE, WAIT_MS, WEBGL, Visit
@@ -30,12 +33,18 @@ ROW = {
     "exposure_change": 20.0,
     "main_kind": "data",
     "rank_before": 2,
+    "outline_part": 0.0,
+    "outline_cause": "",
+    "people_part": 0.0,
+    "people_cause": "",
+    "pressure_part": 20.0,
+    "pressure_cause": "data: wind (wind), other content",
 }
 
 
 @pytest.fixture(scope="module")
-def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[str]]]:
-    """A service with three editions, oldest first; the last two are compared: Westend has 30 people more."""
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A store with three editions, oldest first; the last two are compared: Westend has 30 people more."""
     home, scratch = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("inputs")
     store = Store(home)
     people = {"2000": 280.0, "2010": 300.0, "2020": 330.0}
@@ -45,7 +54,22 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[
         ended = hotspots("compare", "miniature", "--keep")
     assert ended.code == 0, ended.err
     assert "Kept in" in ended.err
+    return home, ids
+
+
+@pytest.fixture(scope="module")
+def three(kept: tuple[Path, list[str]]) -> Iterator[tuple[str, list[str]]]:
+    """A service of that store."""
+    home, ids = kept
     with served(home) as address:
+        yield address, ids
+
+
+@pytest.fixture
+def fresh(kept: tuple[Path, list[str]], tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
+    """A service of its own with those editions and that one comparison."""
+    home, ids = kept
+    with served(shutil.copytree(home, tmp_path / "home")) as address:
         yield address, ids
 
 
@@ -72,6 +96,45 @@ def browser() -> Iterator[Browser]:
 def test_a_row_of_a_comparison_in_one_word(row, kind, share):
     told = changed(ROW | row)
     assert (told.kind, told.share) == (kind, share)
+
+
+def test_a_change_by_cause_adds_up():
+    """200 → 220: 30 by people of new data, 6 of them where the outline differs; pressure −16 by one of two causes."""
+    mixed = ROW | {
+        "outline_part": 6.0,
+        "outline_cause": "data: census (population), other content",
+        "people_part": 30.0,
+        "people_cause": "data: census (population), other content",
+        "pressure_part": -16.0,
+        "pressure_cause": "not separable (method, pollution): releases, 1 new; method.air.radius_m, 50 → 40",
+    }
+    assert parts_of(mixed) == {"pollution": 0.0, "data": 36.0, "method": 0.0, "not separable": -16.0}
+    assert sum(parts_of(mixed).values()) == mixed["exposure_change"]
+    assert changed(mixed).parts == {"pollution": 0.0, "data": 0.18, "method": 0.0, "not separable": -0.08}
+    unknown = ROW | {"pressure_cause": "nothing that the editions record"}
+    assert parts_of(unknown) == {"pollution": 0.0, "data": 0.0, "method": 0.0, "not recorded": 20.0}
+    assert parts_of(ROW | {"exposure_change": None}) == {}
+
+
+def test_what_became_of_one_hotspot(three):
+    address, (_, second, third) = three
+    base = f"{address}/regions/miniature/editions/{third}/changes/{second}/hotspots"
+    found = httpx.get(f"{base}/miniature-all-0002").json()
+    # 72.08 → 79.28 priority-weighted people, all of it by 30 people of the new census.
+    assert found["kind"] == "more"
+    assert found["share"] == pytest.approx(0.1, abs=1e-4)
+    assert found["parts"] == {"pollution": 0.0, "data": pytest.approx(7.208, abs=1e-3), "method": 0.0}
+    assert found["causes"] == ["data: census (population), other content"]
+    assert httpx.get(f"{base}/miniature-all-0009").status_code == 404
+
+
+def test_the_report_tells_the_parts_of_a_change(three):
+    address, (_, second, _) = three
+    query = {"compare": second, "hotspot": "miniature-all-0002"}
+    text = " ".join(httpx.get(f"{address}/report", params=query).text.split())
+    detail = text[text.index('id="of-miniature-all-0002"') :]
+    assert '<th scope="row">pollution changed</th><td class="n"><bdi dir="ltr">0 %</bdi>' in detail
+    assert '<th scope="row">data changed</th><td class="n"><bdi dir="ltr">+10 %</bdi>' in detail
 
 
 def test_the_files_of_a_comparison(three):
@@ -115,12 +178,45 @@ def test_the_report_tells_the_change_too(three):
     assert "has not been compared with this one" in wrong.text
 
 
-def test_only_what_was_compared_can_be_chosen(three):
-    address, (first, second, third) = three
+def test_what_has_not_been_compared_is_compared_when_asked_for(fresh):
+    address, (first, second, third) = fresh
     text = httpx.get(f"{address}/map").text
     assert f'<option value="{second}">' in text
-    assert f'<option value="{first}" disabled>' in text
-    for wrong in (first, third, "../../etc", "x"):
+    assert f'<option value="{first}" data-uncompared>' in text
+    asked = httpx.get(f"{address}/map", params={"compare": first}).text
+    assert "These two editions have not been compared yet." in asked
+    base = f"regions/miniature/editions/{third}/changes/{first}"
+    assert f'<form action="{base}" method="post">' in asked
+    with COMPARISONS.taken():
+        busy = httpx.post(f"{address}/{base}")
+        assert (busy.status_code, busy.headers["retry-after"]) == (503, "5")
+    made = httpx.post(f"{address}/{base}")
+    assert made.status_code == 201
+    assert made.json() == {"before": first, "href": f"{base}/comparison.json"}
+    kept = httpx.get(made.url.join(made.headers["location"])).json()
+    assert (kept["before"], kept["after"]) == (first, third)
+    # 280 → 330 people: 17.9 %.
+    assert '<bdi dir="ltr">+18 %</bdi>' in httpx.get(f"{address}/map", params={"compare": first}).text
+    with COMPARISONS.taken():
+        assert httpx.post(f"{address}/{base}").status_code == 201, "it is kept: nothing is computed"
+    browser = httpx.post(f"{address}/{base}", headers={"Accept": "text/html"})
+    assert browser.status_code == 303
+    assert f"compare={first}" in httpx.get(browser.url.join(browser.headers["location"])).url.query.decode()
+
+
+def test_what_cannot_be_compared_is_refused_in_words(fresh, monkeypatch):
+    address, (first, _, third) = fresh
+
+    def post(after: str, before: str) -> httpx.Response:
+        return httpx.post(f"{address}/regions/miniature/editions/{after}/changes/{before}")
+
+    assert "was not published before" in post(first, third).json()["detail"]
+    assert post(third, third).status_code == 400
+    assert post(third, "2001-01-01-000000000000").status_code == 404
+    assert post("..", first).status_code == 404
+    monkeypatch.setattr(changes, "MOST_CELLS", 47)  # the grid has 48
+    assert "hotspots compare miniature" in post(third, first).json()["detail"]
+    for wrong in (third, "../../etc", "x"):
         answer = httpx.get(f"{address}/map", params={"compare": wrong})
         assert answer.status_code == 200
         assert "has not been compared with this one" in answer.text
@@ -163,6 +259,23 @@ class TestInABrowser:
         page.wait_for_url(f"**/map?region=miniature&edition={second}")
         assert page.get_by_text("This is an older edition").is_visible()
         assert visit.outside == []
+        assert visit.complaints == []
+        page.close()
+
+    def test_any_earlier_edition_is_compared_from_the_page(self, browser, fresh):
+        address, (first, *_) = fresh
+        visit = Visit(browser.new_page(viewport=DESKTOP), address)
+        page = visit.page
+        page.goto(f"{address}/map?region=miniature")
+        page.get_by_label("Better or worse since").select_option(first)
+        page.wait_for_url(f"**/map?region=miniature&compare={first}", timeout=WAIT_MS)
+        page.get_by_role("button", name="Westend").click()
+        since = page.locator("#why .since")
+        expect(since).to_contain_text("data changed", timeout=WAIT_MS)
+        assert "+18 %" in since.inner_text()
+        assert "pollution changed\t0 %" in since.inner_text()
+        violations = Axe().run(page).response["violations"]
+        assert [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in violations] == []
         assert visit.complaints == []
         page.close()
 

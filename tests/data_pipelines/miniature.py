@@ -88,7 +88,9 @@ def request(
         ref=ref,
         files=files,
         options=checked_options(find(adapter).spec.options, config),
-        reference=Reference(load.pollutants(), load.sectors(), load.power_plant_factors()),
+        reference=Reference(
+            load.pollutants(), load.sectors(), load.power_plant_factors(), load.wastewater_plants("upper_middle")
+        ),
         today=TODAY,
         area=where,
         units=UNITS,

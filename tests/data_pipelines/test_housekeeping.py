@@ -147,5 +147,12 @@ def test_the_commands(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert not unread.exists()
     assert "1 editions" in hotspots("backup", str(tmp_path / "backup")).out
     monkeypatch.setenv("HOTSPOTS_HOME", str(tmp_path / "restored"))
-    assert "1 editions, all as published" in hotspots("restore", str(tmp_path / "backup")).out
-    assert hotspots("restore", str(tmp_path / "backup")).code == 7
+    refused = hotspots("restore", str(tmp_path / "backup"))
+    assert (refused.code, "what was withdrawn after it was made" in refused.err) == (7, True)
+    done = hotspots("restore", str(tmp_path / "backup"), "--no-ledger")
+    assert "1 editions, all as published" in done.out
+    assert "PUBLIC AGAIN" in done.err
+    assert hotspots("restore", str(tmp_path / "backup"), "--no-ledger").code == 7
+    ledger = str(tmp_path / "ledger.json")
+    assert "0 consents" in hotspots("policy", "ledger", "-o", ledger).out
+    assert "nothing that was public" in hotspots("policy", "apply", ledger).out

@@ -195,7 +195,7 @@ def test_freshwater_at_units_and_everyone_is_told_by_source_sector_and_pollutant
         if item.dimension == "freshwater"
     )
     expected: dict[str, float] = {}
-    for footprint in model.municipal(np.nan_to_num(inputs.people)):
+    for footprint in model.areas(np.nan_to_num(inputs.people)):
         for (_, pollutant), scale in footprint.by_sector.items():
             expected[pollutant] = expected.get(pollutant, 0.0) + scale * footprint.caused.sum()
     assert people.to_dict() == pytest.approx(expected, rel=1e-9)

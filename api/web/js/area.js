@@ -2,7 +2,7 @@
 
 import { el, named } from "./dom.js";
 import { measured, number } from "./format.js";
-import { plural, t } from "./i18n.js";
+import { nameOf, plural, t } from "./i18n.js";
 import { answer, pointValues, Refusal } from "./service.js";
 
 const MOST_BYTES = 1_000_000;
@@ -51,7 +51,7 @@ async function asked(page, text, choose) {
   }
   const units = await unitsLike(page, text);
   if (units.length === 0) throw new Error(t("No administrative unit of that name. Coordinates are given as latitude, longitude."));
-  const exact = units.find(({ name }) => name.toLocaleLowerCase() === text.toLocaleLowerCase());
+  const exact = units.find(({ name, own }) => [name, own].some((known) => known.toLocaleLowerCase() === text.toLocaleLowerCase()));
   if (exact || units.length === 1) return ofArea(page, exact ?? units[0]);
   return el("ul", { class: "suggested" }, ...units.map((unit) => {
     const button = el("button", { type: "button", class: "plain" }, named(unit.name));
@@ -66,9 +66,11 @@ function box([west, south, east, north]) {
 
 async function unitsLike(page, text) {
   const like = text.replaceAll("'", "''");
-  const query = new URLSearchParams({ filter: `CASEI(name) LIKE CASEI('%${like}%')`, limit: SUGGESTED, properties: "name" });
+  const fields = ["name", page.localName].filter(Boolean);
+  const filter = fields.map((field) => `CASEI(${field}) LIKE CASEI('%${like}%')`).join(" OR ");
+  const query = new URLSearchParams({ filter, limit: SUGGESTED, properties: fields.join(",") });
   const { features } = await answer(`collections/${page.region}-admin-${page.edition}/items?${query}`);
-  return features.map(({ properties, geometry }) => ({ name: properties.name, geometry }));
+  return features.map(({ properties, geometry }) => ({ name: nameOf(properties), own: properties.name, geometry }));
 }
 
 async function uploaded(page, file) {

@@ -35,6 +35,14 @@ export function percent(share) {
   return value > 0 && value < 1 ? "< 1 %" : `${whole.format(value)} %`;
 }
 
+/**
+ * @param {number} share a change
+ * @returns {string} with its sign; none where it is 0
+ */
+export function signedPercent(share) {
+  return (share > 0 ? "+" : share < 0 ? "−" : "") + percent(Math.abs(share));
+}
+
 /** @param {number} value */
 function scientific(value) {
   const [digits, exponent] = value.toExponential(1).split("e");

@@ -17,6 +17,14 @@ export function t(message, values = {}) {
 }
 
 /**
+ * @param {any} row the properties of a feature
+ * @returns {string} its name in the page's language where the data have it
+ */
+export function nameOf(row) {
+  return row[`name_${language}`] || row.name;
+}
+
+/**
  * @param {string} one the message for one
  * @param {string} other the message for several; both may name {count}
  * @param {number} count

@@ -37,7 +37,11 @@ document.getElementById("area-box").addEventListener("toggle", () => reached(are
 document.getElementById("draw").addEventListener("click", () => state.set({ drawing: document.documentElement.dataset.map === "ready" }));
 state.on("drawing", ({ drawing }) => document.getElementById("drawing").toggleAttribute("hidden", !drawing));
 for (const choice of document.querySelectorAll("[data-parameter]")) {
-  choice.addEventListener("change", () => {
+  choice.addEventListener("change", async () => {
+    if ("uncompared" in (choice.selectedOptions[0]?.dataset ?? {})) {
+      const { compareNow } = await import("./compare.js");
+      if (!(await reached(compareNow(page, choice.value)))) return;
+    }
     const query = new URLSearchParams(location.search);
     query.set(choice.name, choice.value);
     // Another edition has been compared with others.
@@ -74,14 +78,16 @@ function startStage() {
   reached(import("./stage.js").then(({ connectStage }) => connectStage(state, page, figures)));
 }
 
-/** Say so where a part of the page could not be loaded. */
+/** What `work` gives; where it could not be loaded the page says so, and it is null. */
 async function reached(work) {
   const words = document.getElementById("unreachable");
   try {
-    await work;
+    const done = await work;
     words.hidden = true;
+    return done;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     words.hidden = false;
+    return null;
   }
 }

@@ -1,5 +1,6 @@
 // Questions to the service, and its answers.
 
+import { nameOf } from "./i18n.js";
 import { once } from "./state.js";
 
 /** What the service was asked for and refused; its words are in English. */
@@ -32,7 +33,7 @@ export function pointValues(page, lon, lat, signal) {
 
 const details = once(async (path) => {
   const { properties, geometry } = await answer(path);
-  return { ...properties, bounds: boundsOf(geometry) };
+  return { ...properties, name: nameOf(properties), bounds: boundsOf(geometry) };
 });
 
 /** @returns {Promise<any>} what is published of a hotspot, and its bounds: west, south, east, north */

@@ -41,6 +41,8 @@ export function connectWhy(state, page) {
     content.querySelector(".close")?.addEventListener("click", () => close(state, selected));
     panel.focus({ preventScroll: true });
     if (narrow()) panel.scrollIntoView({ block: "start" });
+    const since = content.querySelector(".since");
+    if (page.compared && since) await (await import("./since.js")).sinceThen(since, selected, page);
   };
 }
 
@@ -66,6 +68,8 @@ function why(published, page, found) {
     el("p", {}, el("strong", {}, row.rank === null ? t("Not ranked") : t("Rank {rank}", { rank: row.rank })), " · ", t("Ranked by {rule}", { rule }), page.scope ? ` – ${page.scope}` : "", " · ", page.dimensions[row.dimension], interval(row)),
     numbers(row),
     evidence(row),
+    el("div", { class: "since" }),
+    people(row),
     pressures(row, page),
     sources(row, page),
     nature(row),
@@ -100,10 +104,29 @@ function evidence(row) {
   return part(t("Evidence"), el("ul", { class: "evidence" }, ...items));
 }
 
+const GROUPS = [
+  ["people_under_5", t("Children under 5")],
+  ["people_under_15", t("Children under 15")],
+  ["people_65_and_older", t("People of 65 and older")],
+  ["people_female", t("Women and girls")],
+  ["people_in_poverty", t("People in poverty")],
+  ["people_above_standard", t("People above a standard")],
+];
+
+/** People by group; where none is known that is one line, not six. */
+function people(row) {
+  const known = GROUPS.filter(([field]) => (row[field] ?? null) !== null);
+  const lacking = GROUPS.filter(([field]) => (row[field] ?? null) === null).map(([, title]) => title);
+  const rows = known.map(([field, title]) => el("tr", {}, el("th", { scope: "row" }, title), el("td", {}, number(row[field]))));
+  return part(t("People by group"),
+    known.length ? el("table", { class: "values" }, el("tbody", {}, ...rows)) : null,
+    lacking.length ? el("p", { class: "quiet" }, t("not assessed"), ": ", lacking.join("; ")) : null);
+}
+
 function pressures(row, page) {
   const known = [...page.pressures, ...page.increments].filter(({ field }) => (row[field] ?? null) !== null);
-  const rows = known.map(({ field, title, unit, standard, note }) => {
-    const about = [standard ? el("div", {}, `${t("Reference")}: `, told(standard)) : null, note ? el("div", {}, told(note)) : null];
+  const rows = known.map(({ field, title, unit, standard, note, guideline }) => {
+    const about = [guideline ? share(row[field] / guideline, title) : null, standard ? el("div", {}, `${t("Reference")}: `, told(standard)) : null, note ? el("div", {}, told(note)) : null];
     return el("tbody", {},
       el("tr", {}, el("th", { scope: "row" }, title), el("td", {}, el("bdi", {}, `${number(row[field])} ${unit}`))),
       standard || note ? el("tr", { class: "about" }, el("td", { colspan: 2 }, ...about)) : null);
@@ -111,6 +134,13 @@ function pressures(row, page) {
   return part(t("What people meet here"),
     el("p", { class: "quiet" }, t("People-weighted means. Concentrations are what the listed sources add, not the ambient total.")),
     el("table", { class: "values" }, ...rows));
+}
+
+/** A value beside its guideline. */
+function share(of, title) {
+  return el("div", { class: "of-guideline" },
+    el("meter", { class: "bar", min: 0, max: 1, value: Math.min(of, 1), "aria-label": title }),
+    el("bdi", { dir: "ltr" }, percent(of)), " ", t("of the guideline"));
 }
 
 /** Contributors by dimension: shares sum to 100 % within a dimension, and dimensions have different units. */
@@ -137,7 +167,7 @@ function bar({ id, name, kind, share }, page) {
     kind === "others" ? el("span", {}, t("Other sources")) : named(name),
     el("span", {}, percent(share)),
     el("meter", { class: "bar", min: 0, max: 1, value: share, "aria-label": kind === "others" ? t("Other sources") : name }),
-    ["others", "municipal"].includes(kind) ? null : el("p", { class: "quiet" }, errorLink(page, { id, name })));
+    kind !== "source" ? null : el("p", { class: "quiet" }, errorLink(page, { id, name })));
 }
 
 function nature(row) {
@@ -165,6 +195,7 @@ function downloads(page) {
     el("p", { class: "quiet" }, t("Edition"), " ", named(page.edition)));
 }
 
-function part(title, ...content) {
+/** A part of the panel with its heading. */
+export function part(title, ...content) {
   return el("section", {}, el("h3", {}, title), ...content);
 }

@@ -82,6 +82,15 @@ def wind(path: Path, step: str = "MS", steps: int = 12, units: str = "m s-1", na
     return path
 
 
+def edgar(path: Path, values: np.ndarray | float = 1.0, variable: str = "emissions", **attributes: object) -> Path:
+    """Tonnes a cell of 0.1° from 9 to 11° E and 19 to 21° N, as the files of emi_nc have them: from south to north."""
+    lat, lon = 19.05 + 0.1 * np.arange(20), 9.05 + 0.1 * np.arange(20)
+    stated = {"units": "Tonnes", "substance": "PM2.5", "year": "2020", "long_name": "RCO"} | attributes
+    field = (("lat", "lon"), np.broadcast_to(np.asarray(values, dtype=np.float32), (20, 20)), stated)
+    xr.Dataset({variable: field}, {"lat": lat, "lon": lon}).to_netcdf(path, engine="h5netcdf")
+    return path
+
+
 def terrain(path: Path, values: np.ndarray | None = None, units: str = "m") -> Path:
     """Heights on 7 × 7 points half a degree apart around the miniature, as ETOPO has them: 100 m a degree northward."""
     lat, lon = 18.5 + 0.5 * np.arange(7), 8.5 + 0.5 * np.arange(7)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_pipelines.contract import Facilities, Population, Read, Units
+from data_pipelines.contract import Facilities, GriddedReleases, Population, Read, Units
 from data_pipelines.registry import adapters
 from hotspots.errors import InputError
 from hotspots.inputs import AmbientField, Characteristic, Elevation, FlowNetwork, Wind
@@ -21,7 +21,7 @@ from hotspots.quality import COMMON_ISSUES
 from hotspots.schemas import INTAKES, LAKES, OBSERVATIONS, PLACES, PROTECTED, RELEASES, SOURCES, UNITS
 from tests.data_pipelines import miniature
 from tests.data_pipelines.miniature import FIXTURES
-from tests.data_pipelines.sources import rasters
+from tests.data_pipelines.sources import rasters, river_plastic
 
 RIVER_OPTIONS = {
     "runoff_mm_yr": 400.0,
@@ -81,6 +81,9 @@ CASES = [
     ),
     Case("unit_characteristics", fixture(file="groups.csv"), miniature.GROUP_OPTIONS, ("file",)),
     Case("wind", lambda folder: {"file": rasters.wind(folder / "wind.nc")}),
+    Case("river_plastic", river_plastic.mouths, {"replaces": ["waste"]}),
+    Case("hydrowaste", fixture(file="hydrowaste.csv"), tables=("file",)),
+    Case("edgar", lambda folder: {"PM2.5_RCO": rasters.edgar(folder / "edgar.nc")}),
     Case("terrain", lambda folder: {"file": rasters.terrain(folder / "terrain.nc")}),
     Case("samples", fixture(file="samples.csv"), SAMPLE_OPTIONS, ("file",)),
     Case(
@@ -198,6 +201,11 @@ def check_value(value: object) -> None:
     elif isinstance(value, Wind):
         assert value.data["u10"].dims == value.data["v10"].dims == ("time", "lat", "lon")
         assert (value.data["lat"].diff("lat") > 0).all()
+    elif isinstance(value, GriddedReleases):
+        for grid in value.releases:
+            assert grid.release_kg_yr.shape == miniature.area().grid.shape
+            assert np.nanmin(grid.release_kg_yr) >= 0
+            assert grid.inside_kg_yr <= np.nansum(grid.release_kg_yr)
     elif isinstance(value, tuple):
         for item in value:
             assert isinstance(item, Characteristic)
@@ -217,9 +225,8 @@ def check_value(value: object) -> None:
     else:
         assert isinstance(value, gpd.GeoDataFrame)
         assert value.crs == "OGC:CRS84"
-        schema = next(
-            s for s in (PLACES, PROTECTED, LAKES, INTAKES, OBSERVATIONS) if set(s.columns) == set(value.columns)
-        )
+        schemas = (PLACES, PROTECTED, LAKES, INTAKES, OBSERVATIONS)
+        schema = next(s for s in schemas if {n for n, c in s.columns.items() if c.required} == set(value.columns))
         schema.validate(value)
 
 
@@ -233,6 +240,10 @@ def assert_same(first: object, second: object) -> None:
         np.testing.assert_array_equal(first.people, second.people)
     elif isinstance(first, Wind) and isinstance(second, Wind):
         assert first.data.identical(second.data)
+    elif isinstance(first, GriddedReleases) and isinstance(second, GriddedReleases):
+        assert first.totals == second.totals
+        for one, other in zip(first.releases, second.releases, strict=True):
+            np.testing.assert_array_equal(one.release_kg_yr, other.release_kg_yr)
     elif isinstance(first, tuple) and isinstance(second, tuple):
         for one, other in zip(first, second, strict=True):
             assert (one.kind, one.by, one.year) == (other.kind, other.by, other.year)

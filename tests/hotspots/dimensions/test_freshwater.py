@@ -110,7 +110,7 @@ def test_municipal_footprints_sum_to_the_exposure() -> None:
     inputs = river_region.inputs()
     people = np.nan_to_num(inputs.people)
     caused = sum(
-        footprint.caused.sum() * sum(footprint.by_sector.values()) for footprint in model(inputs).municipal(people)
+        footprint.caused.sum() * sum(footprint.by_sector.values()) for footprint in model(inputs).areas(people)
     )
     assert caused == pytest.approx(np.nansum(people * pressure(inputs)), rel=1e-12)
 
@@ -236,7 +236,7 @@ def test_a_lake_is_felt_below_it_and_attribution_stays_exact() -> None:
     assert ratio == pytest.approx(float(share[0]), rel=1e-9)
     people = np.nan_to_num(lake.people)
     found = model(lake)
-    caused = sum(item.caused.sum() * sum(item.by_sector.values()) for item in found.municipal(people))
+    caused = sum(item.caused.sum() * sum(item.by_sector.values()) for item in found.areas(people))
     caused += sum((people[item.cells] * item.pressure).sum() for item in found.sources())
     assert caused == pytest.approx(np.nansum(people * after), rel=1e-12)
     result = run(lake)

@@ -112,7 +112,7 @@ def test_footprints_of_sources_sum_to_the_field() -> None:
 def test_municipal_footprints_sum_to_the_exposure(make: object) -> None:
     inputs = make()
     people = np.nan_to_num(inputs.people)
-    footprints = list(model(inputs).municipal(people))
+    footprints = list(model(inputs).areas(people))
     caused = sum(item.caused.sum() * sum(item.by_sector.values()) for item in footprints)
     assert caused > 0
     assert caused == pytest.approx(np.nansum(people * pressure(inputs)), rel=1e-12)

@@ -68,6 +68,28 @@ def test_a_removed_row_is_named(store: Store, number: int) -> None:
     assert store.audit_trail.verify().fault == f"row {number} was removed"
 
 
+def test_a_row_that_was_put_in_is_named(store: Store) -> None:
+    columns = "at, actor, act, region, edition, detail, sha256"
+    tamper(
+        store,
+        "UPDATE audit SET number = number + 100 WHERE number >= 3",
+        f"INSERT INTO audit (number, {columns}) SELECT 3, {columns} FROM audit WHERE number = 2",
+        "UPDATE audit SET number = number - 99 WHERE number > 100",
+        "UPDATE audit_chain SET head = head + 1",
+    )
+    assert store.audit_trail.verify().fault == "row 3 was edited"
+
+
+def test_rows_that_changed_places_are_named(store: Store) -> None:
+    tamper(
+        store,
+        "UPDATE audit SET number = 100 WHERE number = 2",
+        "UPDATE audit SET number = 2 WHERE number = 3",
+        "UPDATE audit SET number = 3 WHERE number = 100",
+    )
+    assert store.audit_trail.verify().fault == "row 2 was edited"
+
+
 def test_rows_removed_at_the_end_or_all_are_named(store: Store) -> None:
     tamper(store, "DELETE FROM audit WHERE number > 3")
     assert store.audit_trail.verify().fault == "row 4 was removed, with all after it"

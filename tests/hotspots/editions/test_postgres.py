@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,9 +22,10 @@ from hotspots.editions.jobs import JobEnd
 from hotspots.editions.postgres import PostgresDatabase
 from hotspots.editions.recovery import INTERRUPTED
 from hotspots.editions.tables import METADATA
-from hotspots.errors import BusyError, ConfigError, EditionError
+from hotspots.errors import BusyError, ConfigError, EditionError, WithdrawnError
 from hotspots.scopes import Scope
 from tests.hotspots.editions.publishing import WHEN, edition, publish
+from tests.hotspots.editions.test_withdrawal import ANN, CLOSED, NONE
 from tests.postgres_server import postgres
 from tests.serving import served
 
@@ -126,6 +128,25 @@ def test_the_audit_is_append_only(url: str, tmp_path: Path) -> None:
         connection.execute(text("UPDATE audit SET act = 'none'"))
     engine.dispose()
     assert Store(tmp_path / "home").audit_trail.verify().fault == "row 1 was edited"
+
+
+def test_a_restored_database_takes_a_ledger_over_and_goes_on(url: str, tmp_path: Path) -> None:
+    before = Store(tmp_path / "first", catalogue=f"{url}")
+    published = edition(before, tmp_path / "1", "first")
+    before.policy.record(CLOSED, ANN, NONE)
+    ledger = before.policy.ledger()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    store = Store(tmp_path / "second")
+    assert edition(store, tmp_path / "2", "first").id == published.id
+    assert store.policy.apply(ledger) == (published.id,)
+    with pytest.raises(WithdrawnError):
+        store.edition(REGION, published.id)
+    assert store.policy.record(replace(CLOSED, dataset="census"), ANN, NONE).number == 2
+    assert store.audit_trail.verify(ledger.head.sha256).fault is None
 
 
 def test_a_pointer_that_moved_meanwhile_is_not_overwritten(url: str, tmp_path: Path) -> None:

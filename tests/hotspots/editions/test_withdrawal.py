@@ -188,7 +188,11 @@ def test_expiry_at_midnight_in_the_country_withdraws_by_itself(
     found = consented(store, tmp_path / "inputs", date(2099, 12, 31))
     monkeypatch.setattr(policy, "datetime", Clock)
     assert store.current(REGION).id == found.id
+    assert [region.current for region in store.regions()] == [found.id]
     Clock.at = datetime(2100, 1, 1, 5, tzinfo=UTC)
+    # The first list after the midnight has it no more.
+    assert [region.current for region in store.regions()] == [None]
+    assert store.editions(REGION) == ()
     with pytest.raises(WithdrawnError, match="its consent has ended"):
         store.edition(REGION, found.id)
     assert not found.folder.exists()

@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from hotspots.area_statistics import whole_blocks
 from hotspots.exposure import Coverage, coverage
+from hotspots.inputs import Inputs
 from hotspots.policy.linear_figures import rows
 from hotspots.policy.protected_counts import ProtectedCounts, protect
 from tests import small_region
@@ -79,7 +80,7 @@ def narrowest(asked: Service, areas: list[BaseGeometry]) -> float:
     size = len(true)
     blocks = rows(counts.blocks, np.arange(size), np.ones(size), int(counts.blocks.max()) + 1, size)
     told = [asked.answer(area) for area in areas]
-    small = np.flatnonzero(true < RULE.threshold)
+    small = np.flatnonzero((true > 0) & (true < RULE.threshold))
     touched = np.unique(np.concatenate([*(row.indices for row, _ in told), small[:ASKED_FOR] if not told else []]))
     # What shares no figure with these cells says nothing of them.
     held = np.flatnonzero(np.isin(counts.blocks, counts.blocks[touched.astype(np.int64)]))
@@ -118,6 +119,20 @@ NUDGED = st.builds(
 @given(st.lists(st.one_of(BOXES, CIRCLES, TRIANGLES, NUDGED), min_size=1, max_size=6))
 def test_no_areas_tell_a_small_count(areas: list[BaseGeometry]) -> None:
     assert narrowest(service(), areas) >= RULE.interval_width - 1e-3
+
+
+def test_no_areas_tell_a_small_count_of_jamaica(jamaica: Inputs) -> None:
+    asked = Service(jamaica.people, protect(jamaica, RULE))
+    counts = asked.counts
+    true = jamaica.people[counts.row, counts.col]
+    small = np.flatnonzero((true > 0) & (true < RULE.threshold))
+    lon, lat = jamaica.grid.lonlat(counts.row[small], counts.col[small])
+    rng = np.random.default_rng(5)
+    for cell in rng.choice(len(small), 8, replace=False):
+        x, y = float(lon[cell]), float(lat[cell])
+        step = jamaica.grid.cell_width * rng.uniform(0.4, 1.1)
+        areas = [box(x - 3 * step, y - step, x + k * step, y + step) for k in (-1, 0, 1, 2)]
+        assert narrowest(asked, [*areas, Point(x, y).buffer(2 * step)]) >= RULE.interval_width - 1e-3
 
 
 def beside(cell: int) -> list[BaseGeometry]:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 from shapely.geometry import box
 
-from config import load
-from data_pipelines.inputs import read_inputs
 from hotspots.assessment import conclude, unit_cells
 from hotspots.blocks import threads
 from hotspots.errors import DisclosureError, PolicyError
@@ -208,14 +204,18 @@ def test_editions_that_are_harmless_one_by_one_are_found_together() -> None:
         assert found.too_narrow == narrow
 
 
-def test_a_place_shown_before_its_people_moved_keeps_its_width() -> None:
-    """Three people more in every cell then: a cell of 5 was told as 8, so for all one knows it has 0 to 18 today."""
+@pytest.mark.parametrize("growths", [(3.0,), (1.0, 2.0, 4.0)])
+def test_places_shown_before_their_people_moved_keep_their_width(growths: tuple[float, ...]) -> None:
+    """Every cell was told by itself with a few people more: a cell of 5 as 8. It has 8 less 3, ± 10, for all one knows.
+
+    Nor do several such editions, each with another growth, close in on it from both sides.
+    """
     ready, counts, fields = edition()
-    people = generated().people[small_region.INSIDE] + 3.0
-    moved = replace(as_earlier(edition()), people=people, block=None)
-    (found,) = audit(ready, counts, fields, [moved]).forms
+    people = generated().people[small_region.INSIDE]
+    editions = [replace(as_earlier(edition()), people=people + growth, block=None) for growth in growths]
+    (found,) = audit(ready, counts, fields, editions).forms
     assert (found.too_narrow, found.of_their_own) == (0, 0)
-    assert found.changed == found.earlier == len(counts.row)
+    assert found.changed == found.earlier == len(growths) * len(counts.row)
     assert found.narrowest_interval is not None
     assert found.narrowest_interval >= RULE.interval_width
 
@@ -269,42 +269,6 @@ def test_a_region_of_a_few_people_is_refused_and_so_is_a_register_of_none() -> N
     marked = tuple(replace(item, provides="facilities") for item in inputs.datasets)
     with pytest.raises(PolicyError, match=r"confidential_counts: .*counts no people"):
         protect(replace(inputs, datasets=marked), RULE)
-
-
-@pytest.fixture(scope="module")
-def jamaica(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
-    """Jamaica whose census is confidential, with a table of groups by parish in which 7 people of one are poor."""
-    folder = tmp_path_factory.mktemp("config") / "regions"
-    folder.mkdir()
-    built_in = Path(load.__file__).parent
-    data = built_in / "data" / "jamaica"
-    census = [line.split(",") for line in (data / "parish_population_2011.csv").read_text().splitlines()[1:]]
-    rows = [f"{name},{total},{7 if n == 3 else int(total) // 9}" for n, (name, total, *_) in enumerate(census)]
-    (folder / "groups.csv").write_text("\n".join(["parish,people,poor", *rows]) + "\n")
-    text = (built_in / "regions" / "jamaica.toml").read_text().replace("../data/jamaica", str(data))
-    text = text.replace("quarantine_limit = 0.0\n", "quarantine_limit = 0.0\nconfidential_counts = true\n")
-    groups = f"""
-[datasets.groups]
-adapter = "unit_characteristics"
-path = "{folder / "groups.csv"}"
-title = "Groups by parish"
-publisher = "Test"
-licence = "Confidential"
-citation = "Test"
-year = 2011
-redistribution = "raw"
-confidential_counts = true
-options = {{ unit_column = "parish", total_column = "people", columns = {{ poor = "poor" }} }}
-"""
-    (folder / "jamaica_census.toml").write_text(text + groups)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOTSPOTS_CONFIG", str(folder.parent))
-        inputs = read_inputs(load.region("jamaica_census"), date(2026, 1, 1), Silent())
-    # Seas and winds change no count; without them, and with one source, the assessment takes a second.
-    sources = inputs.sources[inputs.sources["source_id"].isin(inputs.releases["source_id"])].iloc[:1]
-    releases = inputs.releases[inputs.releases["source_id"].isin(sources["source_id"])]
-    few = {"sources": sources.reset_index(drop=True), "releases": releases.reset_index(drop=True)}
-    return replace(inputs, municipal=(), elevation=None, protected=None, wind=None, **few)
 
 
 @pytest.mark.parametrize("complementary", [True, False])

@@ -15,7 +15,8 @@ from hotspots.consent import Consent, Precision, Reason
 from hotspots.errors import PolicyError
 from hotspots.input_profile import DatasetProfile, Level
 from hotspots.inputs import Inputs
-from hotspots.policy.permitted import MIN_SOURCES, half_diagonal_m, permitted, snapped
+from hotspots.policy.cells import half_diagonal_m, snapped
+from hotspots.policy.permitted import MIN_SOURCES, permitted
 from hotspots.policy.rules import Rules
 from hotspots.quality import AppliedOverride, DatasetQuality, Issue, QualityReport
 from hotspots.region import Override
@@ -173,7 +174,7 @@ def test_in_a_disputed_unit_the_strictest_claimant_counts() -> None:
     assert set(applied(*said).sources["source_id"]) == set(own["source_id"])
 
 
-def test_what_is_no_facility_is_open_or_withheld() -> None:
+def test_what_is_one_with_the_region_is_open_or_withheld() -> None:
     said = replace(consent(Precision.AGGREGATED), dataset="census")
-    with pytest.raises(PolicyError, match="only facilities"):
+    with pytest.raises(PolicyError, match="open or withheld as a whole"):
         applied(said)

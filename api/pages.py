@@ -57,6 +57,8 @@ def _environment(code: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
+    # Two bytes a letter instead of six: a fifth of the page in Arabic, Chinese and Russian.
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
     environment.globals |= {"language": language, "languages": LANGUAGES}
     environment.filters |= {
         name: getattr(language, name) for name in ("text", "told", "titled", "unit", "number", "percent", "day", "size")

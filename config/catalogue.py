@@ -62,7 +62,8 @@ def completed(table: Mapping[str, Any], dataset_id: str, file: Path) -> dict[str
     year = {"year": given["year"]} if type(given.get("year")) is int else {}
     taken = {key: known[key] for key in (*_TAKEN, "year") if key in known}
     options = known["options"] | dict(table.get("options") or {})
-    return taken | year | {"title": dataset.title(given)} | dict(table) | {"options": options}
+    stated = {"year": table["year"]} if "year" in known["parameters"] and type(table.get("year")) is int else {}
+    return taken | year | {"title": dataset.title(stated | given)} | dict(table) | {"options": options}
 
 
 def remote_files(table: Mapping[str, Any], dataset_id: str, file: Path) -> dict[str, RemoteFile]:

@@ -10,7 +10,9 @@ import pint
 
 @cache
 def _registry() -> pint.UnitRegistry[float]:
-    return pint.UnitRegistry()
+    registry: pint.UnitRegistry[float] = pint.UnitRegistry()
+    registry.define("ppb = 1e-9")
+    return registry
 
 
 def spelled_out(unit: str) -> str:

@@ -34,7 +34,7 @@ from hotspots.policy.protected_counts import ProtectedCounts, protect
 from hotspots.progress import Progress
 from hotspots.result import Assessment
 
-INPUTS_VERSION = 23
+INPUTS_VERSION = 24
 COUNTS_VERSION = 1
 PRESSURES_VERSION = 17
 """Raise the one whose results change with the same inputs and parameters, so that no cached result is used."""

@@ -23,7 +23,7 @@ from hotspots.method import Method
 from hotspots.pollutants import Dimension
 from hotspots.pressures import Pressures, models
 from hotspots.progress import Progress
-from hotspots.receptors import OUTSIDE, Detail, Ledger, Receptors, area_id, remainder
+from hotspots.receptors import OUTSIDE, OUTSIDE_WORDS, Detail, Ledger, Receptors, area_id, area_name, remainder
 from hotspots.sectors import Sector
 
 FloatArray = npt.NDArray[np.float64]
@@ -211,6 +211,6 @@ def _caused_by_groups(context: _Groups, hotspot: tuple[int, int]) -> list[tuple[
 
 def _area_name(names: npt.NDArray[np.str_], group: int, kind: AreaKind, sector: Sector) -> tuple[str, str, str]:
     """Identifier, kind and name of the municipal or gridded releases of one group of units and sector."""
-    if group == len(names):
-        return area_id(kind, OUTSIDE, sector.id), kind, f"{sector.title}, outside the administrative units"
-    return area_id(kind, str(names[group]), sector.id), kind, f"{sector.title}, {names[group]}"
+    outside = group == len(names)
+    place, words = (OUTSIDE, OUTSIDE_WORDS) if outside else (str(names[group]), str(names[group]))
+    return area_id(kind, place, sector.id), kind, area_name(kind, sector, words)

@@ -18,11 +18,13 @@ from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
 from hotspots.pollutants import Dimension
 from hotspots.pressures import Pressures
+from hotspots.sectors import Sector
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
 
 OUTSIDE = "outside"
+OUTSIDE_WORDS = "outside the administrative units"
 MUNICIPAL = "municipal:"
 AREAS = (MUNICIPAL, "gridded:")
 """What the contributors begin with that are no sources."""
@@ -32,6 +34,11 @@ KEYS = ["contributor_id", "dimension", "pollutant"]
 def area_id(kind: AreaKind, group: str, sector: str) -> str:
     """The contributor that the municipal or gridded releases of one sector in one group of units are."""
     return f"{kind}:{group}:{sector}"
+
+
+def area_name(kind: AreaKind, sector: Sector, place: str) -> str:
+    """What an `area_id` is called: a sector may be released in part by people, in part as an inventory's grid says."""
+    return f"{sector.title}{' (inventory)' if kind == 'gridded' else ''}, {place}"
 
 
 def kind_of(contributor_id: str) -> str:

@@ -11,9 +11,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -53,15 +56,18 @@ def config(scratch: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def published(scratch: Path, config: Path) -> Path:
-    """A store with one edition of each; then both inventories have changed, so that a refresh yields another."""
+    """A store with one edition of the small region, whose inventory has changed since."""
     home = scratch / "published"
+    _publish(SMALL, home, config, config / "regions" / "inventory.csv")
+    return home
+
+
+def _publish(region: str, home: Path, config: Path, table: Path) -> None:
+    """Publish an edition; then ``table`` changes, so that a refresh yields another."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOTSPOTS_CONFIG", str(config))
-        for region in (SMALL, REAL):
-            refresh(region, Store(home), Silent())
-    for table in (config / "regions" / "inventory.csv", config / "data" / REAL / "facilities.csv"):
-        _without_last_row(table)
-    return home
+        refresh(region, Store(home), Silent())
+    _without_last_row(table)
 
 
 def _without_last_row(table: Path) -> None:
@@ -84,30 +90,52 @@ def processes() -> ForkServerContext:
     return context
 
 
-def _work(region: str, home: Path, config: Path, interrupt_in: str) -> None:
-    """`hotspots refresh`; Ctrl-C comes as the stage ``interrupt_in`` begins."""
+def _work(region: str, home: Path, config: Path, interrupt_in: str, kill: Kill | None) -> None:
+    """`hotspots refresh`; Ctrl-C comes as the stage ``interrupt_in`` begins, SIGKILL at the moment of ``kill``.
+
+    Each report of progress leaves a line in the file ``marks``: seconds since the first.
+    """
     os.environ |= {"HOTSPOTS_HOME": str(home), "HOTSPOTS_CONFIG": str(config)}
-    start, move = Lines.start, Catalogue.move_pointer
+    start, advance, finish, move = Lines.start, Lines.advance, Lines.finish, Catalogue.move_pointer
+    marks: list[float] = []
+
+    def mark() -> None:
+        marks.append(time.monotonic())
+        with (home / "marks").open("a") as file:
+            file.write(f"{marks[-1] - marks[0]}\n")
+        if kill is not None and len(marks) == kill.mark + 1:
+            threading.Timer(kill.later_s, os.kill, (os.getpid(), signal.SIGKILL)).start()
 
     def started(self: Lines, stage: str, total: int) -> None:
+        mark()
         start(self, stage, total)
         if stage == interrupt_in:
             os.kill(os.getpid(), signal.SIGINT)
+
+    def advanced(self: Lines, stage: str) -> None:
+        mark()
+        advance(self, stage)
+
+    def finished(self: Lines, stage: str, note: str) -> None:
+        mark()
+        finish(self, stage, note)
 
     def moved(*args: object, **kwargs: object) -> None:
         if interrupt_in == "publish":
             os.kill(os.getpid(), signal.SIGINT)
         move(*args, **kwargs)
 
-    Lines.start, Catalogue.move_pointer = started, moved
+    Lines.start, Lines.advance, Lines.finish, Catalogue.move_pointer = started, advanced, finished, moved
     ended = hotspots("refresh", region)
     (home / "output").write_text(ended.err)
     os._exit(ended.code)
 
 
-def _started(processes: ForkServerContext, region: str, home: Path, interrupt_in: str = "") -> BaseProcess:
+def _started(
+    processes: ForkServerContext, region: str, home: Path, interrupt_in: str = "", kill: Kill | None = None
+) -> BaseProcess:
     config = Path(os.environ["HOTSPOTS_CONFIG"])
-    child = processes.Process(target=_work, args=(region, home, config, interrupt_in))
+    child = processes.Process(target=_work, args=(region, home, config, interrupt_in, kill))
     child.start()
     return child
 
@@ -171,46 +199,87 @@ def test_a_real_ctrl_c_reaches_the_command(home: Path) -> None:
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(60, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.soak)])
 def test_killed_at_any_moment_the_edition_is_old_or_new(home: Path, processes: ForkServerContext, kills: int) -> None:
-    _kill_at_moments(processes, home, REAL, kills)
+    _kill_at_moments(_undisturbed(processes, home, SMALL), processes, kills)
+
+
+@pytest.mark.soak
+def test_killed_at_any_moment_of_a_real_region(
+    scratch: Path, config: Path, processes: ForkServerContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTSPOTS_CONFIG", str(config))
+    home = scratch / "real"
+    _publish(REAL, home, config, config / "data" / REAL / "facilities.csv")
+    _kill_at_moments(_undisturbed(processes, home, REAL), processes, 60)
+
+
+@pytest.fixture(scope="module")
+def large(scratch: Path, processes: ForkServerContext) -> Iterator[Undisturbed]:
+    """A large region about to be refreshed."""
+    regions = scratch / "large" / "regions"
+    shutil.copytree(SHARED / LARGE, regions / LARGE)
+    shutil.copyfile(built_in() / "regions" / f"{LARGE}.toml", regions / f"{LARGE}.toml")
+    home = scratch / "large" / "home"
+    _publish(LARGE, home, regions.parent, regions / LARGE / "power_plants" / "global_power_plant_database.csv")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTSPOTS_CONFIG", str(regions.parent))
+        yield _undisturbed(processes, home, LARGE)
 
 
 @pytest.mark.soak
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"the shared real inputs are not at {SHARED}")
-def test_killed_at_any_moment_of_a_large_region(
-    scratch: Path, processes: ForkServerContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    regions = scratch / "large" / "regions"
-    shutil.copytree(SHARED / LARGE, regions / LARGE)
-    shutil.copyfile(built_in() / "regions" / f"{LARGE}.toml", regions / f"{LARGE}.toml")
-    monkeypatch.setenv("HOTSPOTS_CONFIG", str(regions.parent))
-    home = scratch / "large" / "home"
-    refresh(LARGE, Store(home), Silent())
-    _without_last_row(regions / LARGE / "power_plants" / "global_power_plant_database.csv")
-    _kill_at_moments(processes, home, LARGE, 50)
+@pytest.mark.parametrize("part", range(10))
+def test_killed_at_any_moment_of_a_large_region(large: Undisturbed, processes: ForkServerContext, part: int) -> None:
+    """Fifty kills in ten parts, each over the whole length: one that was broken off is gone on with by its part."""
+    _kill_at_moments(large, processes, 5)
 
 
-def _kill_at_moments(processes: ForkServerContext, home: Path, region: str, kills: int) -> None:
-    """A refresh of copies of ``home``, killed at moments spread over its length; then one more ends as undisturbed."""
-    warm = processes.Process(target=int)
-    warm.start()
-    warm.join()
-    undisturbed = shutil.copytree(home, home.with_name(f"{home.name}-undisturbed"))
-    old, begin = _whole(home, region), time.monotonic()
-    _started(processes, region, undisturbed).join()
-    lasted_s = time.monotonic() - begin
-    new = _whole(undisturbed, region)
+@dataclass(frozen=True)
+class Kill:
+    """SIGKILL ``later_s`` seconds after report of progress number ``mark``, counted from 0."""
+
+    mark: int
+    later_s: float
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a refresh of ``home`` makes of the edition ``old`` if nobody disturbs it, and when it reported."""
+
+    home: Path
+    region: str
+    old: str
+    new: str
+    marks_s: tuple[float, ...]
+
+    def kill_at(self, moment: float) -> Kill:
+        """The kill at a share of the whole length, counted from the report before it: a busy machine moves both."""
+        at = moment * self.marks_s[-1]
+        mark = bisect_right(self.marks_s, at) - 1
+        return Kill(mark, at - self.marks_s[mark])
+
+
+def _undisturbed(processes: ForkServerContext, home: Path, region: str) -> Undisturbed:
+    copy = shutil.copytree(home, home.with_name(f"{home.name}-undisturbed"))
+    old = _whole(home, region)
+    _started(processes, region, copy).join()
+    new = _whole(copy, region)
     assert new != old
+    return Undisturbed(home, region, old, new, tuple(map(float, (copy / "marks").read_text().split())))
+
+
+def _kill_at_moments(undisturbed: Undisturbed, processes: ForkServerContext, kills: int) -> None:
+    """Copies of the store, killed at moments spread over the length of a refresh; one more run ends as undisturbed."""
+    region, old, new = undisturbed.region, undisturbed.old, undisturbed.new
     seed = random.randrange(1000)
     moments = [(part + random.Random(seed + part).random()) / kills for part in range(kills)]
     found = []
     for moment in moments:
-        with _copied(home) as victim:
-            child = _started(processes, region, victim)
-            child.join(moment * lasted_s)
-            child.kill()
+        with _copied(undisturbed.home) as victim:
+            child = _started(processes, region, victim, kill=undisturbed.kill_at(moment))
             child.join()
+            assert child.exitcode == -signal.SIGKILL, (seed, moment)
             found.append(_whole(victim, region))
             again = _started(processes, region, victim)
             again.join()

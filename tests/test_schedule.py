@@ -4,33 +4,56 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from data_pipelines.jobs import run_job
 from data_pipelines.reporting import Reported
 from data_pipelines.schedule import Options, run
 from hotspots.editions import Store
 from hotspots.editions.recovery import INTERRUPTED
 from hotspots.progress import Silent
-from tests import new_region
 from tests.command import hotspots
+from tests.conftest import Testland
 
 REGION = "testland"
 YEARLY = "0 0 1 1 *"
 PATIENCE_S = 300
 
 
+pytestmark = pytest.mark.xdist_group("testland")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forked() -> Iterator[None]:
+    """Jobs run in processes of their own, which need not import everything each."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("data_pipelines.schedule.multiprocessing.get_context", lambda _: context)
+        patch.setattr("data_pipelines.schedule.run_job", run_here)
+        yield
+
+
+def run_here(home: Path, job: str) -> None:
+    """Run a job with the configuration of its own test: the server of processes keeps the first one's environment."""
+    os.environ["HOTSPOTS_CONFIG"] = str(home.parent / "config")
+    run_job(home, job)
+
+
 @pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The region's file, due once a year."""
-    folder = new_region.write(tmp_path / "config")
+def file(testland: Testland, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The region's file, due once a year; no edition is there, but the stages of one are in the cache."""
+    folder = shutil.copytree(testland.config, tmp_path / "config")
+    shutil.copytree(testland.home / "cache", tmp_path / "home" / "cache")
     monkeypatch.setenv("HOTSPOTS_CONFIG", str(folder))
     monkeypatch.setenv("HOTSPOTS_HOME", str(tmp_path / "home"))
     path = folder / "regions" / f"{REGION}.toml"

@@ -23,6 +23,7 @@ from hotspots.editions import Edition
 from hotspots.errors import NotFoundError
 from hotspots.evidence import COMBINED
 from hotspots.fields import DIMENSION_TITLES
+from hotspots.statuses import TITLES
 
 TITLE = "Pollution hotspots"
 SHOWN = ("Scores", "Pressure", "People", "Clustering")
@@ -31,7 +32,7 @@ LISTED = 25
 """Hotspots of a dimension in the ranked list; all of them are on the map."""
 ZOOM_STEP = 0.25
 """Whole zoom levels would leave a region as small as half the window."""
-KEPT = ("messages", "plurals", "edition", "dimensions", "pressures", "increments", "status")
+KEPT = ("messages", "plurals", "edition", "dimensions", "pressures", "increments")
 """What the script takes of the data of the map page."""
 
 
@@ -62,7 +63,7 @@ def page(editions: Editions, edition: Edition, language: Language, layers: Seque
         "rules": {name: language.text(title) for name, title in RULE_TITLES.items()},
         "groups": {name: language.text(title) for name, title in PEOPLE_GROUPS},
         "sectors": {name: language.text(title) for name, title in SECTOR_GROUPS.items()},
-        "subjects": {name: language.text(title) for name, title in SUBJECT_TITLES.items()},
+        "missing": {TITLES[name]: language.text(title) for name, title in SUBJECT_TITLES.items() if name in TITLES},
         "tags": tags_of((*found["hotspots"], *found["sources"]), language),
         "releases": _releases(edition, language),
         "datasets": [item.title for item in edition.manifest.inputs],

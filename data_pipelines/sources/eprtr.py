@@ -2,11 +2,13 @@
 
 Layout: the Industrial Reporting database of the EEA (versions 4 to 8), tables ``2_ProductionFacility`` and
 ``2f_PollutantRelease`` as CSV; columns and codes learned from public programs that read them (the Finnish environment
-institute's PRTR viewer, sykefi/PRTR). Later versions code metals otherwise (``as Hg``) and are not read.
+institute's PRTR viewer, sykefi/PRTR, and others that read its releases). Later versions write pollutants otherwise
+(version 16: ``as Hg`` for mercury) and are an error.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -32,9 +34,9 @@ from data_pipelines.validation import (
 from hotspots.errors import InputError
 from hotspots.quality import DatasetQuality
 
-FACILITY, NAME, ACTIVITY, COUNTRY = "Facility_INSPIRE_ID", "nameOfFeature", "mainActivityCode", "countryCode"
+FACILITY, NAME, ACTIVITY_CODE, COUNTRY = "Facility_INSPIRE_ID", "nameOfFeature", "mainActivityCode", "countryCode"
 LONGITUDE, LATITUDE = "pointGeometryLon", "pointGeometryLat"
-FACILITY_COLUMNS = (FACILITY, NAME, ACTIVITY, COUNTRY, LONGITUDE, LATITUDE)
+FACILITY_COLUMNS = (FACILITY, NAME, ACTIVITY_CODE, COUNTRY, LONGITUDE, LATITUDE)
 YEAR, SUBSTANCE, MEDIUM, AMOUNT, METHOD = (
     "reportingYear",
     "pollutantCode",
@@ -65,6 +67,79 @@ SUBSTANCES = Substances(
     }
 )
 """NOx is reported as NO2, SOx as SO2, metals as the element (Regulation (EC) No 166/2006, annex II)."""
+OTHER_SUBSTANCES = frozenset(
+    [
+        "ANTHRACENE",
+        "ASANDCOMPOUNDS",
+        "ATRAZINE",
+        "BENZO(G,H,I)PERYLENE",
+        "CFCS",
+        "CH4",
+        "CHLORINEANDINORGANICCOMPOUNDS",
+        "CHLORO-ALKANES(C10-13)",
+        "CHLORPYRIFOS",
+        "CO",
+        "CO2",
+        "CO2EXCLBIOMASS",
+        "CRANDCOMPOUNDS",
+        "CYANIDES",
+        "DCE-1,2",
+        "DCM",
+        "DEHP",
+        "DIURON",
+        "ETHYLBENZENE",
+        "ETHYLENEOXIDE",
+        "FLUORANTHENE",
+        "FLUORIDES",
+        "FLUORINEANDINORGANICCOMPOUNDS",
+        "HALOGENATEDORGANICCOMPOUNDS",
+        "HALONS",
+        "HCB",
+        "HCBD",
+        "HCFCS",
+        "HCH",
+        "HCN",
+        "HFCS",
+        "ISOPROTURON",
+        "LINDANE",
+        "N2O",
+        "NAPHTHALENE",
+        "NH3",
+        "NMVOC",
+        "NPANDNPES",
+        "OCTYLPHENOLSANDOCTYLPHENOLETHOXYLATES",
+        "ORGANOTINCOMPOUNDS",
+        "PAHS",
+        "PCBS",
+        "PCDD+PCDF(DIOXINS+FURANS)",
+        "PCP",
+        "PENTACHLOROBENZENE",
+        "PER",
+        "PFCS",
+        "PHENOLS",
+        "PM2.5",
+        "SF6",
+        "SIMAZINE",
+        "TCB",
+        "TCE-1,1,1",
+        "TCM",
+        "TETRACHLOROETHANE-1,1,2,2",
+        "TOC",
+        "TOLUENE",
+        "TRI",
+        "TRIBUTYLTINANDCOMPOUNDS",
+        "TRIPHENYLTINANDCOMPOUNDS",
+        "VINYLCHLORIDE",
+        "XYLENES",
+    ]
+)
+"""Codes of pollutants that are none of the project's, as far as public programs list them."""
+SPELLING = re.compile(r"[A-Z0-9][A-Z0-9().,+-]*")
+"""How codes are written; in any other spelling the table is of another version."""
+ACTIVITY = re.compile(
+    r"(1\([a-f]\)|2\([a-f]\)|3\([a-g]\)|4\([a-f]\)|5\([a-g]\)|6\([a-c]\)|7\([ab]\)|8\([a-c]\)|9\([a-e]\))(\([ivx]+\))?"
+)
+"""The activities of annex I of the regulation, with their parts."""
 ACTIVITY_SECTORS = {
     "1(a)": "petroleum_refining",
     "1(c)": "public_electricity",
@@ -152,7 +227,7 @@ def read(request: ReadRequest) -> Read[Facilities]:
     Raises
     ------
     InputError
-        If a file cannot be used, lacks a column, or a medium or method is unknown.
+        If a file cannot be used, lacks a column, a medium or method is unknown, or pollutants are written otherwise.
     """
     options = request.options_as(Options)
     text = read_table(request.files["facilities"], FACILITY_COLUMNS, options.encoding)
@@ -162,13 +237,15 @@ def read(request: ReadRequest) -> Read[Facilities]:
     country = table[COUNTRY].map(COUNTRIES).fillna("")
     ledger.quarantine(table[ROW][country == ""], "COUNTRY_UNKNOWN", table[COUNTRY][country == ""])
     ledger.quarantine(table[ROW][table[FACILITY] == ""], "ID_MISSING", FACILITY)
+    strange = (table[ACTIVITY_CODE] != "") & ~table[ACTIVITY_CODE].str.fullmatch(ACTIVITY)
+    ledger.quarantine(table[ROW][strange], "SECTOR_UNKNOWN", table[ACTIVITY_CODE][strange])
     drop_duplicates(ledger, table, [FACILITY], "DUPLICATE_ID")
     amounts, quality = _releases(request, options, ledger.kept(table), set(text.frame[FACILITY]))
     known = pd.DataFrame(
         {
             "native_id": table[FACILITY],
             "name": table[NAME],
-            "sector": table[ACTIVITY].map(lambda code: sector_of(code, ACTIVITY_SECTORS)),
+            "sector": table[ACTIVITY_CODE].map(lambda code: sector_of(code, ACTIVITY_SECTORS)),
             "country": country,
             "year": pd.Series(request.ref.year, index=table.index, dtype="Int64"),
             "lon": table["lon"],
@@ -190,6 +267,7 @@ def _releases(
     table = text.frame
     _known(request, MEDIUM, table[MEDIUM], MEDIA)
     _known(request, METHOD, table[METHOD], ("", *METHODS))
+    _check_spelling(request, table[SUBSTANCE])
     year = years(table[YEAR])
     check_years(ledger, table[ROW], year, request.today)
     of_year(ledger, path, table[ROW], year, request.ref.year)
@@ -199,6 +277,8 @@ def _releases(
     unlisted = ~usable & ~elsewhere
     ledger.quarantine(table[ROW][unlisted], "FACILITY_UNUSABLE", table[FACILITY][unlisted])
     drop_duplicates(ledger, table, [FACILITY, YEAR, SUBSTANCE, MEDIUM], "DUPLICATE_ID")
+    unknown = ~table[SUBSTANCE].isin([*SUBSTANCES.pollutant, *OTHER_SUBSTANCES])
+    ledger.quarantine(table[ROW][unknown], "POLLUTANT_UNKNOWN", table[SUBSTANCE][unknown])
     release_kg_yr = pd.Series(check_releases(ledger, table[ROW], table[AMOUNT], AMOUNT), index=table.index)
     kept = ledger.kept(table)
     amounts = pd.DataFrame(
@@ -213,6 +293,18 @@ def _releases(
         columns=list(AMOUNTS),
     )
     return amounts, ledger.close()
+
+
+def _check_spelling(request: ReadRequest, codes: pd.Series) -> None:
+    """Raise InputError where a pollutant is not written as a code of the versions that are read."""
+    strange = [code for code in sorted(codes.unique()) if not SPELLING.fullmatch(code)]
+    if strange:
+        raise InputError(
+            f"{strange[0]!r} is no pollutant code as versions 4 to 8 of the database write them.",
+            source=request.files["releases"],
+            field=SUBSTANCE,
+            remedy="Give the tables of one of these versions; later ones are not read yet.",
+        )
 
 
 def _known(request: ReadRequest, column: str, stated: pd.Series, codes: Iterable[str]) -> None:

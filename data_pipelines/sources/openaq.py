@@ -3,6 +3,9 @@
 Layout: "About Open Data on AWS" of OpenAQ's documentation and the example file there. Times carry the offset of the
 station's zone. Several files are one when they are joined as they are (``cat location-*.csv.gz > all.csv.gz``): what
 is compressed in pieces is read as one table, in which the headers repeat.
+
+Gases in ppm or ppb become a mass by the ideal gas law, c = x p M / (R T), at the reference temperature and pressure of
+the options: 25 °C and 1013.25 hPa (40 CFR 50.3) unless given; Directive 2008/50/EC, annex VI, has 20 °C.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from config.reading import Settings
 from config.units import convert
@@ -24,13 +28,22 @@ COLUMNS = ("location_id", "sensors_id", "location", "datetime", "lat", "lon", "p
 POLLUTANTS = {"pm25": "pm25", "pm10": "pm10", "no2": "no2", "so2": "so2", "pb": "pb"}
 """OpenAQ's parameters that are pollutants of the project."""
 MEDIUM = "air"
+SHARES = ("ppm", "ppb")
+"""Units of a gas that are a share of the air by volume."""
 STATISTIC = "mean of hourly"
+MOLAR_MASS_G_MOL = {"no2": 46.005, "so2": 64.058}
+"""From the standard atomic weights (IUPAC 2021, abridged): N 14.007, O 15.999, S 32.06."""
+GAS_CONSTANT_J_MOL_K = 8.314462618
+"""SI Brochure, 9th edition (2019)."""
+KELVIN = 273.15
 HOUR = pd.Timedelta(hours=1)
 
 
 class Options(Settings):
-    """Options of openaq: none but the encoding."""
+    """Options of openaq: at what temperature and pressure a share of the air (ppm, ppb) becomes a mass."""
 
+    reference_temperature_c: float = Field(default=25.0, ge=-50, le=60)
+    reference_pressure_hpa: float = Field(default=1013.25, ge=500, le=1100)
     encoding: str = "utf-8"
 
 
@@ -43,8 +56,7 @@ def read(request: ReadRequest) -> Read[gpd.GeoDataFrame]:
 
     Values of one hour are averaged first, so that a sensor that reports more often counts no more. ``coverage`` is the
     share of the hours from the first to the last of the file that have a value. A negative value, as -999 for missing,
-    is put aside, and so is one that is no mass in air: ppm and ppb, which need the temperature and pressure of the
-    place.
+    is put aside, and so is one that is no mass in air, nor a share of it of a gas.
 
     Raises
     ------
@@ -63,7 +75,7 @@ def read(request: ReadRequest) -> Read[gpd.GeoDataFrame]:
     table = table.assign(_pollutant=table["parameter"].map(POLLUTANTS).fillna(""), _hour=_hours(ledger, table))
     other = table["_pollutant"] == ""
     ledger.quarantine(table[ROW][other], "OTHER_POLLUTANT", table["parameter"][other])
-    table["_value"] = _values(ledger, table)
+    table["_value"] = _values(ledger, table, options)
     drop_duplicates(ledger, table, ["sensors_id", "datetime"], "DUPLICATE_ID")
     kept = ledger.kept(table)
     length = int((kept["_hour"].max() - kept["_hour"].min()) / HOUR) + 1 if len(kept) else 0
@@ -100,7 +112,7 @@ def _hours(ledger: Ledger, table: pd.DataFrame) -> pd.Series:
     return times.dt.tz_localize(None).dt.ceil("h")
 
 
-def _values(ledger: Ledger, table: pd.DataFrame) -> pd.Series:
+def _values(ledger: Ledger, table: pd.DataFrame, options: Options) -> pd.Series:
     """Values in µg/m³; what cannot be used goes aside."""
     values, missing, invalid = numbers(table["value"])
     known = (table["_pollutant"] != "").to_numpy()
@@ -108,14 +120,20 @@ def _values(ledger: Ledger, table: pd.DataFrame) -> pd.Series:
     ledger.quarantine(table[ROW][invalid & known], "NUMBER_INVALID", table["value"][invalid & known])
     negative = (values < 0) & known
     ledger.quarantine(table[ROW][negative], "NEGATIVE_VALUE", table["value"][negative])
-    factors = table["units"].map({unit: _factor(unit) for unit in table["units"].unique()}).astype(float)
+    stated = pd.Series(zip(table["_pollutant"], table["units"], strict=True), index=table.index, dtype=object)
+    factors = stated.map({pair: _factor(pair[0], pair[1], options) for pair in stated.unique()}).astype(float)
     unknown = factors.isna().to_numpy() & known
     ledger.quarantine(table[ROW][unknown], "UNIT_UNKNOWN", table["units"][unknown])
     return factors * values
 
 
-def _factor(unit: str) -> float:
-    """µg/m³ in one of the unit; NaN where it is no mass in air."""
+def _factor(pollutant: str, unit: str, options: Options) -> float:
+    """µg/m³ in one of the unit; NaN where it is no mass in air, nor a share of the air of a gas."""
+    if unit in SHARES and pollutant in MOLAR_MASS_G_MOL:
+        temperature_k = options.reference_temperature_c + KELVIN
+        mole_hpa_j = options.reference_pressure_hpa / (GAS_CONSTANT_J_MOL_K * temperature_k)
+        whole_ug_m3 = convert(MOLAR_MASS_G_MOL[pollutant] * mole_hpa_j, "g*hPa/J", OBSERVED_UNITS[MEDIUM])
+        return convert(whole_ug_m3, unit, "dimensionless")
     try:
         return convert(1.0, unit, OBSERVED_UNITS[MEDIUM])
     except ValueError:

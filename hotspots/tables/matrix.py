@@ -9,7 +9,7 @@ import pandas as pd
 from hotspots.dimensions.model import AreaKind
 from hotspots.fields.report_tables import ATTRIBUTION
 from hotspots.inputs import Inputs
-from hotspots.receptors import OUTSIDE, Detail, area_id, kind_of, sector_of
+from hotspots.receptors import OUTSIDE, OUTSIDE_WORDS, Detail, area_id, area_name, kind_of, sector_of
 
 KEYS = ["receptor_kind", "receptor_id", "dimension"]
 
@@ -45,13 +45,15 @@ def _contributors(inputs: Inputs) -> pd.DataFrame:
     released: list[tuple[AreaKind, str]] = [("municipal", factor.sector) for factor in inputs.municipal]
     released += [("gridded", item.sector) for item in inputs.gridded]
     groups = {group: group for group in sorted(set(inputs.units["group"].astype(str)))}
-    groups[OUTSIDE] = "outside the administrative units"
+    groups[OUTSIDE] = OUTSIDE_WORDS
     names = {
-        area_id(kind, group, sector): place for group, place in groups.items() for kind, sector in sorted(set(released))
+        area_id(kind, group, sector): area_name(kind, inputs.sectors[sector], place)
+        for group, place in groups.items()
+        for kind, sector in sorted(set(released))
     }
     areas = pd.DataFrame(
         {
-            "contributor_name": [f"{inputs.sectors[sector_of(name)].title}, {place}" for name, place in names.items()],
+            "contributor_name": list(names.values()),
             "sector": [sector_of(name) for name in names],
             "contributor_kind": [kind_of(name) for name in names],
         },

@@ -73,6 +73,7 @@ def test_typography_is_that_of_the_language() -> None:
                     assert not re.search(r"[一-鿿][;:?!]", form), form
                 if code == "ar":
                     assert not re.search(r"[؀-ۿ][,;?]", form), form
+                    assert not re.search(r"(?<!\u2066)\b\d+–\d", form), f"isolate the range: {form}"
                 assert "'" not in form, form
 
 

@@ -237,10 +237,11 @@ class TestInABrowser:
         tab.get_by_role("button", name="Eastend").click()
         told = tab.locator(".leaflet-popup-content").inner_text()
         for text in (
-            *("Rank 1", "Ranked by priority-weighted people", "People\t700", "Clustered: yes", "High priority: yes"),
-            *("Above a standard: not assessed", "Middle plant\t90 %", "Households of E\t10 %"),
+            *("Rank 1", "Ranked by priority-weighted people", "People\t700", "Clustered\tyes", "High priority\tyes"),
+            *("Above a standard\tnot assessed", "Middle plant\t90 %", "Households of E\t10 %"),
             # No figure of PM2.5 without its caveat.
             *("PM2.5", "2.08 µg/m³", "Primary only."),
+            "Freshwater; Marine and coastal",
         ):
             assert text in told
 
@@ -292,6 +293,7 @@ class TestInABrowser:
         assert chart is not None
         assert region is not None
         assert chart["height"] > 0.5 * height
+        assert chart["y"] < 0.3 * height
         for part in (".head", ".side", ".foot"):
             place = tab.locator(part).bounding_box()
             assert place is not None

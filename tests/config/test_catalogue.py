@@ -100,6 +100,8 @@ def test_what_the_region_says_itself_comes_first(folder: Path) -> None:
 
 
 def test_a_local_file_is_not_downloaded_but_keeps_licence_and_citation(folder: Path) -> None:
+    dataset = region(folder, 'path = "people.tif"\nyear = 2021\n')
+    assert dataset.ref.title == "People 2021, [country]"
     dataset = region(folder, 'path = "people.tif"\n')
     assert (dict(dataset.remote), dict(dataset.paths)) == ({}, {"file": "people.tif"})
     assert (dataset.ref.licence, dataset.ref.title) == ("CC-BY-4.0", "People [year], [country]")

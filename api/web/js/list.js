@@ -1,41 +1,12 @@
 // The ranked list and what it is chosen by: the server writes both, and writes them anew for another choice.
 
-import { t } from "./i18n.js";
-import { markup, Refusal } from "./service.js";
-
-const PARTS = ["choose", "list", "marks"];
 /** The parameters of a choice, in the order that addresses have them. */
 const PARAMETERS = ["dimension", "tag", "label", "confidence", "unit", "rule"];
 
-/**
- * @param {import("./state.js").State} state
- * @param {any} page
- */
-export function connectList(state, page) {
+/** @param {import("./state.js").State} state */
+export function connectList(state) {
   connectItems(state);
   connectControls(state);
-  let asked = 0;
-  let shown = state.view.query;
-  state.on("query", async ({ query }) => {
-    const mine = (asked += 1);
-    if (query === shown) return;
-    const away = document.getElementById("unreachable");
-    try {
-      const answer = await markup(`map/list?${address(page, query)}`);
-      if (mine !== asked) return;
-      replace(answer);
-      shown = query;
-      away.hidden = true;
-      state.set({ found: JSON.parse(answer.getElementById("found-data").textContent) });
-    } catch (error) {
-      if (mine !== asked) return;
-      if (error instanceof Refusal) document.getElementById("count").textContent = t("The list could not be loaded.");
-      else away.hidden = false;
-      // What is listed is still the choice before.
-      document.getElementById("filter-form").reset();
-      state.set({ query: shown });
-    }
-  });
 }
 
 /**
@@ -48,6 +19,14 @@ export function queryOf(entries) {
 }
 
 /**
+ * @param {import("./state.js").View} view
+ * @returns {string} the choice that is listed
+ */
+export function listedQuery({ found }) {
+  return queryOf(new URLSearchParams(found.query));
+}
+
+/**
  * @param {string} query
  * @returns {URLSearchParams} the page's address with another choice
  */
@@ -56,24 +35,6 @@ export function withQuery(query) {
   for (const name of PARAMETERS) found.delete(name);
   for (const [name, value] of new URLSearchParams(query)) found.append(name, value);
   return found;
-}
-
-function address(page, query) {
-  const found = withQuery(query);
-  for (const [name, value] of [["region", page.region], ["edition", page.edition], ["lang", document.documentElement.lang]]) found.set(name, value);
-  return found;
-}
-
-/** Put the parts of an answer in the place of those shown; the focus stays where it was. */
-function replace(answer) {
-  const focused = document.activeElement?.id;
-  const open = document.getElementById("filters").open;
-  for (const id of PARTS) document.getElementById(id)?.replaceChildren(...answer.getElementById(id).childNodes);
-  document.getElementById("filters").open ||= open;
-  document.getElementById("count").textContent = answer.getElementById("count").textContent;
-  const again = focused ? document.getElementById(focused) : null;
-  if (again && again !== document.activeElement) again.focus();
-  document.getElementById("list").scrollTop = 0;
 }
 
 /** @param {import("./state.js").State} state */

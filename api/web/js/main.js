@@ -1,7 +1,7 @@
 // Starts the page: the list at once; map, "why" and figures of areas are loaded when they are needed.
 
 import { connectAddress } from "./address.js";
-import { connectList, queryOf } from "./list.js";
+import { connectList, listedQuery, queryOf } from "./list.js";
 import { once, State } from "./state.js";
 
 const page = JSON.parse(document.getElementById("page-data").textContent);
@@ -49,7 +49,11 @@ for (const choice of document.querySelectorAll("[data-parameter]")) {
     location.assign(`map?${new URLSearchParams([...query].filter(([, value]) => value !== ""))}${location.hash}`);
   });
 }
-connectList(state, page);
+connectList(state);
+const relist = once(async () => (await import("./relist.js")).connectRelist(state, page));
+state.on("query", (view) => {
+  if (view.query !== listedQuery(view)) reached(relist().then((show) => show()));
+});
 state.on("selected", () => reached(why().then((show) => show())));
 state.on("found", ({ selected }) => {
   // Its rank may be by another rule now.

@@ -142,7 +142,7 @@ function hotspotText(row) {
     el("p", {}, el("strong", {}, row.rank === undefined ? t("Not ranked") : t("Rank {rank}", { rank: row.rank })), interval(row), " · ", t("Ranked by {rule}", { rule }), " · ", known.dimensions[row.dimension]),
     table([[t("People"), number(row.people)], [t("Area"), t("{area} km²", { area: number(row.area_km2) })], [t("Priority (0–100)"), number(row.priority)], [t("Burden (0–10)"), number(row.burden)]]),
     el("h3", {}, t("Evidence")),
-    el("ul", {}, ...EVIDENCE.map(([field, title]) => el("li", {}, `${title}: `, row[field] === undefined ? t("not assessed") : row[field] ? t("yes") : t("no")))),
+    table(EVIDENCE.map(([field, title]) => [title, row[field] === undefined ? t("not assessed") : row[field] ? t("yes") : t("no")])),
     el("h3", {}, t("What people meet here")),
     met(row),
     el("p", { class: "quiet" }, t("People-weighted means. Concentrations are what the listed sources add, not the ambient total.")),
@@ -150,10 +150,12 @@ function hotspotText(row) {
     ...contributors(row),
     bearing(row),
     people(row),
+    el("h3", {}, t("Protected areas")),
     nature(row),
     el("p", { class: "quiet" }, t("Quality grade"), " ", row.quality ?? t("unknown"), " ", t("(A measured … E estimated by default factors)")),
     row.location_uncertain ? el("p", { class: "quiet" }, t("Location uncertain: the area is narrower than the position accuracy of its leading source.")) : null,
-    el("p", { class: "quiet" }, t("Not in these figures"), ": ", row.missing.map((name) => known.subjects[name] ?? name).join("; ") || t("none")),
+    el("h3", {}, t("Not in these figures")),
+    el("p", { class: "quiet" }, row.missing.map((name) => known.missing[name] ?? name).join("; ") || t("none")),
     edition(),
   ];
 }
@@ -167,7 +169,7 @@ function met(row) {
   const there = [...known.pressures, ...known.increments].filter(({ field }) => row[field] !== undefined);
   return table(there.map(({ field, title, unit, standard, note }) => [
     title, `${number(row[field])} ${unit}`,
-    standard ? el("span", { class: "quiet" }, `${t("Reference")}: `, told(standard)) : null,
+    standard ? el("span", { class: "quiet" }, t("Reference"), " – ", told(standard)) : null,
     note ? el("span", { class: "quiet" }, told(note)) : null,
   ]));
 }
@@ -181,7 +183,7 @@ function contributors({ from }) {
 }
 
 function bearing({ tags }) {
-  return tags.length ? el("p", { class: "quiet" }, t("Bears on"), ": ", tags.map((tag) => known.tags[tag]).join("; ")) : null;
+  return tags.length ? el("p", { class: "quiet" }, t("Bears on"), " – ", tags.map((tag) => known.tags[tag]).join("; ")) : null;
 }
 
 function people(row) {
@@ -190,9 +192,9 @@ function people(row) {
 }
 
 function nature(row) {
-  if (row.protected_km2 === undefined) return el("p", {}, t("Protected areas"), ": ", t("not assessed"));
-  if (!row.protected_names) return el("p", {}, t("Protected areas"), ": ", t("None touched."));
-  return el("p", {}, t("Protected areas"), ": ", named(row.protected_names), " – ", t("{area} km² inside", { area: number(row.protected_km2) }));
+  if (row.protected_km2 === undefined) return el("p", {}, t("not assessed"));
+  if (!row.protected_names) return el("p", {}, t("None touched."));
+  return el("p", {}, named(row.protected_names), " – ", t("{area} km² inside", { area: number(row.protected_km2) }));
 }
 
 function sourceText(row) {
@@ -204,7 +206,7 @@ function sourceText(row) {
     row.releases_assessed && released.length ? table([...released, ...(row.rank ? [[t("Rank"), String(row.rank)]] : [])]) : el("p", {}, t("releases not assessed")),
     bearing(row),
     el("p", { class: "quiet" }, t("Quality grade"), " ", row.quality ?? t("unknown"), " ", t("(A measured … E estimated by default factors)")),
-    el("p", { class: "quiet" }, t("Dataset"), ": ", named(row.by.map((position) => known.datasets[position]).join("; "))),
+    el("p", { class: "quiet" }, t("Dataset"), " – ", named(row.by.map((position) => known.datasets[position]).join("; "))),
     edition(),
   ];
 }

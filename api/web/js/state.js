@@ -1,9 +1,9 @@
 // What is chosen on the page. Parts of the page listen; none calls another.
 
 /**
- * What is listed: `ranks` by hotspot where the published ranks of a whole dimension do not serve, else null; `own` says
+ * What is listed: the choice as `query` has its parameters, `ranks` by hotspot where the published ranks of a whole dimension do not serve, else null; `own` says
  * that the rule is the edition's own.
- * @typedef {{ dimension: string, tag: string, rule: string, own: boolean, ranks: Record<string, number | null> | null }} Found
+ * @typedef {{ query: Record<string, string>, dimension: string, tag: string, rule: string, own: boolean, ranks: Record<string, number | null> | null }} Found
  */
 
 /** @typedef {{ query: string, found: Found, selected: string | null, hovered: string | null, drawing: boolean, raster: string, opacity: number, shown: Record<string, boolean> }} View */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -113,18 +114,23 @@ def check_climate_trace(files: Files) -> None:
 
 
 def check_openaq(files: Files) -> None:
-    """Hours (UTC) 8 to 11: PM2.5 (14 + 10)/2; SO2 10 and 30 within the hour to 10, 50 at 11: (20 + 50)/2."""
+    """Hours (UTC) 8 to 11: PM2.5 (14 + 10)/2; SO2 10 and 30 within the hour to 10, 50 at 11: (20 + 50)/2.
+
+    NO2 of 0.02 ppm at 25 °C and 1013.25 hPa, where a mole fills 8.314463 × 298.15 / 101325 = 0.0244654 m³:
+    0.02 × 46.005 / 0.0244654 = 37.608 µg/m³.
+    """
     found = read("openaq", files)
     table = found.value.set_index("observation_id")
-    assert table["value"].to_dict() == pytest.approx({"mini:3919:pm25": 12.0, "mini:901:so2": 35.0})
-    assert table["coverage"].tolist() == [0.5, 0.5]
-    assert table["station_id"].tolist() == ["2178", "77"]
-    assert table["period_start"].tolist() == [pd.Timestamp(2020, 2, 22, 8), pd.Timestamp(2020, 2, 22, 10)]
-    assert table["period_end"].tolist() == [pd.Timestamp(2020, 2, 22, 9), pd.Timestamp(2020, 2, 22, 11)]
+    assert table["value"].to_dict() == pytest.approx(
+        {"mini:3919:pm25": 12.0, "mini:3920:no2": 37.60821, "mini:901:so2": 35.0}
+    )
+    assert table["coverage"].tolist() == [0.5, 0.25, 0.5]
+    assert table["station_id"].tolist() == ["2178", "2178", "77"]
+    assert [start.hour for start in table["period_start"]] == [8, 8, 10]
+    assert table["period_end"].tolist() == [pd.Timestamp(2020, 2, 22, hour) for hour in (9, 8, 11)]
     assert table.geometry["mini:901:so2"].coords[0] == (10.07, 20.01)
     assert reasons(found.quality[0]) == {
         3: ["NEGATIVE_VALUE"],
-        4: ["UNIT_UNKNOWN"],
         5: ["OTHER_POLLUTANT"],
         6: ["HEADER_REPEATED"],
         10: ["OUTSIDE_REGION"],
@@ -167,6 +173,7 @@ MUTATIONS = [
     )),
     ("openaq", "file", every("units", lambda unit: {"µg/m³": "mg/m³", "mg/m³": "µg/m³"}.get(unit, unit))),
     ("openaq", "file", every("units", lambda unit: "furlong" if unit == "µg/m³" else unit)),
+    ("openaq", "file", every("units", lambda unit: "ppb" if unit == "ppm" else unit)),
     *(("openaq", "file", without_row(number)) for number in (1, 2, 7, 9)),
     *(("climate_trace", "file", renamed(name)) for name in (
         "source_id", "source_name", "iso3_country", "subsector", "lat", "lon", "gas", "start_time",
@@ -224,6 +231,46 @@ def test_days_of_stations_joined_as_they_are_compressed_are_one_table(tmp_path):
     joined = tmp_path / "openaq.csv.gz"
     joined.write_bytes(b"".join(gzip.compress(f"location_id,{part}".encode()) for part in (day, other)))
     check_openaq({"file": joined})
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    # 20 °C: 37.60821 × 298.15 / 293.15; half of the pressure, half of the mass
+    [({"reference_temperature_c": 20.0}, 38.24966), ({"reference_pressure_hpa": 506.625}, 18.80410)],
+)
+def test_a_share_of_the_air_becomes_a_mass_at_the_reference_conditions(options, expected):
+    table = read("openaq", OPENAQ, options).value.set_index("observation_id")
+    assert table["value"]["mini:3920:no2"] == pytest.approx(expected, rel=1e-6)
+    assert table["value"]["mini:3919:pm25"] == 12.0
+
+
+def test_parts_per_billion_are_a_thousandth_and_of_dust_they_are_no_mass(tmp_path):
+    copy = changed(OPENAQ["file"], tmp_path, every("units", lambda unit: unit if unit == "units" else "ppb"))
+    found = read("openaq", copy)
+    assert found.value.set_index("observation_id")["value"]["mini:3920:no2"] == pytest.approx(0.03760821)
+    assert reasons(found.quality[0])[1] == ["UNIT_UNKNOWN"]
+
+
+@pytest.mark.parametrize("code", ["as Hg", "Mercury and compounds (as Hg)", "Nox", ""])
+def test_pollutants_as_another_version_writes_them_are_an_error_that_names_the_code(code, tmp_path):
+    changed_code = every("pollutantCode", lambda old: code if old == "ZNANDCOMPOUNDS" else old)
+    with pytest.raises(InputError, match=re.escape(repr(code))) as error:
+        read("eprtr", EPRTR | {"releases": changed(EPRTR["releases"], tmp_path, changed_code)})
+    assert (error.value.field, error.value.source) == ("pollutantCode", str(tmp_path / EPRTR["releases"].name))
+
+
+def test_codes_that_nobody_knows_are_put_aside_by_name(tmp_path):
+    unknown = every("pollutantCode", lambda old: "HG" if old == "ZNANDCOMPOUNDS" else old)
+    (tmp_path / "other").mkdir()
+    other = every("mainActivityCode", lambda old: "10(a)" if old == "5(f)" else old)
+    files = {
+        "releases": changed(EPRTR["releases"], tmp_path, unknown),
+        "facilities": changed(EPRTR["facilities"], tmp_path / "other", other),
+    }
+    facilities, releases = read("eprtr", files).quality
+    assert reasons(facilities)[2] == ["SECTOR_UNKNOWN"]
+    assert "POLLUTANT_UNKNOWN" in reasons(releases)[6]
+    assert {issue.detail for issue in releases.issues if issue.reason == "POLLUTANT_UNKNOWN"} == {"HG"}
 
 
 def test_years_are_not_added_up_where_the_dataset_names_none():

@@ -120,7 +120,7 @@ def test_grids_are_contributors_by_sector_and_the_group_that_releases(known) -> 
     assert "gridded:outside:shipping" in ids
     assert {"gridded:West:road_traffic", "gridded:East:road_traffic"} <= ids
     names = dict(zip(found.contributions["contributor_id"], found.contributions["contributor_name"], strict=True))
-    assert names["gridded:outside:shipping"] == "Shipping, outside the administrative units"
+    assert names["gridded:outside:shipping"] == "Shipping (inventory), outside the administrative units"
     assert set(found.contributions["contributor_kind"]) == {"source", "municipal", "gridded"}
 
 
@@ -181,4 +181,4 @@ def test_hotspots_name_grids_among_their_leading_contributors(assessed: Assessme
     assert (assessed.contributions["contributor_kind"] == "gridded").any()
     assert set(assessed.hotspots["quality"]) <= set("ABCDE")
     kinds = assessed.attribution.groupby("contributor_kind")["contributor_name"]
-    assert "Road traffic, West" in set(kinds.get_group("gridded"))
+    assert "Road traffic (inventory), West" in set(kinds.get_group("gridded"))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 
-SIDE = 1000.0
-"""Length of the longer side of a figure in its own units."""
+from tiles.ground import Projection
+
 MARKED = 10
 """So many of the hotspots listed carry their rank on the picture."""
 
@@ -27,17 +27,24 @@ class Mark:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture in Web Mercator, ``width`` by ``height`` units; the mark of the first hotspot is the last."""
+    """A picture in Web Mercator, ``width`` by ``height`` units; the mark of the first hotspot is the last.
+
+    ``ground`` are the edition's paths of land and lines (``tiles.ground.Ground``), None where it has none.
+    """
 
     width: float
     height: float
+    ground: Mapping[str, str] | None
     marks: tuple[Mark, ...]
 
 
 def figure(
-    corners: Sequence[Sequence[float]], features: Iterable[Mapping[str, Any]], listed: Sequence[Mapping[str, Any]]
+    corners: Sequence[Sequence[float]],
+    ground: Mapping[str, str] | None,
+    features: Iterable[Mapping[str, Any]],
+    listed: Sequence[Mapping[str, Any]],
 ) -> Figure:
-    """The figure of a picture between ``corners`` (lon, lat: NW, NE, SE, SW).
+    """The figure of a picture between ``corners`` (lon, lat: NW, NE, SE, SW) over ``ground``.
 
     Parameters
     ----------
@@ -46,9 +53,7 @@ def figure(
     listed:
         The properties of those that are listed, in their order.
     """
-    (west, north), _, (east, south), _ = corners
-    top, bottom = _northing(north), _northing(south)
-    unit = SIDE / max(math.radians(east - west), top - bottom)
+    projection = Projection(corners)
     ranks = {row["hotspot_id"]: row["rank"] for row in listed[:MARKED] if row["rank"] is not None}
     marks: list[Mark] = []
     for feature in features:
@@ -56,13 +61,8 @@ def figure(
         if rank is None:
             continue
         place = shapely.from_geojson(json.dumps(feature["geometry"])).representative_point()
-        along = (place.x - west) % 360.0
-        marks.append(Mark(rank, round(math.radians(along) * unit, 1), round((top - _northing(place.y)) * unit, 1)))
+        ((x, y),) = projection.places(np.array([[place.x, place.y]]))
+        marks.append(Mark(rank, round(float(x), 1), round(float(y), 1)))
     # The first is drawn last, so that no other covers it.
     ordered = tuple(sorted(marks, key=lambda mark: -mark.rank))
-    return Figure(round(math.radians(east - west) * unit, 1), round((top - bottom) * unit, 1), ordered)
-
-
-def _northing(latitude_deg: float) -> float:
-    """Web Mercator's y on the unit sphere."""
-    return math.asinh(math.tan(math.radians(latitude_deg)))
+    return Figure(projection.width, projection.height, ground, ordered)

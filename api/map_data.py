@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.editions import Editions
@@ -60,6 +60,7 @@ def page_data(
         "corners": editions.document(edition, f"pictures/{rasters[0][0]}.json")["coordinates"] if rasters else None,
         "rasters": [_raster_data(editions, edition, *raster, language) for raster in rasters],
         "tiles": tiles,
+        "disputed": bool((ground(editions, edition) or {}).get("disputed")),
         "sectors": {name: GROUP_OF.get(sector.inventory_group or "", "other") for name, sector in sectors().items()},
         "increments": _increments(editions, edition, language),
         "pressures": [
@@ -81,6 +82,13 @@ def page_data(
         },
         "years": sorted({file.year for file in manifest.inputs if file.year is not None}),
     }
+
+
+def ground(editions: Editions, edition: Edition) -> Mapping[str, str] | None:
+    """The paths of land and lines that still maps draw (``tiles.ground.Ground``); None where no units are published."""
+    path = "pictures/ground.json"
+    found: Mapping[str, str] | None = editions.document(edition, path) if editions.has(edition, path) else None
+    return found
 
 
 def _tiles(editions: Editions, edition: Edition) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from api.filter_form import FilterForm, filter_form, tag_title
 from api.i18n import N_, Language
 from api.layer_cards import Card, contacts, layer_cards
 from api.local_names import in_language
-from api.map_data import page_data
+from api.map_data import ground, page_data
 from api.packages import data_files
 from api.routes.files import download_name
 from api.selection import Row, Selection, followed, listed, own_rule
@@ -158,7 +158,7 @@ def map_view(editions: Editions, edition: Edition, wanted: Selection, language: 
         form=filter_form(rows, selection, language),
         rasters=rasters,
         picture=picture,
-        figure=figure(picture["coordinates"], features, shown) if picture else None,
+        figure=figure(picture["coordinates"], ground(editions, edition), features, shown) if picture else None,
         vectors=_vector_downloads(editions, edition, files),
         grids=tuple(
             (_download(edition, files, f"rasters/{entry.name}.tif", entry.title), _package(edition, files, entry.name))

@@ -10,6 +10,7 @@ from typing import Any
 from api.editions import Editions
 from api.i18n import LANGUAGES, N_, Language
 from api.local_names import in_language
+from api.map_data import ground
 from api.map_view import Dimension, MapView
 from api.report_figures import Breakdown, breakdown, by_unit
 from api.report_map import Drawing, drawing
@@ -144,8 +145,8 @@ def report(editions: Editions, view: MapView, hotspot: str, compare: str, langua
         else drawing(
             f"{view.files}pictures/{picture['name']}.webp",
             picture["coordinates"],
+            ground(editions, view.edition),
             [{**drawn[row["hotspot_id"]], "properties": row} for row in shown],
-            units,
         ),
         inputs=tuple({item.dataset: item for item in reversed(view.edition.manifest.inputs)}.values())[::-1],
         links=links(view, hotspot, compare),

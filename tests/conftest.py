@@ -18,6 +18,14 @@ settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")
+def jamaica_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one edition of Jamaica. Not to be changed: tests that do so work on a copy."""
+    folder = tmp_path_factory.mktemp("jamaica")
+    assert refresh("jamaica", Store(folder), Silent()).changed
+    return folder
+
+
+@pytest.fixture(scope="session")
 def vietnam_refresh(tmp_path_factory: pytest.TempPathFactory) -> tuple[Edition, int]:
     """Viet Nam from the shared inputs, and the bytes of memory its refresh took at its peak.
 

@@ -29,13 +29,10 @@ def hashes(store: Store, region: str) -> dict[str, str]:
     return {file.path: file.sha256 for file in store.current(region).manifest.files}
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def home(jamaica_home: Path) -> Path:
     """A store with one edition of Jamaica; tests that change it work on a copy."""
-    folder = tmp_path_factory.mktemp("home")
-    outcome = refresh("jamaica", Store(folder), Silent())
-    assert outcome.changed
-    return folder
+    return jamaica_home
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ CRS84 = "OGC:CRS84"
 DECIMALS = 7
 """1e-7 degrees is about a centimetre: more would be noise (RFC 7946, section 11.2)."""
 
+DISPUTE = ("status", "claimants")
+"""Fields that tell of a disputed unit; empty for others."""
 MANY_UNITS = 300
 """More administrative units than this are drawn on a map of the whole region as the groups they form."""
 
@@ -38,10 +40,20 @@ def published_table(publishable: Publishable, layer: VectorLayer) -> gpd.GeoData
 def groups(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The larger units that administrative ``units`` belong to: ``group`` and geometry.
 
+    Where boundaries tell of disputes, disputed units are apart from their group, with ``status`` and ``claimants``.
     Units meet without overlap: only the lines between two of a group fall away, in a tenth of a union's time.
     """
-    larger = units[["group", "geometry"]].dissolve("group", as_index=False, method="coverage")
+    told = [name for name in DISPUTE if name in units]
+    keyed = units[["group", *told, "geometry"]].fillna(dict.fromkeys(told, ""))
+    larger = keyed.dissolve(["group", *told], as_index=False, method="coverage")
     return larger.set_geometry(canonical(larger.geometry.to_numpy()), crs=units.crs)
+
+
+def disputed(units: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
+    """Which of ``units`` have a status of their own (units,): none where the boundaries tell of no disputes."""
+    if "status" not in units:
+        return np.zeros(len(units), np.bool_)
+    return np.asarray(units["status"].fillna("") != "", np.bool_)
 
 
 def canonical(shapes: Shapes) -> Shapes:

@@ -11,11 +11,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from data_pipelines.outputs.features import MANY_UNITS, canonical, groups, published_table
+from data_pipelines.outputs.features import MANY_UNITS, canonical, disputed, groups, published_table
 from data_pipelines.outputs.geojson import json_value
 from data_pipelines.outputs.notice import notice
 from hotspots.fields import VectorLayer
 from hotspots.policy import Publishable
+from tiles.boundaries import boundary_lines
 from tiles.build import RECIPES, TileFeatures, TileRecipe, build
 from tiles.zooms import room_for, wide_enough
 
@@ -25,7 +26,10 @@ SOURCE_FIELDS = (
     "source_id", "name", "kind", "sector", "country", "transboundary", "status", "year", "releases_assessed", "rank",
     "tags", "quality",
 )  # fmt: skip
-UNIT_FIELDS = ("unit_id", "name", "group", "rank", "people", "area_km2", "priority", "burden", "hotspot_count")
+UNIT_FIELDS = (
+    "unit_id", "name", "group", "status", "claimants", "rank", "people", "area_km2", "priority", "burden",
+    "hotspot_count",
+)  # fmt: skip
 DIGITS, FEW_DIGITS = 6, 2
 """Significant digits, enough for a map; the downloads keep them all."""
 VISIBLE_PX = 4
@@ -83,16 +87,46 @@ def _observations(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecip
 
 
 def _units(layer: VectorLayer, table: gpd.GeoDataFrame, recipe: TileRecipe) -> list[TileFeatures]:
-    """Units; where they are many, up to the zoom at which tiles have room for all, the groups they form."""
+    """Units; where they are many, up to the zoom at which tiles have room for all, the groups they form.
+
+    A point of each (``admin_points``) carries its name in every language that it has one in. Where some are disputed,
+    the lines between units are a layer of their own (``admin_lines``).
+    """
     pressures = [field.name for field in layer.fields if field.name.endswith("_pressure") and field.name in table]
-    units = table[[*(name for name in UNIT_FIELDS if name in table), *pressures, "geometry"]]
-    if len(units) <= MANY_UNITS:
-        return [TileFeatures(layer.name, _features(layer, units))]
-    places = units.geometry.representative_point()
-    first = int(np.max(room_for(places.x.to_numpy(), places.y.to_numpy(), UNITS_PER_TILE, recipe.max_zoom)))
-    larger = groups(table)
-    above = _features(layer, larger.assign(name=larger["group"]), [{"maxzoom": first - 1}] * len(larger))
-    return [TileFeatures(layer.name, (*above, *_features(layer, units, [{"minzoom": first}] * len(units))))]
+    local = [field.name for field in layer.fields if field.name.startswith("name_") and field.name in table]
+    units = table[[*(name for name in UNIT_FIELDS if name in table), *pressures, *local, "geometry"]]
+    drawn: list[tuple[gpd.GeoDataFrame, Mapping[str, int]]] = [(units, {})]
+    if len(units) > MANY_UNITS:
+        places = units.geometry.representative_point()
+        first = int(np.max(room_for(places.x.to_numpy(), places.y.to_numpy(), UNITS_PER_TILE, recipe.max_zoom)))
+        larger = groups(table)
+        drawn = [(larger.assign(name=larger["group"]), {"maxzoom": first - 1}), (units, {"minzoom": first})]
+    areas: list[str] = []
+    names: list[str] = []
+    for some, zooms in drawn:
+        areas += _features(layer, some.drop(columns=local, errors="ignore"), [zooms] * len(some))
+        places = canonical(some.geometry.representative_point().to_numpy())
+        points = some[["name", *(name for name in local if name in some), "geometry"]].set_geometry(places)
+        names += _features(layer, points, [zooms] * len(some))
+    return [
+        TileFeatures(layer.name, tuple(areas)),
+        TileFeatures(f"{layer.name}_points", tuple(names)),
+        *_lines(layer, drawn),
+    ]
+
+
+def _lines(layer: VectorLayer, drawn: Sequence[tuple[gpd.GeoDataFrame, Mapping[str, int]]]) -> list[TileFeatures]:
+    """The lines between units with whether they are ``disputed``; no layer where none is. Each table has its zooms."""
+    if not any(disputed(units).any() for units, _ in drawn):
+        return []
+    features = []
+    for units, zooms in drawn:
+        found = boundary_lines(units.geometry.to_numpy(), disputed(units))
+        for contested, lines in zip((False, True), found, strict=True):
+            about = {"type": "Feature", "properties": {"disputed": contested}, "tippecanoe": zooms}
+            if not lines.is_empty:
+                features.append(f'{json.dumps(about)[:-1]}, "geometry": {shapely.to_geojson(lines)}}}')
+    return [TileFeatures(f"{layer.name}_lines", tuple(features))]
 
 
 _PARTS: Mapping[str, Callable[[VectorLayer, gpd.GeoDataFrame, TileRecipe], list[TileFeatures]]] = {

@@ -20,7 +20,7 @@ from tiles.assets import VENDOR
 
 LIST_KB, LIST_REQUESTS = 60, 10
 MAP_KB, MAP_REQUESTS = 550, 25
-REAL_LIST_KB, REAL_TILES, REAL_TILES_KB = 26, 9, 50
+REAL_LIST_KB, REAL_TILES, REAL_TILES_KB = 24.5, 9, 50
 """What a country needs beyond the miniature: list and picture (Viet Nam, measured); the most tiles that a region can
 meet on a screen of 1440 pixels, 3 by 3, and their bytes."""
 

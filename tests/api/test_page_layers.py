@@ -24,7 +24,12 @@ def hatched(page: Page) -> int:
     box = page.locator("#map canvas").bounding_box()
     middle = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2 - 100, "width": 200, "height": 200}
     with Image.open(io.BytesIO(page.screenshot(clip=middle))) as shot:
-        colours = shot.convert("RGB").getcolors(65536)
+        return lines(shot.convert("RGB"))
+
+
+def lines(picture: Image.Image) -> int:
+    """How many pixels have nearly the colour of the hatch."""
+    colours = picture.getcolors(picture.width * picture.height)
     return sum(count for count, found in colours if max(abs(a - b) for a, b in zip(found, HATCH, strict=True)) < 16)
 
 
@@ -43,6 +48,22 @@ def test_what_is_not_assessed_is_hatched_and_what_is_assessed_is_not(browser, ad
     page.locator("#raster").select_option("")
     page.wait_for_timeout(800)
     assert hatched(page) < 50
+    page.close()
+
+
+def test_the_picture_without_scripts_hatches_what_is_not_assessed(browser, address):  # noqa: F811
+    page = browser.new_page(viewport=DESKTOP, java_script_enabled=False, color_scheme="light")
+    page.goto(f"{address}/map")
+    with Image.open(io.BytesIO(page.locator("#picture").screenshot())) as shot:
+        whole = shot.convert("RGB")
+    # The cell in the upper right corner, an eighth of the width and a sixth of the height, has no value.
+    width, height = whole.size
+    corner = whole.crop((width * 9 // 10, height // 50, width * 98 // 100, height // 7))
+    counts = {colour: count for count, colour in corner.getcolors(65536)}
+    lines = sum(
+        count for colour, count in counts.items() if max(abs(a - b) for a, b in zip(colour, HATCH, strict=True)) < 16
+    )
+    assert 0.02 < lines / (corner.width * corner.height) < 0.6
     page.close()
 
 

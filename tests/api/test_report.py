@@ -17,13 +17,9 @@ from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader
 
 from api.i18n import LANGUAGES, language_of
-from data_pipelines.outputs.write import write_all
-from hotspots.editions import Store, draft
-from hotspots.policy import publishable
-from hotspots.progress import Silent
+from tests.api.publishing import publish
 from tests.api.test_page import CHROMIUM, DESKTOP, PHONE, WEBGL, Visit
 from tests.api.test_page_languages import NO_WORDS, UNTRANSLATED
-from tests.hotspots.editions.publishing import WHEN
 from tests.miniature import POLICY, assessment
 from tests.serving import served
 
@@ -171,16 +167,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         hotspots=first.hotspots.assign(name=HOSTILE, units=HOSTILE, top_source=HOSTILE, protected_names=HOSTILE),
         units=first.units.assign(name=[HOSTILE, "E"]),
     )
-    made = publishable(named, POLICY)
-    files = {}
-    for name in ("census", "facilities"):
-        files[name] = [home / f"{name}.csv"]
-        files[name][0].write_text(name)
-    store = Store(home / "store")
-    with store.staging() as folder:
-        write_all(made, folder, Silent())
-        store.publish(folder, draft(made, files, created=WHEN, software_version="1.0"))
-    with served(home / "store") as address:
+    with served(publish(home, named)) as address:
         yield address
 
 

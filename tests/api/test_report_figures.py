@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.report_figures import MOST_UNITS, apportioned, breakdown, by_unit
-from api.report_map import Frame, drawing
+from api.report_map import drawing
 from hotspots.editions.manifest import PeopleTotals
 
 SQUARE = [[-90.0, 0.0], [90.0, 0.0], [90.0, -66.0], [-90.0, -66.0]]
@@ -78,33 +77,11 @@ def test_any_breakdown_adds_up(people, elsewhere):
     assert sum(part.people or 0 for part in made.parts) + others + made.rest == made.total
 
 
-def test_a_point_of_the_drawing():
-    frame = Frame(SQUARE)
-    # Half the width is a quarter turn of the earth: 1000 / π units a radian. The equator is the upper edge.
-    assert frame.point(0.0, 0.0) == (500, 0)
-    # ln tan(45° + 33°) = 1.5482 radians down: 492.8 units.
-    assert frame.point(90.0, -66.0) == (1000, 493)
-    assert frame.height == 493
-
-
-def test_a_picture_across_the_antimeridian_goes_on_past_180():
-    frame = Frame([[177.0, -16.0], [183.0, -16.0], [183.0, -20.0], [177.0, -20.0]])
-    assert frame.point(-180.0, -16.0) == frame.point(180.0, -16.0) == (500, 0)
-
-
-def test_the_scale_is_a_round_length():
-    # 2 degrees at the equator are 222.4 km; a quarter is 55.6 km, so 50 km: 250 × 50 / 55.6 = 224.8 units.
-    scale = Frame([[0.0, 1.0], [2.0, 1.0], [2.0, -1.0], [0.0, -1.0]]).scale()
-    assert scale.km == 50
-    assert scale.length == pytest.approx(224.8, abs=0.1)
-
-
-def test_outlines_are_thinned_to_the_drawing_and_the_first_hotspot_is_on_top():
+def test_hotspots_are_thinned_to_the_drawing_and_the_first_is_on_top():
     ring = [[0.0, 0.0], [0.01, 0.0], [45.0, 0.0], [45.0, -45.0], [0.0, 0.0]]
     one = {"properties": {"rank": 1}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
     two = {"properties": {"rank": None}, "geometry": {"type": "MultiPolygon", "coordinates": [[ring]]}}
-    made = drawing("p.png", SQUARE, [one, two], [])
+    made = drawing("p.png", SQUARE, None, [one, two])
     assert [marker.label for marker in made.markers] == ["", "1"]
     # The second point falls on the first. 45° are 250 units; ln tan 67.5° = 0.8814 are 280.5 units.
-    assert made.markers[0].path == "M500 0L750 0L750 281L500 0Z"
-    assert made.units == ""
+    assert made.markers[0].path == "M500 0l250 0 0 281 -250 -281z"

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data_pipelines.refresh import refresh
 from hotspots.editions import Edition, Store
-from hotspots.progress import Silent
 from tests.real_regions import NEEDS_SHARED
 from tests.serving import served
 
@@ -27,16 +25,9 @@ class Service:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("clients")
-
-
-@pytest.fixture(scope="session")
-def edition(home: Path) -> Edition:
+def edition(jamaica_home: Path) -> Edition:
     """Jamaica, refreshed a moment ago."""
-    outcome = refresh("jamaica", Store(home), Silent())
-    assert outcome.edition is not None
-    return outcome.edition
+    return Store(jamaica_home).current("jamaica")
 
 
 @pytest.fixture(scope="session")

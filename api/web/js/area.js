@@ -68,9 +68,10 @@ async function unitsLike(page, text) {
   const like = text.replaceAll("'", "''");
   const fields = ["name", page.localName].filter(Boolean);
   const filter = fields.map((field) => `CASEI(${field}) LIKE CASEI('%${like}%')`).join(" OR ");
-  const query = new URLSearchParams({ filter, limit: SUGGESTED, properties: fields.join(",") });
+  const asked = page.disputed ? [...fields, "status", "claimants"] : fields;
+  const query = new URLSearchParams({ filter, limit: SUGGESTED, properties: asked.join(",") });
   const { features } = await answer(`collections/${page.region}-admin-${page.edition}/items?${query}`);
-  return features.map(({ properties, geometry }) => ({ name: nameOf(properties), own: properties.name, geometry }));
+  return features.map(({ properties, geometry }) => ({ ...properties, name: nameOf(properties), own: properties.name, geometry }));
 }
 
 async function uploaded(page, file) {
@@ -95,7 +96,7 @@ async function ofPoint(page, lon, lat) {
   return [heading(`${lat}, ${lon}`), el("table", { class: "values" }, el("tbody", {}, ...shown))];
 }
 
-async function ofArea(page, { name, geometry }) {
+async function ofArea(page, { name, geometry, status, claimants }) {
   const found = await answer("processes/area-statistics/execution", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -109,6 +110,7 @@ async function ofArea(page, { name, geometry }) {
   const covered = found.protected?.covered_km2 ?? null;
   return [
     heading(name),
+    ...(status ? [dispute(status, claimants)] : []),
     el("table", { class: "values" }, el("tbody", {},
       row(t("People"), number(found.people)),
       row(t("Area"), t("{area} km²", { area: number(found.area_km2) })),
@@ -123,6 +125,11 @@ async function ofArea(page, { name, geometry }) {
 
 function heading(name) {
   return el("h3", {}, named(name));
+}
+
+/** What the boundaries say of a unit whose status is not settled, in their own words. */
+function dispute(status, claimants) {
+  return el("p", { class: "note" }, t("Status not settled: {status}", { status: `\u2068${status}\u2069` }), claimants ? ` · ${t("claimed by {countries}", { countries: `\u2068${claimants}\u2069` })}` : "");
 }
 
 function row(title, value) {

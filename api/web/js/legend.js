@@ -31,7 +31,7 @@ export function connectLegend(state, page) {
       button.textContent = done ? t("Copied") : t("Copying is not allowed here");
     });
   }
-  if (matchMedia("(max-width: 1024px)").matches) document.getElementById("layers-box").open = false;
+  if (matchMedia("(max-width: 64em)").matches) document.getElementById("layers-box").open = false;
 }
 
 function showPicture(page, raster) {

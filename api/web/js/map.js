@@ -1,11 +1,14 @@
 // The interactive map. Loaded last; the page works without it.
 
 import * as maplibre from "../vendor/maplibre-gl/maplibre-gl.mjs";
+import { el } from "./dom.js";
 import { t } from "./i18n.js";
 import { pictureOf } from "./legend.js";
 import { absolute, baseStyle, HATCH, hatch, tokens } from "./style.js";
 
 const FLIGHT_MS = 700;
+/** Of the map's width and height that one press moves it. */
+const STEP = 0.25;
 /** Layers that no switch hides: without land the picture would float in the sea. */
 const LAND = ["admin-fill", "admin-hatch"];
 const CLICKABLE = ["hotspots-point", "hotspots-fill"];
@@ -36,6 +39,7 @@ export async function startMap(state, page, figures) {
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), `top-${far()}`);
+  map.addControl(new PanControl(), `top-${far()}`);
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), `bottom-${far()}`);
   await new Promise((resolve, reject) => {
     map.once("load", resolve);
@@ -200,4 +204,30 @@ function recolour(map, page) {
     for (const [name, value] of Object.entries(paint ?? {})) if (map.getLayer(id)) map.setPaintProperty(id, name, value);
   }
   map.updateImage(HATCH, hatch(tokens()));
+}
+
+/** A control of the map library: four buttons that move the view as dragging does, without dragging. */
+class PanControl {
+  onAdd(map) {
+    const ways = [
+      ["↑", t("Move the view up"), 0, -STEP],
+      ["←", t("Move the view left"), -STEP, 0],
+      ["→", t("Move the view right"), STEP, 0],
+      ["↓", t("Move the view down"), 0, STEP],
+    ];
+    this.box = el("div", { class: "maplibregl-ctrl maplibregl-ctrl-group pan", dir: "ltr" });
+    for (const [sign, title, x, y] of ways) {
+      const button = el("button", { type: "button", title, "aria-label": title }, el("span", { "aria-hidden": "true" }, sign));
+      button.addEventListener("click", () => {
+        const { clientWidth, clientHeight } = map.getContainer();
+        map.panBy([x * clientWidth, y * clientHeight], { essential: false });
+      });
+      this.box.append(button);
+    }
+    return this.box;
+  }
+
+  onRemove() {
+    this.box.remove();
+  }
 }

@@ -66,6 +66,7 @@ function caption(context, width, page) {
     ...wrapped(`${text("h1")} · ${text(".legend-title")}`, 18, "bold"),
     ...swatchLines(context, legend, width),
     ...(scale ? [{ scale: scale.clientWidth, text: isolated(scale.textContent), size: SMALL * 1.6 }] : []),
+    ...(page.disputed ? wrapped(`· · · ·  ${text(".dispute")}`, SMALL) : []),
     ...wrapped(text("figcaption"), SMALL),
     ...wrapped(`${text(".brand")} · ${t("Edition")} ${isolated(page.edition)}`, SMALL, "bold"),
   ];

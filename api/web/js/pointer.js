@@ -18,6 +18,7 @@ export function connectPointer(map, state, page) {
   connectValue(map, state, page);
   describe(map, "sources", source);
   describe(map, "observations", station);
+  describe(map, "river_mouths", mouth);
 }
 
 function connectValue(map, state, page) {
@@ -75,6 +76,11 @@ function station({ features }) {
   const lines = values.map(({ properties: { pollutant_name: pollutant, value, unit, exceedance_ratio: ratio } }) =>
     el("div", {}, named(`${pollutant} ${number(value)} ${unit}`), ...(ratio === undefined ? [] : [" · ", t("{ratio} times the standard", { ratio: number(ratio) })])));
   return el("div", {}, el("strong", {}, named(features[0].properties.name)), ...lines);
+}
+
+function mouth({ features: [{ properties: { name, rank, plastic_t_yr: load, people_upstream: people } }] }) {
+  const told = [t("Plastic that arrives: {load} t/yr", { load: number(load) }), ...(people === undefined ? [] : [t("People upstream: {people}", { people: number(people) })])];
+  return el("div", {}, el("strong", {}, rank === undefined ? "" : `${rank} · `, named(name)), ...told.map((text) => el("div", {}, text)));
 }
 
 /** Tell of the points under the pointer what `content` makes of them. */

@@ -34,14 +34,17 @@ function of(source, group, layer, shown) {
 export const HATCH = "not-assessed";
 
 /** Order of drawing; the raster goes in before "admin-line". */
-const ORDER = ["sea", "admin-fill", "admin-hatch", "admin-line", "protected-fill", "protected-line", "hotspots-fill", "hotspots-line", "sources-point", "river_mouths-point", "observations-point", "hotspots-point", "admin-label", "hotspots-label"];
+const ORDER = ["sea", "admin-fill", "admin-hatch", "admin-line", "admin-disputed", "protected-fill", "protected-line", "hotspots-fill", "hotspots-casing", "hotspots-line", "sources-point", "river_mouths-point", "observations-point", "hotspots-point", "admin-label", "hotspots-label"];
 
 /** Layers of each group, by default of the tiles' layer of its name. */
 const LAYERS = {
-  admin: (token) => [
+  admin: (token, page) => [
     { id: "admin-fill", type: "fill", paint: { "fill-color": token("--map-land") } },
     { id: "admin-hatch", type: "fill", paint: { "fill-pattern": HATCH } },
-    { id: "admin-line", type: "line", paint: { "line-color": token("--map-line"), "line-width": 0.8, "line-opacity": 0.5 } },
+    ...boundaries(token, page.disputed),
+    { id: "admin-label", type: "symbol", "source-layer": "admin_points", minzoom: 6,
+      layout: { "text-field": ["coalesce", ["get", page.localName ?? "name"], ["get", "name"]], "text-font": ["sans-serif"], "text-size": 12, "text-max-width": 8, "text-padding": 6 },
+      paint: { "text-color": token("--map-label"), "text-halo-color": token("--map-halo"), "text-halo-width": 1.4 } },
   ],
   protected: (token) => [
     { id: "protected-fill", type: "fill", paint: { "fill-color": token("--map-protected"), "fill-opacity": 0.15 } },
@@ -49,6 +52,7 @@ const LAYERS = {
   ],
   hotspots: (token) => [
     { id: "hotspots-fill", type: "fill", paint: { "fill-color": token("--map-hotspot"), "fill-opacity": active(0.22, 0.14, 0.02) } },
+    { id: "hotspots-casing", type: "line", paint: { "line-color": token("--map-halo"), "line-width": active(7, 6, 3.6) } },
     { id: "hotspots-line", type: "line", paint: { "line-color": token("--map-hotspot"), "line-width": active(4, 3, 1.4) } },
     { id: "hotspots-point", type: "circle", "source-layer": "hotspots_points",
       paint: { "circle-color": token("--map-hotspot"), "circle-radius": active(15, 14, 11), "circle-stroke-color": token("--surface"), "circle-stroke-width": 1.5 },
@@ -72,6 +76,17 @@ const LAYERS = {
       layout: { "circle-sort-key": ["coalesce", ["get", "exceedance_ratio"], 0] } },
   ],
 };
+
+/** Lines between units; where some are disputed the tiles hold each line once, and those are dotted. */
+function boundaries(token, disputed) {
+  const settled = { id: "admin-line", type: "line", paint: { "line-color": token("--map-line"), "line-width": 0.8, "line-opacity": 0.7 } };
+  if (!disputed) return [settled];
+  const lines = { "source-layer": "admin_lines" };
+  return [
+    { ...settled, ...lines, filter: ["!", ["get", "disputed"]] },
+    { id: "admin-disputed", type: "line", ...lines, filter: ["get", "disputed"], layout: { "line-cap": "round" }, paint: { "line-color": token("--map-disputed"), "line-width": 2.4, "line-dasharray": [0, 2.2] } },
+  ];
+}
 
 /** The group of a source in the legend, by its sector; those whose releases are not assessed apart. */
 function sectorGroup(page) {

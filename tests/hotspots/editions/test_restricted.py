@@ -94,6 +94,6 @@ def test_a_new_edition_has_its_own_and_a_retired_one_none(store: Store, kept: Ed
 
 def test_a_backup_brings_it_back(store: Store, kept: Edition, tmp_path: Path) -> None:
     back_up(store, tmp_path / "backup")
-    restore(tmp_path / "backup", Layout(tmp_path / "again"))
+    restore(tmp_path / "backup", Layout(tmp_path / "again"), None)
     again = Store(tmp_path / "again")
     assert again.policy.restricted.read(REGION, kept.id, PATH, "key 1 (Ann)")[1] == ROWS.data

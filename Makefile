@@ -50,7 +50,7 @@ types: setup-dev  ## Static types
 
 test: lint types  ## Lint, types, import rules and tests
 	.ci/system-packages
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not soak"
+	$(BIN)/pytest -n 2 --dist loadscope -m "not soak"
 
 soak: setup-dev  ## The long runs
 	$(BIN)/pytest -m soak

@@ -27,10 +27,7 @@ def jamaica_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def vietnam_refresh(tmp_path_factory: pytest.TempPathFactory) -> tuple[Edition, int]:
-    """Viet Nam from the shared inputs, and the bytes of memory its refresh took at its peak.
-
-    Tests of it carry ``xdist_group("vietnam")``, so that it is refreshed once.
-    """
+    """Viet Nam from the shared inputs, and the bytes of memory its refresh took at its peak."""
     return refreshed("vietnam", tmp_path_factory.mktemp("vietnam"))
 
 
@@ -47,7 +44,7 @@ class Testland:
 
 @pytest.fixture(scope="session")
 def testland(tmp_path_factory: pytest.TempPathFactory) -> Testland:
-    """Not to be changed. Tests of it carry ``xdist_group("testland")``, so that it is refreshed once."""
+    """Not to be changed."""
     config = new_region.write(tmp_path_factory.mktemp("my-config") / "here")
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:

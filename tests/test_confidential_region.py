@@ -22,8 +22,6 @@ from tests import new_region
 from tests.conftest import Testland
 from tests.new_region import REGION
 
-pytestmark = pytest.mark.xdist_group("testland")
-
 
 def test_people_that_are_not_published_are_known_from_exposure_and_pressure(testland: Testland) -> None:
     edition = testland.outcome.edition

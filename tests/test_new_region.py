@@ -16,8 +16,6 @@ from tests import new_region
 from tests.conftest import Testland
 from tests.new_region import REGION
 
-pytestmark = pytest.mark.xdist_group("testland")
-
 
 @pytest.fixture
 def config(testland: Testland) -> Path:

@@ -77,7 +77,6 @@ def check_snapshot(edition: Edition) -> None:
     assert len(page(editions, edition, language_of("ru")).encode()) < SNAPSHOT_BYTES
 
 
-@pytest.mark.xdist_group("vietnam")
 class TestVietNam:
     def test_the_map_to_email_is_light(self, vietnam: Edition) -> None:
         check_snapshot(vietnam)
@@ -141,7 +140,6 @@ class TestVietNam:
         assert vietnam_refresh[1] < 3 * GIB
 
 
-@pytest.mark.xdist_group("california")
 class TestCalifornia:
     def test_the_map_to_email_is_light(self, california: Edition) -> None:
         check_snapshot(california)
@@ -180,7 +178,6 @@ class TestCalifornia:
         check_contributions(california)
 
 
-@pytest.mark.xdist_group("rhine")
 class TestRhine:
     def test_has_freshwater_and_says_what_near_means(self, rhine: Edition) -> None:
         status = rhine.manifest.status

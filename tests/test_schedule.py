@@ -29,9 +29,6 @@ YEARLY = "0 0 1 1 *"
 PATIENCE_S = 300
 
 
-pytestmark = pytest.mark.xdist_group("testland")
-
-
 @pytest.fixture(scope="module", autouse=True)
 def forked() -> Iterator[None]:
     """Jobs run in processes of their own, which need not import everything each."""

@@ -8,7 +8,7 @@ from hotspots.editions import Edition, Store
 from tests.real_regions import NEEDS_SHARED
 from tests.serving import served
 
-VIETNAM = pytest.param("vietnam", marks=[NEEDS_SHARED, pytest.mark.xdist_group("vietnam")])
+VIETNAM = pytest.param("vietnam", marks=[NEEDS_SHARED])
 
 
 @dataclass(frozen=True)

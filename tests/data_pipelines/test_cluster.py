@@ -30,8 +30,6 @@ from tests import new_region, small_region
 from tests.command import hotspots
 from tests.data_pipelines import cluster_tasks
 
-pytestmark = pytest.mark.xdist_group("cluster")
-
 
 def started(workers: int) -> LocalCluster:
     """A scheduler with single-threaded processes on this machine, reachable from nowhere else."""

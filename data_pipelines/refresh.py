@@ -21,6 +21,7 @@ from data_pipelines.previous import previous_counts, previous_hotspots
 from data_pipelines.reconciliation import reconciled
 from data_pipelines.reporting import Reported
 from data_pipelines.stages import Stage, StageRunner
+from data_pipelines.unchanged import Made
 from hotspots import pressures
 from hotspots.assessment import conclude
 from hotspots.blocks import Executor, threads
@@ -41,9 +42,12 @@ PRESSURES_VERSION = 16
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a refresh did. ``edition`` is the region's current one, None if it published nothing."""
+    """What a refresh did. ``edition`` is the region's current one, None if it published nothing.
 
-    assessment: Assessment
+    ``assessment`` is None where nothing had to be computed, since the current edition was made of the same.
+    """
+
+    assessment: Assessment | None
     edition: Edition | None
     changed: bool
 
@@ -131,12 +135,17 @@ def _refresh(
     asked = may.config
     may = _fetched(may, store, progress)
     freshness = ages(asked, InputStore(store.layout.inputs), _today())
+    made = Made(may, store, _read_stage(may, progress))
+    kept = made.kept(job)
+    if kept is not None:
+        return Outcome(None, kept, changed=False)
     ready = _ready(may, store, progress, scheduler, accept)
     with store.staging() as folder:
         write_all(ready, folder, progress)
         drafted = draft(ready, _input_files(may.config), freshness=freshness)
         accepted = accept.for_audit(ready.assessment.quality.accepted, last_inputs(store, may.config.region.id))
         result = store.publish(folder, replace(drafted, accepted=accepted), job=job)
+    made.note(result.edition if isinstance(result, Unchanged) else result)
     if isinstance(result, Unchanged):
         return Outcome(ready.assessment, result.edition, changed=False)
     return Outcome(ready.assessment, result, changed=True)

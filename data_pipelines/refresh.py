@@ -22,6 +22,7 @@ from data_pipelines.reconciliation import reconciled
 from data_pipelines.reporting import Reported
 from data_pipelines.restricted import restricted_files
 from data_pipelines.stages import Stage, StageRunner
+from data_pipelines.unchanged import Made
 from hotspots import pressures
 from hotspots.assessment import conclude
 from hotspots.blocks import Executor, threads
@@ -42,9 +43,12 @@ PRESSURES_VERSION = 17
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a refresh did. ``edition`` is the region's current one, None if it published nothing."""
+    """What a refresh did. ``edition`` is the region's current one, None if it published nothing.
 
-    assessment: Assessment
+    ``assessment`` is None where nothing had to be computed, since the current edition was made of the same.
+    """
+
+    assessment: Assessment | None
     edition: Edition | None
     changed: bool
 
@@ -133,6 +137,10 @@ def _refresh(
     asked = may.config
     may = _fetched(may, store, progress)
     freshness = ages(asked, InputStore(store.layout.inputs), _today())
+    made = Made(may, store, _read_stage(may, progress))
+    kept = made.kept(job)
+    if kept is not None:
+        return Outcome(None, kept, changed=False)
     ready = _ready(may, store, progress, scheduler, accept)
     in_full = restricted_files(may, ready, _today())
     with store.staging() as folder:
@@ -142,6 +150,7 @@ def _refresh(
         result = store.publish(folder, replace(drafted, accepted=accepted), job=job)
     published = result.edition if isinstance(result, Unchanged) else result
     store.policy.restricted.keep(published.region, published.id, in_full)
+    made.note(published)
     if isinstance(result, Unchanged):
         return Outcome(ready.assessment, result.edition, changed=False)
     return Outcome(ready.assessment, result, changed=True)

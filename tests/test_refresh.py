@@ -25,6 +25,10 @@ from tiles import assets
 CENSUS_2011 = 2_697_983
 
 
+def nothing(*_: object) -> None:
+    """For `Made.kept`: everything is computed."""
+
+
 def hashes(store: Store, region: str) -> dict[str, str]:
     return {file.path: file.sha256 for file in store.current(region).manifest.files}
 
@@ -104,7 +108,22 @@ def test_the_same_inputs_say_nothing_changed(store: Store) -> None:
     before = hashes(store, "jamaica")
     again = refresh("jamaica", store, Silent())
     assert not again.changed
+    assert again.assessment is None  # nothing was computed, and everything is, once that is forgotten
+    shutil.rmtree(store.layout.cache)
+    computed = refresh("jamaica", store, Silent())
+    assert not computed.changed
+    assert computed.assessment is not None
     assert hashes(store, "jamaica") == before
+    assert [(job.state, job.outcome) for job in store.jobs.all()[1:]] == [("succeeded", "nothing changed")] * 2
+    assert [row.act for row in store.audit()].count("unchanged") == 2
+
+
+def test_what_was_damaged_or_is_not_current_is_computed_again(store: Store) -> None:
+    current = store.current("jamaica")
+    assert store.keep("jamaica", "2026-01-01-000000000000") is None
+    assert store.keep("nowhere", current.id) is None
+    current.path("vectors/admin.csv").write_text("damaged")
+    assert store.keep("jamaica", current.id) is None
 
 
 def test_the_same_inputs_give_the_same_bytes_in_an_empty_store(home: Path, tmp_path: Path) -> None:
@@ -179,6 +198,7 @@ def test_an_unexpected_error_marks_the_region_stale_and_is_raised_as_it_is(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("no such luck")
 
+    monkeypatch.setattr("data_pipelines.unchanged.Made.kept", nothing)
     monkeypatch.setattr("data_pipelines.refresh.conclude", broken)
     with pytest.raises(ZeroDivisionError):
         refresh("jamaica", store, Silent())
@@ -192,6 +212,7 @@ def test_an_interrupted_refresh_leaves_the_region_as_it_was(store: Store, monkey
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
+    monkeypatch.setattr("data_pipelines.unchanged.Made.kept", nothing)
     monkeypatch.setattr("data_pipelines.refresh.conclude", interrupted)
     with pytest.raises(KeyboardInterrupt):
         refresh("jamaica", store, Silent())

@@ -137,7 +137,8 @@ def _run(
     except KeyboardInterrupt:
         err.print(f"Interrupted. {_what_is_current(store, region)} Finished stages are kept: run it again to go on.")
         raise typer.Exit(INTERRUPTED) from None
-    print_summary(outcome.assessment)
+    if outcome.assessment is not None:
+        print_summary(outcome.assessment)
     say(_verdict(outcome))
 
 

@@ -209,6 +209,15 @@ class Store:
                 return self._use_again(state, same, job, draft.accepted)
             return self._switch(state, prepared, job, draft.accepted)
 
+    def keep(self, region: str, edition: str, *, job: str | None = None) -> Unchanged | None:
+        """Say that ``edition`` is up to date, as publishing it again does; None unless it is current and whole."""
+        with self.lock(region):
+            current = {state.id: state for state in self._catalogue.regions()}.get(region)
+            if current is None or current.current != edition or self.verify(region, edition):
+                return None
+            self._use_again(current, self._record(region, edition), job, ())
+            return Unchanged(self.edition(region, edition))
+
     def rollback(self, region: str, edition: str = PREVIOUS, *, job: str | None = None) -> Edition:
         """Make another edition current: a named one, or the one published before the current one.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
@@ -28,6 +27,7 @@ from hotspots.editions.outcomes import Stale, Unchanged
 from hotspots.editions.policy import StorePolicy
 from hotspots.editions.publish import Prepared, install, prepare
 from hotspots.editions.recovery import STAGING_LOCK, recover_region, sweep_staging
+from hotspots.editions.region_locks import RegionLocks
 from hotspots.editions.remains import Remains
 from hotspots.errors import BusyError, CorruptEditionError, EditionError, NotFoundError
 
@@ -63,7 +63,7 @@ class Store:
         """Consents, and the editions that were withdrawn."""
         self.audit_trail = AuditTrail(database)
         self.remains = Remains(self.layout)
-        self._held = threading.local()
+        self._locks = RegionLocks(database, self.layout, self._recover)
 
     # Reading
 
@@ -133,8 +133,7 @@ class Store:
 
     # Writing
 
-    @contextmanager
-    def lock(self, region: str) -> Iterator[None]:
+    def lock(self, region: str) -> AbstractContextManager[None]:
         """Be the only one to work on ``region``; may be nested within one thread.
 
         Raises
@@ -142,20 +141,7 @@ class Store:
         BusyError
             If another process or thread works on it: names the process and since when.
         """
-        check_region_id(region)
-        held = self._own_locks()
-        if region in held:
-            yield
-            return
-        with self._database.lock(self.layout.lock(f"region-{region}")):
-            with disk_errors_named("clearing up", self.layout.home):
-                recover_region(self.layout, self._catalogue, self.jobs, region)
-                self.policy.enforce(region)
-            held.add(region)
-            try:
-                yield
-            finally:
-                held.discard(region)
+        return self._locks.hold(region)
 
     def exclusive(self, work: str, *, wait: bool = False) -> AbstractContextManager[None]:
         """Be the only one to do ``work`` on this store; if another process does, wait for it, or BusyError."""
@@ -288,7 +274,7 @@ class Store:
             If the caller does not hold the region's lock (a running job whose region nobody holds was interrupted), or
             the ``queued`` job does not wait any more.
         """
-        if region not in self._own_locks():
+        if not self._locks.held(region):
             raise EditionError(
                 "a job runs under its region's lock.",
                 source=f"region {region}",
@@ -316,10 +302,11 @@ class Store:
 
     # Steps of the above
 
-    def _own_locks(self) -> set[str]:
-        """The regions whose lock this thread holds."""
-        held: set[str] = self._held.__dict__.setdefault("regions", set())
-        return held
+    def _recover(self, region: str) -> None:
+        """Clear up after whoever worked on ``region`` before, under its lock."""
+        with disk_errors_named("clearing up", self.layout.home):
+            recover_region(self.layout, self._catalogue, self.jobs, region)
+            self.policy.enforce(region)
 
     def _discard(self, staging: Path) -> None:
         # Under the sweepers' lock, so that none of them meets a folder that is half gone.

@@ -36,31 +36,38 @@ def median_seconds(work: Callable[[], object]) -> float:
 
 
 def refresh(region: str) -> dict[str, object]:
-    """Cold refresh of one region in a fresh process and an empty store.
+    """Cold refresh of one region in a fresh process and an empty store, then one more of unchanged inputs.
 
     Wall seconds, peak memory, seconds of each stage (`pressures` holds `dispersion`, `read` holds `inputs`; what
     is in none is imports, scores and publishing), and the share of the Monte Carlo in the whole.
     """
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "HOTSPOTS_HOME": home, "HOTSPOTS_DATA": str(SHARED)}
-        start = time.perf_counter()
-        command = [sys.executable, "-c", REFRESH.format(region=region)]
-        with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as child:
-            assert child.stderr is not None
-            said = child.stderr.read()
-            # Of this process alone: getrusage knows only the largest of all that have ended.
-            _, status, used = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - start
-    if child.returncode:
-        raise RuntimeError(said)
+        seconds, peak_kib, said = refreshed(region, home)
+        again_s, _, _ = refreshed(region, home)
     stages_s = {name: float(took) for name, took in re.findall(r"^(\w+): ([\d.]+) s\b", said, re.M)}
     return {
         "refresh_s": round(seconds, 1),
-        "peak_memory_gib": round(used.ru_maxrss / 2**20, 2),
+        "unchanged_refresh_s": round(again_s, 1),
+        "peak_memory_gib": round(peak_kib / 2**20, 2),
         "stages_s": stages_s,
         "uncertainty_share": round(stages_s["uncertainty"] / seconds, 3),
     }
+
+
+def refreshed(region: str, home: str) -> tuple[float, int, str]:
+    """Refresh in a process of its own: wall seconds, peak memory in KiB, and what it said."""
+    environment = {**os.environ, "HOTSPOTS_HOME": home, "HOTSPOTS_DATA": str(SHARED)}
+    start = time.perf_counter()
+    command = [sys.executable, "-c", REFRESH.format(region=region)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stderr is not None
+        said = child.stderr.read()
+        # Of this process alone: getrusage knows only the largest of all that have ended.
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(said)
+    return time.perf_counter() - start, used.ru_maxrss, said
 
 
 def clustering() -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from api.burden_view import burden_data
 from api.editions import Editions
 from api.filter_form import RULE_TITLES
 from api.i18n import ENGLISH, N_, Language
@@ -62,6 +63,7 @@ def page_data(
         "tiles": tiles,
         "disputed": bool((ground(editions, edition) or {}).get("disputed")),
         "sectors": {name: GROUP_OF.get(sector.inventory_group or "", "other") for name, sector in sectors().items()},
+        "burden": burden_data(edition),
         "increments": _increments(editions, edition, language),
         "pressures": [
             {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from api.burden_view import BurdenPart, burden_parts
+from api.contributors import contributors
 from api.editions import Editions
 from api.i18n import LANGUAGES, N_, Language
 from api.local_names import in_language
@@ -88,6 +89,7 @@ class Detail:
     """The half page of one hotspot; ``sources`` by title of the dimension, ``tags`` are titles."""
 
     row: Mapping[str, Any]
+    burden: tuple[BurdenPart, ...]
     met: tuple[Met, ...]
     sources: tuple[tuple[str, tuple[Mapping[str, Any], ...]], ...]
     groups: tuple[tuple[str, float | None], ...]
@@ -157,13 +159,6 @@ def report(editions: Editions, view: MapView, hotspot: str, compare: str, langua
     )
 
 
-def contributors(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The main contributors of a hotspot, by dimension and then by share."""
-    found = row["top_sources"] or []
-    listed: list[Mapping[str, Any]] = json.loads(found) if isinstance(found, str) else found
-    return listed
-
-
 def _features(editions: Editions, view: MapView, layer: str) -> list[dict[str, Any]]:
     """The features of a layer; none where the edition does not publish it."""
     path = f"vectors/{layer}.geojson"
@@ -204,6 +199,7 @@ def _detail(row: Mapping[str, Any], view: MapView, language: Language) -> Detail
         by_dimension.setdefault(entry["dimension"], []).append(entry)
     return Detail(
         row,
+        burden_parts(row, view.data),
         tuple(_met(row, view)),
         tuple((titles[name], _leading(found, language)) for name, found in by_dimension.items()),
         tuple((language.text(title), row.get(name)) for name, title in PEOPLE_GROUPS),

@@ -10,10 +10,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from api.contributors import contributors
 from api.filter_form import tag_title
 from api.i18n import Language
 from api.map_data import GROUP_OF
-from api.report_view import PEOPLE_GROUPS, contributors
+from api.report_view import PEOPLE_GROUPS
 from api.snapshot.shapes import Shapes
 from config.load import sectors
 from data_pipelines.outputs.features import MANY_UNITS, groups

@@ -40,6 +40,7 @@ def people_fields(pollutants: Iterable[Pollutant]) -> tuple[Field, ...]:
             "extensive",
         ),
         *score_fields(),
+        *percentile_fields(),
         *pressure_fields(),
         *increment_fields(pollutants),
         air_validity_field(),
@@ -55,6 +56,22 @@ def people_fields(pollutants: Iterable[Pollutant]) -> tuple[Field, ...]:
         ),
         *proximity_fields(),
         *soil_fields(),
+    )
+
+
+def percentile_fields() -> tuple[Field, ...]:
+    """Mean percentile by dimension: what the burden is the weighted mean of."""
+    return tuple(
+        Field(
+            f"{d}_percentile",
+            f"{DIMENSION_TITLES[d]}: percentile",
+            "People-weighted mean over cells of the share of the region's people at the de minimis pressure or above who"
+            " live at this pressure or less, 0 below it; empty where the dimension is not assessed.",
+            "number",
+            "0–100",
+            "intensive",
+        )
+        for d in PRESSURE_UNITS
     )
 
 

@@ -19,14 +19,17 @@ from scipy.sparse import csr_array
 from hotspots.assessment import unit_cells
 from hotspots.dimensions.land import land_sources
 from hotspots.dispersion.land import around_sites
+from hotspots.evidence import de_minimis
 from hotspots.exposure import Coverage
-from hotspots.fields.rasters import AMBIENT_LAYER_END
+from hotspots.fields.rasters import AMBIENT_LAYER_END, PRESSURE_UNITS
 from hotspots.fields.shared_fields import PEOPLE_GROUPS
 from hotspots.grid import AnalysisGrid
 from hotspots.inputs import CharacteristicKind, Inputs
+from hotspots.method import ScoringMethod
 from hotspots.policy.protected_counts import NESTED, Counted, ProtectedCounts
 from hotspots.policy.publishable import Publishable
 from hotspots.pressures import Pressures
+from hotspots.scoring import percentile
 from hotspots.standards import above_guideline, exceedances
 
 FloatArray = npt.NDArray[np.float64]
@@ -70,6 +73,7 @@ class PublishedFigures:
             _Zones("admin", assessment.units, unit_cells(counts.inputs).coverage),
             _Zones("hotspots", assessment.hotspots, _cells_inside(counts, assessment.hotspots)),
         )
+        self._averaged = self._layers | _percentiles(self._layers, counts.inputs, assessment.method.scoring)
         self._sums = _summed(self._layers, counts.inputs, pressures)
         self._near = () if pressures.land is None else tuple(pressures.land.near)
 
@@ -113,9 +117,9 @@ class PublishedFigures:
                 yield self._of_zones(f"{zones.table}.{name}", zones.cover, values, zones.features[name])
 
     def _means_of(self, zones: _Zones) -> Iterator[Linear]:
-        """People-weighted means of a raster: mean × people is Σ people × value over the cells that have one."""
-        for name in sorted(set(self._layers) & set(zones.features) - set(self._sums)):
-            value = self._layers[name]
+        """People-weighted means of a field: mean × people is Σ people × value over the cells that have one."""
+        for name in sorted(set(self._averaged) & set(zones.features) - set(self._sums)):
+            value = self._averaged[name]
             people = zones.cover.sum(np.where(np.isnan(value), 0.0, self._inputs.people))
             shown = zones.features[name].to_numpy(dtype=np.float64) * people
             yield self._of_zones(f"{zones.table}.{name}", zones.cover, value, shown)
@@ -218,6 +222,17 @@ def _summed(layers: Mapping[str, FloatArray], inputs: Inputs, pressures: Pressur
         name = f"municipal_{factor.pollutant}_kg_yr"
         found[name] = found.get(name, np.zeros(shape)) + factor.kg_per_person_yr
     return found
+
+
+def _percentiles(layers: Mapping[str, FloatArray], inputs: Inputs, method: ScoringMethod) -> dict[str, FloatArray]:
+    """What follows from published pressures and people: the percentile (rows, cols) of each dimension."""
+    return {
+        f"{name}_percentile": percentile(
+            layers[f"{name}_pressure"], inputs.people, de_minimis(name, method.de_minimis_share)
+        )
+        for name in PRESSURE_UNITS
+        if f"{name}_pressure" in layers
+    }
 
 
 def members_of(table: pd.DataFrame, form: str) -> pd.Series | None:

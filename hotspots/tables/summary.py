@@ -18,7 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 def zone_columns(
     inputs: Inputs, method: Method, pressures: Pressures, evidence: Evidence, coverage: Coverage
 ) -> dict[str, FloatArray]:
-    """People, area, scores, pressures, exposures and increments of every zone of ``coverage``.
+    """People, area, scores, pressures, percentiles, exposures and increments of every zone of ``coverage``.
 
     Means are people-weighted; a zone without people has none (NaN).
     """
@@ -40,6 +40,7 @@ def zone_columns(
         # A zone of which nothing was assessed has no exposure, which is not 0.
         known = coverage.sum(~np.isnan(field)) > 0
         columns[f"{name}_exposure"] = np.where(known, coverage.sum(people * field), np.nan)
+    columns |= {f"{name}_percentile": mean(values) for name, values in evidence.percentiles.items()}
     columns |= _people(people, evidence, coverage, method.scoring.vulnerability_min_share_of_people)
     if "air" in evidence.exceeds:
         columns["people_above_standard"] = coverage.sum(np.where(evidence.exceeds["air"], people, 0.0))

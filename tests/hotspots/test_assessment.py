@@ -10,15 +10,16 @@ import pytest
 from hotspots.assessment import assess
 from hotspots.blocks import threads
 from hotspots.inputs import Inputs
+from hotspots.method import Method
 from hotspots.policy import publishable
 from hotspots.progress import Silent
 from hotspots.result import Assessment
 from tests import miniature, small_region
 
 
-def run(inputs: Inputs, previous=None) -> Assessment:
+def run(inputs: Inputs, previous=None, method: Method = small_region.METHOD) -> Assessment:
     with threads(2) as executor:
-        return assess(inputs, small_region.METHOD, previous, executor, Silent())
+        return assess(inputs, method, previous, executor, Silent())
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,18 @@ def test_contributions_sum_to_the_modelled_exposure(assessed: Assessment, dimens
     modelled = modelled[modelled > 0]
     assert len(modelled) > 0
     pd.testing.assert_series_equal(caused.reindex(modelled.index), modelled, check_names=False, rtol=1e-6)
+
+
+@pytest.mark.parametrize("zones", ["hotspots", "units"])
+def test_the_burden_is_the_weighted_mean_of_the_percentiles(assessed: Assessment, zones: str) -> None:
+    """Every cell has both dimensions here; land counts twice."""
+    scoring = replace(small_region.METHOD.scoring, dimension_weights=(("air", 1.0), ("land", 2.0)))
+    twice = run(small_region.inputs(), method=replace(small_region.METHOD, scoring=scoring))
+    for made, land in ((assessed, 1.0), (twice, 2.0)):
+        table = getattr(made, zones)
+        mean = (table["air_percentile"] + land * table["land_percentile"]) / (1 + land)
+        assert mean.nunique() > 1
+        np.testing.assert_allclose(table["burden"], mean / 10, rtol=1e-9)
 
 
 def test_a_plant_abroad_counts_and_is_labelled(assessed: Assessment) -> None:

@@ -70,6 +70,7 @@ function why(published, page, found) {
     evidence(row),
     el("div", { class: "since" }),
     people(row),
+    burden(row, page),
     pressures(row, page),
     sources(row, page),
     nature(row),
@@ -123,6 +124,27 @@ function people(row) {
     lacking.length ? el("p", { class: "quiet" }, t("not assessed"), ": ", lacking.join("; ")) : null);
 }
 
+/** What each dimension adds to the burden, and the data it is from; nothing where the edition does not tell percentiles. */
+function burden(row, { burden: { dimensions, datasets }, dimensions: titles }) {
+  const known = Object.entries(dimensions)
+    .map(([name, of]) => ({ name, ...of, percentile: row[`${name}_percentile`] ?? null }))
+    .filter(({ percentile }) => percentile !== null);
+  if (known.length === 0) return null;
+  const total = known.reduce((sum, { weight, percentile }) => sum + weight * percentile, 0);
+  const bars = known.map(({ name, weight, percentile, datasets: own }) => {
+    const listed = contributors(row).filter(({ dimension }) => dimension === name).map(({ id }) => id.split(":")[0]);
+    const from = [...new Set([...own, ...listed])].map((id) => datasets[id]).filter(Boolean);
+    return el("li", {},
+      el("span", {}, `${titles[name]} – ${t("percentile {value}", { value: number(percentile) })}`),
+      total > 0 ? el("bdi", { dir: "ltr" }, percent(weight * percentile / total)) : null,
+      total > 0 ? el("meter", { class: "bar", min: 0, max: 1, value: weight * percentile / total, "aria-label": titles[name] }) : null,
+      from.length ? el("p", { class: "quiet" }, named(from.join("; "))) : null);
+  });
+  return part(t("Burden by dimension"),
+    el("p", { class: "quiet" }, t("Bars: share of the burden. Percentile: how many in 100 of the people who meet this pressure in the region live where it is no higher.")),
+    el("ul", { class: "shares burden" }, ...bars));
+}
+
 function pressures(row, page) {
   const known = [...page.pressures, ...page.increments].filter(({ field }) => (row[field] ?? null) !== null);
   const rows = known.map(({ field, title, unit, standard, note, guideline }) => {
@@ -143,9 +165,13 @@ function share(of, title) {
     el("bdi", { dir: "ltr" }, percent(of)), " ", t("of the guideline"));
 }
 
+function contributors({ top_sources: listed }) {
+  return typeof listed === "string" ? JSON.parse(listed) : listed ?? [];
+}
+
 /** Contributors by dimension: shares sum to 100 % within a dimension, and dimensions have different units. */
 function sources(row, page) {
-  const all = typeof row.top_sources === "string" ? JSON.parse(row.top_sources) : row.top_sources ?? [];
+  const all = contributors(row);
   if (all.length === 0) return part(t("Where it comes from"), el("p", {}, t("No contributor is published for this place.")));
   const dimensions = [...new Set(all.map(({ dimension }) => dimension))];
   const lists = dimensions.flatMap((dimension) => [

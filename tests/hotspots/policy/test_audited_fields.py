@@ -67,7 +67,9 @@ def test_the_figures_of_people_are_compared(made: Prepared) -> None:
     assert [form.of_their_own for form in found.forms] == [0]
 
 
-@pytest.mark.parametrize("field", ["people_near_1km", "priority_people", "municipal_pm25_kg_yr", "burden"])
+@pytest.mark.parametrize(
+    "field", ["people_near_1km", "priority_people", "municipal_pm25_kg_yr", "burden", "land_percentile"]
+)
 def test_a_column_made_from_the_counts_themselves_is_an_equation_of_its_own(made: Prepared, field: str) -> None:
     """The western unit's figure, one person's worth off what the merged counts give."""
     ready, counts, fields = made

@@ -11,9 +11,12 @@ import pytest
 from hotspots.attribution import COLUMNS, Attribution, ranked
 from hotspots.delineation import delineate
 from hotspots.errors import MethodError
+from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs, Wind
 from hotspots.receptors import Detail
+from hotspots.scoring import burden
 from hotspots.tables.hotspots import Found, Surroundings, hotspot_table
+from hotspots.tables.summary import zone_columns
 from tests import miniature
 from tests.hotspots.tables import tiny
 
@@ -62,6 +65,26 @@ def test_people_scores_and_rank() -> None:
     assert hotspots["high_priority"].to_dict() == {"h-2": True, "h-1": False}
     assert hotspots["exceeds_standard"].isna().all()
     assert hotspots["units"].to_dict() == {"h-2": "East", "h-1": "West"}
+
+
+def test_percentiles_are_means_over_the_people_and_make_the_burden() -> None:
+    # Air 20 and 80 at the 200 and 300 people of one hotspot, land 40 and nothing known of the 400 of the other:
+    # (200 × 20 + 300 × 80) / 500 = 56, and (56 + 40) / 2 / 10 = 4.8.
+    air = np.array([[0.0, 20.0, 0.0, np.nan], [0.0, 80.0, 60.0, 0.0]])
+    land = np.array([[0.0, 40.0, 0.0, np.nan], [0.0, 40.0, np.nan, 0.0]])
+    percentiles = {"air": air, "land": land}
+    evidence = replace(tiny.evidence(), percentiles=percentiles, burden=burden(percentiles, {"air": 1.0, "land": 1.0}))
+    zones = Coverage.of_labels(np.array([[0, 1, 0, 0], [0, 1, 2, 0]]))
+    columns = zone_columns(tiny.inputs(), miniature.METHOD, tiny.pressures(), evidence, zones)
+    np.testing.assert_allclose(columns["air_percentile"], [56.0, 60.0])
+    np.testing.assert_allclose(columns["land_percentile"], [40.0, np.nan])
+    np.testing.assert_allclose(columns["burden"], [4.8, 6.0])
+
+
+def test_the_percentile_of_what_is_not_assessed_is_missing() -> None:
+    hotspots = table()
+    assert hotspots["air_percentile"].to_dict() == {"h-2": 30.0, "h-1": 30.0}
+    assert hotspots[["freshwater_percentile", "marine_percentile"]].isna().all(axis=None)
 
 
 def test_named_by_the_largest_place_inside_else_the_nearest_else_the_unit() -> None:

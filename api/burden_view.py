@@ -59,9 +59,7 @@ def burden_parts(row: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Burde
     """
     known, titles = data["burden"], data["dimensions"]
     percentiles = {
-        name: row[f"{name}_percentile"]
-        for name in known["dimensions"]
-        if row.get(f"{name}_percentile") is not None
+        name: row[f"{name}_percentile"] for name in known["dimensions"] if row.get(f"{name}_percentile") is not None
     }
     parts = {name: known["dimensions"][name]["weight"] * value for name, value in percentiles.items()}
     total = sum(parts.values())

@@ -65,8 +65,8 @@ def percentile_fields() -> tuple[Field, ...]:
         Field(
             f"{d}_percentile",
             f"{DIMENSION_TITLES[d]}: percentile",
-            "People-weighted mean over cells of the share of the region's people at the de minimis pressure or above who"
-            " live at this pressure or less, 0 below it; empty where the dimension is not assessed.",
+            "People-weighted mean over cells: of the region's people at the de minimis pressure or above, the share who"
+            " live at this pressure or less; 0 below it. Empty where the dimension is not assessed.",
             "number",
             "0–100",
             "intensive",

@@ -67,6 +67,9 @@ def test_page_is_whole_and_accessible(browser, address, size, scheme):
     why = page.locator("#why").inner_text()
     assert "Middle plant" in why
     assert "90 %" in why
+    # Air alone is assessed: all of the burden; the plant is of the facilities' list.
+    burden = page.locator("#why .burden li")
+    assert " ".join(burden.inner_text().split()) == "Air – percentile 41.7 100 % Facilities (2020)"
     assert "Bears on: Chemicals and waste; Minamata Convention (mercury); SDG target 3.9." in why
     assert "not assessed" in why
     assert "Primary only." in why

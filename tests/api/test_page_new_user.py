@@ -29,7 +29,7 @@ def test_top_hotspot_people_main_source_and_a_pdf_of_it(browser, address, tmp_pa
     why.get_by_role("heading", name="Where it comes from").wait_for()
     name = why.get_by_role("heading", level=2).inner_text()
     people = re.search(r"People\s+([\d,]+)", why.inner_text())[1]
-    source = why.get_by_role("listitem").filter(has_text="%").first.inner_text().split("\n")[0]
+    source = why.locator("ol.shares").get_by_role("listitem").first.inner_text().split("\n")[0]
     assert (name, people, source) == ("Eastend", "700", "Middle plant")
     page.get_by_role("link", name="Report to print or save as PDF").click()
     page.get_by_role("button", name="Print or save as PDF").click()

@@ -110,6 +110,7 @@ def test_half_pages_tell_why(client):
     assert "2.08 µg/m³" in text
     assert "42 %" in text  # PM2.5 2.08 of the guideline of 5 µg/m³
     assert "Middle plant" in text
+    assert "Air – percentile 41.7" in text
     second = re.search(r'id="of-(miniature-all-0002)"', text)
     assert second is not None
     moved = client.get("/report", params={"hotspot": second[1]}).text

@@ -135,7 +135,7 @@ function burden(row, { burden: { dimensions, datasets }, dimensions: titles }) {
     const listed = contributors(row).filter(({ dimension }) => dimension === name).map(({ id }) => id.split(":")[0]);
     const from = [...new Set([...own, ...listed])].map((id) => datasets[id]).filter(Boolean);
     return el("li", {},
-      el("span", {}, `${titles[name]} – ${t("percentile {value}", { value: number(percentile) })}`),
+      el("span", {}, titles[name], " – ", t("percentile {value}", { value: number(percentile) })),
       total > 0 ? el("bdi", { dir: "ltr" }, percent(weight * percentile / total)) : null,
       total > 0 ? el("meter", { class: "bar", min: 0, max: 1, value: weight * percentile / total, "aria-label": titles[name] }) : null,
       from.length ? el("p", { class: "quiet" }, named(from.join("; "))) : null);

@@ -1,0 +1,53 @@
+"""The parts of a hotspot's burden, computed by hand."""
+
+from __future__ import annotations
+
+import json
+
+from api.burden_view import BurdenPart, burden_data, burden_parts
+
+DATA = {
+    "dimensions": {"air": "Air", "land": "Land and soil", "freshwater": "Freshwater"},
+    "burden": {
+        "datasets": {"census": "Census (2020)", "plants": "Plants (2019)", "dumps": "Dumps"},
+        "dimensions": {
+            "air": {"weight": 1.0, "datasets": ["census"]},
+            "freshwater": {"weight": 1.0, "datasets": ["census"]},
+            "land": {"weight": 2.0, "datasets": ["census"]},
+        },
+    },
+}
+
+
+def row(**values: object) -> dict[str, object]:
+    listed = [
+        {"id": "plants:1", "dimension": "air"},
+        {"id": "plants:2", "dimension": "air"},
+        {"id": "municipal:E", "dimension": "air"},
+        {"id": "dumps:7", "dimension": "land"},
+    ]
+    return {"top_sources": json.dumps(listed), **values}
+
+
+def test_shares_are_weight_times_percentile() -> None:
+    # 1 × 60 and 2 × 20 of 100; freshwater is not assessed and is no part, which is not 0.
+    parts = burden_parts(row(air_percentile=60.0, land_percentile=20.0, freshwater_percentile=None), DATA)
+    assert parts == (
+        BurdenPart("Air", 60.0, 0.6, ("Census (2020)", "Plants (2019)")),
+        BurdenPart("Land and soil", 20.0, 0.4, ("Census (2020)", "Dumps")),
+    )
+
+
+def test_a_burden_of_0_has_no_shares() -> None:
+    (air,) = burden_parts(row(air_percentile=0.0), DATA)
+    assert (air.percentile, air.share) == (0.0, None)
+
+
+def test_an_edition_from_before_has_no_parts() -> None:
+    assert burden_parts(row(), DATA) == ()
+
+
+def test_the_data_behind_are_of_the_manifest(edition) -> None:
+    data = burden_data(edition)
+    assert data["datasets"] == {"facilities": "Facilities (2020)"}
+    assert data["dimensions"] == {name: {"weight": 1.0, "datasets": []} for name in ("air", "land")}

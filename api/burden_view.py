@@ -35,19 +35,23 @@ class BurdenPart:
 
 
 def burden_data(edition: Edition) -> dict[str, Any]:
-    """Of each dimension its ``weight`` in the burden and the ids of its ``datasets``; and these by title and year."""
-    inputs = {file.dataset: file for file in edition.manifest.inputs}
-    scoring: Any = edition.manifest.method["scoring"]
-    used = frozenset({FACILITIES}).union(*ROLES.values())
+    """Of each assessed dimension its ``weight`` in the burden and the ``datasets`` behind it, as title and year.
+
+    ``facilities`` are the lists of facilities by their id, as title and year.
+    """
+    manifest = edition.manifest
+    inputs = {file.dataset: file for file in manifest.inputs}
+    scoring: Any = manifest.method["scoring"]
     return {
-        "datasets": {name: _dated(file) for name, file in inputs.items() if file.provides in used},
         "dimensions": {
             name: {
                 "weight": weight,
-                "datasets": [dataset for dataset, file in inputs.items() if file.provides in ROLES[name]],
+                "datasets": [_dated(file) for file in inputs.values() if file.provides in ROLES[name]],
             }
             for name, weight in scoring["dimension_weights"]
+            if name in manifest.status and manifest.status[name].state != "not_assessed"
         },
+        "facilities": {name: _dated(file) for name, file in inputs.items() if file.provides == FACILITIES},
     }
 
 
@@ -72,8 +76,8 @@ def burden_parts(row: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Burde
 def _titles(row: Mapping[str, Any], dimension: str, known: Mapping[str, Any]) -> tuple[str, ...]:
     """The datasets behind a dimension here: its own, then those of the contributors that are named."""
     listed = [str(entry["id"]).partition(":")[0] for entry in contributors(row) if entry["dimension"] == dimension]
-    names = dict.fromkeys([*known["dimensions"][dimension]["datasets"], *listed])
-    return tuple(known["datasets"][name] for name in names if name in known["datasets"])
+    lists = [known["facilities"][name] for name in dict.fromkeys(listed) if name in known["facilities"]]
+    return (*known["dimensions"][dimension]["datasets"], *lists)
 
 
 def _dated(file: InputFile) -> str:

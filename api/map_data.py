@@ -74,14 +74,11 @@ def page_data(
             }
             for name, unit in PRESSURE_UNITS.items()
         ],
-        "status": {
-            name: {
-                "title": language.text(SUBJECT_TITLES.get(name, name)),
-                "state": status.state,
-                "reason": _free(status.reason, language),
-            }
+        "missing": [
+            {"title": language.text(SUBJECT_TITLES.get(name, name)), "reason": _free(status.reason, language)}
             for name, status in manifest.status.items()
-        },
+            if status.state == "not_assessed"
+        ],
         "years": sorted({file.year for file in manifest.inputs if file.year is not None}),
     }
 

@@ -125,15 +125,15 @@ function people(row) {
 }
 
 /** What each dimension adds to the burden, and the data it is from; nothing where the edition does not tell percentiles. */
-function burden(row, { burden: { dimensions, datasets }, dimensions: titles }) {
+function burden(row, { burden: { dimensions, facilities }, dimensions: titles }) {
   const known = Object.entries(dimensions)
     .map(([name, of]) => ({ name, ...of, percentile: row[`${name}_percentile`] ?? null }))
     .filter(({ percentile }) => percentile !== null);
   if (known.length === 0) return null;
   const total = known.reduce((sum, { weight, percentile }) => sum + weight * percentile, 0);
-  const bars = known.map(({ name, weight, percentile, datasets: own }) => {
+  const bars = known.map(({ name, weight, percentile, datasets }) => {
     const listed = contributors(row).filter(({ dimension }) => dimension === name).map(({ id }) => id.split(":")[0]);
-    const from = [...new Set([...own, ...listed])].map((id) => datasets[id]).filter(Boolean);
+    const from = [...datasets, ...[...new Set(listed)].map((id) => facilities[id]).filter(Boolean)];
     return el("li", {},
       el("span", {}, titles[name], " – ", t("percentile {value}", { value: number(percentile) })),
       total > 0 ? el("bdi", { dir: "ltr" }, percent(weight * percentile / total)) : null,
@@ -141,7 +141,6 @@ function burden(row, { burden: { dimensions, datasets }, dimensions: titles }) {
       from.length ? el("p", { class: "quiet" }, named(from.join("; "))) : null);
   });
   return part(t("Burden by dimension"),
-    el("p", { class: "quiet" }, t("Bars: share of the burden. Percentile: how many in 100 of the people who meet this pressure in the region live where it is no higher.")),
     el("ul", { class: "shares burden" }, ...bars));
 }
 
@@ -206,12 +205,11 @@ function nature(row) {
 
 function sureness(row, page) {
   const years = page.years.length ? `${page.years[0]}–${page.years.at(-1)}` : t("unknown");
-  const lacking = Object.values(page.status).filter(({ state }) => state === "not_assessed");
   return part(t("How sure"),
     el("p", {}, t("Quality grade"), " ", el("strong", {}, row.quality ?? t("unknown")), " ", t("(A measured … E estimated by default factors)"), ". ", t("Data years"), " ", el("bdi", {}, years)),
     row.location_uncertain ? el("p", { class: "note" }, t("Location uncertain: the area is narrower than the position accuracy of its leading source.")) : null,
     el("p", {}, el("strong", {}, t("Not in these figures")), ":"),
-    el("ul", { class: "lacking" }, ...lacking.map(({ title, reason }) => el("li", {}, title, ": ", told(reason))), lacking.length ? null : el("li", {}, t("none"))));
+    el("ul", { class: "lacking" }, ...page.missing.map(({ title, reason }) => el("li", {}, title, ": ", told(reason))), page.missing.length ? null : el("li", {}, t("none"))));
 }
 
 function downloads(page) {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -157,13 +156,6 @@ def report(editions: Editions, view: MapView, hotspot: str, compare: str, langua
     )
 
 
-def contributors(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The main contributors of a hotspot, by dimension and then by share."""
-    found = row["top_sources"] or []
-    listed: list[Mapping[str, Any]] = json.loads(found) if isinstance(found, str) else found
-    return listed
-
-
 def _features(editions: Editions, view: MapView, layer: str) -> list[dict[str, Any]]:
     """The features of a layer; none where the edition does not publish it."""
     path = f"vectors/{layer}.geojson"
@@ -191,7 +183,7 @@ def _picture(editions: Editions, view: MapView) -> Mapping[str, Any] | None:
 def _first_sources(row: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     """The main contributor of each dimension."""
     first: dict[str, Mapping[str, Any]] = {}
-    for entry in contributors(row):
+    for entry in row["top_sources"]:
         if entry["kind"] != "others":
             first.setdefault(entry["dimension"], entry)
     return tuple(first.values())
@@ -200,7 +192,7 @@ def _first_sources(row: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 def _detail(row: Mapping[str, Any], view: MapView, language: Language) -> Detail:
     titles = view.data["dimensions"]
     by_dimension: dict[str, list[Mapping[str, Any]]] = {}
-    for entry in contributors(row):
+    for entry in row["top_sources"]:
         by_dimension.setdefault(entry["dimension"], []).append(entry)
     return Detail(
         row,

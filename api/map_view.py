@@ -12,7 +12,7 @@ from api.figure import Figure, figure
 from api.filter_form import FilterForm, filter_form, tag_title
 from api.i18n import N_, Language
 from api.layer_cards import Card, contacts, layer_cards
-from api.local_names import in_language
+from api.local_names import in_language, with_contributors
 from api.map_data import ground, page_data
 from api.packages import data_files
 from api.routes.files import download_name
@@ -88,8 +88,8 @@ class MapView:
 
     ``scope`` is what the title of a ranking adds: whether it is among listed sources only.
     ``asked`` is the language that the address names, or empty. ``listed`` are all hotspots of the selection, in its
-    order; ``rule`` is what they are ranked by, empty where the edition has none. ``notices`` say what of the selection
-    could not be followed.
+    order, ``first`` those that a page lists; ``rule`` is what they are ranked by, empty where the edition has none.
+    ``notices`` say what of the selection could not be followed.
     """
 
     region: RegionState
@@ -101,6 +101,7 @@ class MapView:
     notices: tuple[str, ...]
     dimensions: tuple[Dimension, ...]
     listed: tuple[Row, ...]
+    first: tuple[Row, ...]
     rule: str
     form: FilterForm
     rasters: tuple[Raster, ...]
@@ -112,11 +113,6 @@ class MapView:
     cards: tuple[Card, ...]
     asked: str
     data: dict[str, Any]
-
-    @property
-    def first(self) -> tuple[Row, ...]:
-        """The hotspots that a page lists."""
-        return self.listed[:LISTED]
 
     @property
     def rank_field(self) -> str:
@@ -154,6 +150,7 @@ def map_view(editions: Editions, edition: Edition, wanted: Selection, language: 
         notices=notices,
         dimensions=_dimensions(edition, rows, selection),
         listed=shown,
+        first=tuple(with_contributors(row, language) for row in shown[:LISTED]),
         rule=selection.rule or own_rule(rows),
         form=filter_form(rows, selection, language),
         rasters=rasters,

@@ -186,7 +186,7 @@ def _picture(editions: Editions, view: MapView) -> Mapping[str, Any] | None:
 def _first_sources(row: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     """The main contributor of each dimension."""
     first: dict[str, Mapping[str, Any]] = {}
-    for entry in contributors(row):
+    for entry in row["top_sources"]:
         if entry["kind"] != "others":
             first.setdefault(entry["dimension"], entry)
     return tuple(first.values())
@@ -195,7 +195,7 @@ def _first_sources(row: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 def _detail(row: Mapping[str, Any], view: MapView, language: Language) -> Detail:
     titles = view.data["dimensions"]
     by_dimension: dict[str, list[Mapping[str, Any]]] = {}
-    for entry in contributors(row):
+    for entry in row["top_sources"]:
         by_dimension.setdefault(entry["dimension"], []).append(entry)
     return Detail(
         row,

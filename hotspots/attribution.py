@@ -16,14 +16,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from hotspots.blocks import Executor, run
-from hotspots.dimensions.model import AreaKind, DimensionModel, municipal_people
+from hotspots.contributor_names import OUTSIDE, OUTSIDE_WORDS, AreaKind, area_id, area_name
+from hotspots.dimensions.model import DimensionModel, municipal_people
 from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
 from hotspots.method import Method
 from hotspots.pollutants import Dimension
 from hotspots.pressures import Pressures, models
 from hotspots.progress import Progress
-from hotspots.receptors import OUTSIDE, OUTSIDE_WORDS, Detail, Ledger, Receptors, area_id, area_name, remainder
+from hotspots.receptors import Detail, Ledger, Receptors, remainder
 from hotspots.sectors import Sector
 
 FloatArray = npt.NDArray[np.float64]

@@ -11,44 +11,19 @@ import pandas as pd
 from scipy import sparse
 
 from hotspots.blocks import Executor
+from hotspots.contributor_names import MUNICIPAL, AreaKind, area_id, sector_of
 from hotspots.dimensions.air import Air
 from hotspots.dimensions.freshwater import Freshwater
-from hotspots.dimensions.model import AreaKind, Cells, DimensionModel
+from hotspots.dimensions.model import Cells, DimensionModel
 from hotspots.exposure import Coverage
 from hotspots.inputs import Inputs
 from hotspots.pollutants import Dimension
 from hotspots.pressures import Pressures
-from hotspots.sectors import Sector
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
 
-OUTSIDE = "outside"
-OUTSIDE_WORDS = "outside the administrative units"
-MUNICIPAL = "municipal:"
-AREAS = (MUNICIPAL, "gridded:")
-"""What the contributors begin with that are no sources."""
 KEYS = ["contributor_id", "dimension", "pollutant"]
-
-
-def area_id(kind: AreaKind, group: str, sector: str) -> str:
-    """The contributor that the municipal or gridded releases of one sector in one group of units are."""
-    return f"{kind}:{group}:{sector}"
-
-
-def area_name(kind: AreaKind, sector: Sector, place: str) -> str:
-    """What an `area_id` is called: a sector may be released in part by people, in part as an inventory's grid says."""
-    return f"{sector.title}{' (inventory)' if kind == 'gridded' else ''}, {place}"
-
-
-def kind_of(contributor_id: str) -> str:
-    """The kind of an `area_id`."""
-    return contributor_id.partition(":")[0]
-
-
-def sector_of(contributor_id: str) -> str:
-    """The sector of an `area_id`."""
-    return contributor_id.rsplit(":", 1)[1]
 
 
 @dataclass(frozen=True)

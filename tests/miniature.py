@@ -153,8 +153,8 @@ def _hotspots() -> gpd.GeoDataFrame:
             "exposure": 9.0,
         },
         {
-            "id": "municipal:E",
-            "name": "Households of E",
+            "id": "municipal:E:household",
+            "name": "Households, E",
             "kind": "municipal",
             "dimension": "air",
             "share": 0.1,
@@ -267,10 +267,11 @@ def assessment() -> Assessment:
             },
         ],
     )
+    households = "municipal:E:household"
     contributions = pd.DataFrame(
         [
             ("miniature-all-0001", "facilities:1", "source", "Middle plant", "public_electricity", "air", 9.0, 0.9, 1),
-            ("miniature-all-0001", "municipal:E", "municipal", "Households of E", "household", "air", 1.0, 0.1, 2),
+            ("miniature-all-0001", households, "municipal", "Households, E", "household", "air", 1.0, 0.1, 2),
             ("miniature-all-0002", "facilities:1", "source", "Middle plant", "public_electricity", "air", 4.0, 1.0, 1),
         ],
         columns=[

@@ -11,7 +11,7 @@ import typer
 
 from api.commands import inventory
 from data_pipelines.refresh import Outcome
-from hotspots.policy import masking
+from hotspots.contributor_names import WITHHELD_NAME
 from tests import new_region
 from tests.conftest import Testland
 from tests.new_region import REGION
@@ -73,7 +73,7 @@ def test_the_hotspot_is_the_town_downwind_of_the_cement_works(outcome: Outcome) 
     assert first["people"] >= 16 * new_region.TOWN_PEOPLE_PER_CELL
     assert "Poniente" in first["units"]
     # The inventory of the walk-through allows derived figures only: what it causes is told, not which of its rows.
-    assert first["top_source"] == masking.NAME
+    assert first["top_source"] == WITHHELD_NAME
     shares: dict[str, float] = {}
     for entry in json.loads(first["top_sources"]):
         shares[entry["dimension"]] = shares.get(entry["dimension"], 0.0) + entry["share"]

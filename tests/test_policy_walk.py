@@ -158,6 +158,7 @@ def _values(client: httpx.Client, store: Store, editions: list[str]) -> Values:
     vectors = sorted({entry.name for manifest in manifests for entry in manifest.vectors})
     rasters = sorted({entry.name for manifest in manifests for entry in manifest.rasters})
     features = client.get(f"/collections/{REGION}-sources/items?limit=1000").json()["features"]
+    hotspots = client.get(f"/collections/{REGION}-hotspots/items?limit=5").json()["features"]
     of_path = {
         "region": [REGION],
         "edition": [*editions, "current"],
@@ -166,6 +167,7 @@ def _values(client: httpx.Client, store: Store, editions: list[str]) -> Values:
         "feature": [str(item["id"]) for item in features],
         "path": [*sorted({file.path for manifest in manifests for file in manifest.files}), "manifest.json"],
         "before": editions,
+        "hotspot": [str(item["id"]) for item in hotspots],
         "file": sorted({path.name for path in store.layout.comparisons.rglob("*") if path.is_file()} | {"sources.csv"}),
         "countries": ["JAM"],
         "dataset": ["works", "mines"],
@@ -173,11 +175,10 @@ def _values(client: httpx.Client, store: Store, editions: list[str]) -> Values:
         "tile_matrix_set": ["WebMercatorQuad"],
         "zxy": [f"{z}/{x}/{y}" for z, x, y in _tiles(manifests[0].bounds)],
     }
-    return Values(of_path, _queries(manifests[0].bounds, editions, client))
+    return Values(of_path, _queries(manifests[0].bounds, editions, hotspots))
 
 
-def _queries(bounds: tuple[float, ...], editions: list[str], client: httpx.Client) -> dict[str, list[str]]:
-    hotspots = client.get(f"/collections/{REGION}-hotspots/items?limit=5").json()["features"]
+def _queries(bounds: tuple[float, ...], editions: list[str], hotspots: list[Any]) -> dict[str, list[str]]:
     changes = [f"edition={after}&compare={before}" for after in editions for before in editions if before < after]
     found = {
         "f": [f"f={item}" for item in FORMATS],

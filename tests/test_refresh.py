@@ -20,7 +20,6 @@ from hotspots.editions import Store
 from hotspots.errors import ConfigError, InputError
 from hotspots.progress import Silent
 from tests import new_region
-from tiles import assets
 
 CENSUS_2011 = 2_697_983
 
@@ -217,17 +216,6 @@ def test_an_interrupted_refresh_leaves_the_region_as_it_was(store: Store, monkey
     with pytest.raises(KeyboardInterrupt):
         refresh("jamaica", store, Silent())
     assert store.stale("jamaica") is None
-
-
-def test_without_front_end_files_nothing_is_computed(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(assets, "VENDOR", tmp_path)
-    with monkeypatch.context() as patch:
-        patch.setattr("data_pipelines.refresh._ready", lambda *_: pytest.fail("computed"))
-        with pytest.raises(ConfigError, match="make setup"):
-            refresh("jamaica", store, Silent())
-    assert refresh("jamaica", store, Silent(), publish=False).edition is None
 
 
 def test_a_missing_file_and_an_unknown_key_do_too(store: Store, jamaica: Path) -> None:

@@ -47,7 +47,7 @@ def register(app: typer.Typer) -> None:
     )
     app.command(
         "map",
-        epilog="Examples: hotspots map jamaica · hotspots map jamaica --lang fr -o jamaica-fr.html · "
+        epilog="Example: hotspots map jamaica · hotspots map jamaica --lang fr -o jamaica-fr.html · "
         "hotspots map jamaica --layer priority --layer pm25_increment_ug_m3",
     )(save_map)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel import Locale, negotiate_locale
 from babel.dates import format_date
@@ -18,6 +20,7 @@ from babel.support import NullTranslations, Translations
 from markupsafe import Markup, escape
 
 from api.i18n.marking import N_
+from hotspots.contributor_names import AREAS, OUTSIDE_WORDS, WITHHELD, kind_of, place_of, title_of
 
 FOLDER = Path(__file__).resolve().parent / "locale"
 LANGUAGES = {
@@ -38,6 +41,10 @@ SMALL = 0.001
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 TITLE = N_("%(subject)s: %(what)s")
 """How a title names a subject and what of it is shown; the registry writes its titles so."""
+OF_AREA = N_("%(sector)s, %(place)s")
+"""How the releases of an area are called."""
+OF_GRID = N_("%(sector)s (inventory)")
+"""How a sector is called whose releases are those of an inventory's grid."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,21 @@ class Language:
         if not colon:
             return title
         return self.text(TITLE) % {"subject": self.text(subject), "what": self.text(what)}
+
+    def contributor(self, entry: Mapping[str, Any]) -> str:
+        """What a contributor of a hotspot (one of ``top_sources``) is called; facilities are as the data call them."""
+        known, name = str(entry["id"]), str(entry["name"])
+        if known == WITHHELD:
+            return self.text(name)
+        if not known.startswith(AREAS):
+            return name
+        sector, place = self.text(title_of(known, name)), place_of(known)
+        if kind_of(known) == "gridded":
+            sector = self.text(OF_GRID) % {"sector": sector}
+        return self.text(OF_AREA) % {
+            "sector": sector,
+            "place": self.text(place) if place == OUTSIDE_WORDS else place,
+        }
 
     def unit(self, unit: str) -> str:
         """A unit of the registry, factor by factor: ``person · hazard quotient``."""

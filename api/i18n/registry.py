@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from config import load
 from hotspots import tags
+from hotspots.contributor_names import OUTSIDE_WORDS, WITHHELD_NAME
 from hotspots.fields import DIMENSION_TITLES, PRESSURE_NOTES, RASTER_GROUPS, changes, raster_layers, vector_layers
 from hotspots.inventory import AMONG_LISTED
 
@@ -26,7 +27,7 @@ def extract(
 
 
 def messages() -> set[str]:
-    """Titles and units of layers, names of pollutants, titles of tags, notes and policy statements."""
+    """Titles and units of layers, names of pollutants and sectors, titles of tags, notes and policy statements."""
     layers = raster_layers(load.pollutants().values())
     found = {*DIMENSION_TITLES.values(), *tags.TITLES.values(), *PRESSURE_NOTES.values(), *RASTER_GROUPS, AMONG_LISTED}
     for layer in layers.values():
@@ -36,6 +37,7 @@ def messages() -> set[str]:
     found |= {layers[name].meaning for name in MEANINGS}
     found |= {layer.title for layer in vector_layers(load.pollutants().values()).values()}
     found |= {tags.title(theme) for sector in load.sectors().values() for theme in sector.themes}
+    found |= {sector.title for sector in load.sectors().values()} | {OUTSIDE_WORDS, WITHHELD_NAME}
     policy = load.policy("default")
     found |= {policy.statement, policy.disclaimer, changes.BASIS, changes.MEANING}
     return {text for text in found if re.search(r"[A-Za-z]{2}", text) and not FORMULA.fullmatch(text)}

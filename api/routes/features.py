@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -17,11 +19,14 @@ from api.features.collections import Collection, current, find, link
 from api.features.crs import CRS84, crs_of
 from api.features.query import DEFAULT_LIMIT, KNOWN, MAX_LIMIT, ItemsParameters, ItemsQuery, items_query
 from api.features.store import Row
+from api.i18n import language_of
+from api.local_names import with_contributors
 from api.pages import page, to_root
 from api.raster_collections import TILESETS_MAP, RasterCollection, find_any
 from api.routes.reading import only, read
 from api.slots import HEAVY
 from hotspots.errors import NotFoundError, QueryError
+from hotspots.names import NameLanguage
 
 router = APIRouter(tags=["features"])
 Known = Annotated[Editions, Depends(editions_of)]
@@ -176,13 +181,19 @@ def item(
     editions: Known,
     crs: Annotated[str | None, Query(description="URI of the CRS of the answer; CRS84 unless given.")] = None,
     f: Annotated[str | None, Query(description="geojson (or json) or html.")] = None,
+    lang: Annotated[
+        NameLanguage | None, Query(description="The language that contributors of a hotspot are called in.")
+    ] = None,
 ) -> Response:
-    """One feature."""
+    """One feature, as it is published; with ``lang`` the contributors of a hotspot are called in that language."""
     only(request)
     found = find(editions, collection)
     row = found.store.one(feature)
     if row is None:
         raise NotFoundError(f"has no feature {feature!r}.", source=collection, remedy="Its items list the ids.")
+    if lang is not None and found.layer == "hotspots":
+        told = with_contributors(json.loads(row.properties), language_of(lang))
+        row = replace(row, properties=json.dumps(told, ensure_ascii=False))
     kind = _kind(request, f)
     system = crs_of(crs or CRS84, "crs")
     base = f"{request.base_url}collections/{found.id}"

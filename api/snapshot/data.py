@@ -13,6 +13,7 @@ import pandas as pd
 from api.contributors import contributors
 from api.filter_form import tag_title
 from api.i18n import Language
+from api.local_names import contributors
 from api.map_data import GROUP_OF
 from api.report_view import PEOPLE_GROUPS
 from api.snapshot.shapes import Shapes
@@ -56,7 +57,7 @@ def features(edition: Edition, met: Iterable[str], language: Language) -> dict[s
     shapes = Shapes(edition.manifest.bounds)
     published = {entry.name for entry in edition.manifest.vectors}
     return {
-        "hotspots": _hotspots(_named(edition, "hotspots", language), shapes, tuple(met))
+        "hotspots": _hotspots(_named(edition, "hotspots", language), shapes, tuple(met), language)
         if "hotspots" in published
         else [],
         "sources": _sources(edition, shapes) if "sources" in published else [],
@@ -77,11 +78,13 @@ def tags_of(found: Iterable[Mapping[str, Any]], language: Language) -> dict[str,
     return {tag: tag_title(tag, language) for row in found for tag in row.get("tags", ())}
 
 
-def _hotspots(table: gpd.GeoDataFrame, shapes: Shapes, met: tuple[str, ...]) -> list[dict[str, Any]]:
+def _hotspots(
+    table: gpd.GeoDataFrame, shapes: Shapes, met: tuple[str, ...], language: Language
+) -> list[dict[str, Any]]:
     table = table.sort_values(["dimension", "rank", "hotspot_id"], ignore_index=True)
     found = _polygons(table, (*_HOTSPOT, *met, *(name for name, _ in PEOPLE_GROUPS)), shapes)
     for row, (_, published) in zip(found, table.iterrows(), strict=True):
-        row["from"] = _leading(contributors(published))
+        row["from"] = _leading(contributors(published, language))
         row["tags"] = split(_text(published.get("tags")))
         row["missing"] = split(_text(published.get("not_assessed")))
     return found

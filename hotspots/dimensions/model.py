@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from hotspots.blocks import Executor
+from hotspots.contributor_names import AreaKind
 from hotspots.inputs import Inputs
 from hotspots.pollutants import Dimension
 from hotspots.progress import Progress
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
-AreaKind = Literal["municipal", "gridded"]
-"""Releases of an area: of the people who live there, by a factor per person, or of an inventory's grid."""
 Cells = tuple[slice, slice] | tuple[IntArray, IntArray]
 """Rows and columns that index a raster: a window, or one entry a cell (no cell twice)."""
 

@@ -9,12 +9,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from hotspots.contributor_names import WITHHELD, WITHHELD_NAME
 from hotspots.inventory import ALL as ALL_SECTORS
 from hotspots.policy.permitted import MIN_SOURCES
 
-WITHHELD = "withheld"
-NAME = "Sources that are not named"
-_NAMELESS = {"contributor_id": WITHHELD, "contributor_kind": "source", "contributor_name": NAME, "sector": ""}
+_NAMELESS = {"contributor_id": WITHHELD, "contributor_kind": "source", "contributor_name": WITHHELD_NAME, "sector": ""}
 
 
 def masked(table: pd.DataFrame, closed: frozenset[str], within: Sequence[str]) -> pd.DataFrame:
@@ -52,7 +51,7 @@ def masked_hotspots(hotspots: gpd.GeoDataFrame, sources: pd.DataFrame, closed: f
     names = set(sources.loc[sources["source_id"].isin(closed), "name"])
     lead = hotspots["top_source"]
     return hotspots.assign(
-        top_source=lead.where(~lead.isin(names), NAME),
+        top_source=lead.where(~lead.isin(names), WITHHELD_NAME),
         top_sources=[_masked_json(text, closed, ("share", "exposure")) for text in hotspots["top_sources"]],
     )
 
@@ -98,7 +97,8 @@ def _masked_json(text: str, closed: frozenset[str], numbers: Sequence[str]) -> s
         if item["id"] not in closed:
             kept.append(item)
             continue
-        nameless = {**item, "id": WITHHELD, "name": NAME, "kind": "source", "sector": "", **dict.fromkeys(numbers, 0.0)}
+        known = {"id": WITHHELD, "name": WITHHELD_NAME, "kind": "source", "sector": ""}
+        nameless = {**item, **known, **dict.fromkeys(numbers, 0.0)}
         total = sums.setdefault(item["dimension"], nameless)
         for number in numbers:
             total[number] += item[number]

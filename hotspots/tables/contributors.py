@@ -11,11 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from hotspots.attribution import Attribution
+from hotspots.contributor_names import AREAS, kind_of, sector_of
 from hotspots.delineation import narrower_than
 from hotspots.grades import lowered, worst
 from hotspots.inputs import Inputs
 from hotspots.pollutants import DIMENSIONS_OF
-from hotspots.receptors import AREAS, kind_of, sector_of
 
 FloatArray = npt.NDArray[np.float64]
 

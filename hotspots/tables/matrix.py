@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from hotspots.dimensions.model import AreaKind
+from hotspots.contributor_names import OUTSIDE, OUTSIDE_WORDS, AreaKind, area_id, area_name, kind_of, sector_of
 from hotspots.fields.report_tables import ATTRIBUTION
 from hotspots.inputs import Inputs
-from hotspots.receptors import OUTSIDE, OUTSIDE_WORDS, Detail, area_id, area_name, kind_of, sector_of
+from hotspots.receptors import Detail
 
 KEYS = ["receptor_kind", "receptor_id", "dimension"]
 

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from hotspots.contributor_names import OUTSIDE
 from hotspots.dimensions.marine_report import MarineReport
 from hotspots.fields import vector_layers
 from hotspots.inputs import Inputs
-from hotspots.receptors import OUTSIDE
 from hotspots.tables.ranks import rank_descending
 from hotspots.tables.typed import typed
 

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from hotspots.contributor_names import AREAS, kind_of, sector_of
 from hotspots.inputs import Inputs
 from hotspots.method import UncertaintyMethod
 from hotspots.pollutants import DIMENSIONS_OF
-from hotspots.receptors import AREAS, KEYS, kind_of, sector_of
+from hotspots.receptors import KEYS
 
 FloatArray = npt.NDArray[np.float64]
 

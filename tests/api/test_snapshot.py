@@ -109,7 +109,7 @@ def test_features_tell_what_the_edition_publishes_and_nothing_else(english: str,
     first = next(row for row in rows if row["name"] == "Eastend" and row["dimension"] == "all")
     assert first["people"] == 700
     # 0.9 and 0.1 of the exposure to air, as published.
-    assert first["from"] == [["air", "Middle plant", 0.9], ["air", "Households of E", 0.1]]
+    assert first["from"] == [["air", "Middle plant", 0.9], ["air", "Households, E", 0.1]]
     assert "exceeds_standard" not in first  # not assessed is left out: it is neither yes nor no
     assert set(known["overlays"]) == {
         entry.name
@@ -238,7 +238,7 @@ class TestInABrowser:
         told = tab.locator(".leaflet-popup-content").inner_text()
         for text in (
             *("Rank 1", "Ranked by priority-weighted people", "People\t700", "Clustered\tyes", "High priority\tyes"),
-            *("Above a standard\tnot assessed", "Middle plant\t90 %", "Households of E\t10 %"),
+            *("Above a standard\tnot assessed", "Middle plant\t90 %", "Households, E\t10 %"),
             # No figure of PM2.5 without its caveat.
             *("PM2.5", "2.08 µg/m³", "Primary only."),
             "Freshwater; Marine and coastal",

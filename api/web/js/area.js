@@ -129,7 +129,8 @@ function heading(name) {
 
 /** What the boundaries say of a unit whose status is not settled, in their own words. */
 function dispute(status, claimants) {
-  return el("p", { class: "note" }, t("Status not settled: {status}", { status: `\u2068${status}\u2069` }), claimants ? ` · ${t("claimed by {countries}", { countries: `\u2068${claimants}\u2069` })}` : "");
+  const by = claimants && t("claimed by {countries}", { countries: `\u2068${claimants}\u2069` });
+  return el("p", { class: "note" }, t("Status not settled: {status}", { status: `\u2068${status}\u2069` }), by ? ` · ${by}` : "");
 }
 
 function row(title, value) {

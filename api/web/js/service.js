@@ -38,7 +38,7 @@ const details = once(async (path) => {
 
 /** @returns {Promise<any>} what is published of a hotspot, and its bounds: west, south, east, north */
 export function hotspot(page, id) {
-  return details(`collections/${page.region}-hotspots-${page.edition}/items/${encodeURIComponent(id)}`);
+  return details(`collections/${page.region}-hotspots-${page.edition}/items/${encodeURIComponent(id)}?lang=${document.documentElement.lang}`);
 }
 
 function boundsOf(geometry) {

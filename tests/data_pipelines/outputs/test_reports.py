@@ -40,7 +40,7 @@ def test_quality_lists_every_issue_and_counts_them(folder):
 def test_contributions_sum_to_one(folder):
     table = pd.read_csv(folder / "report" / "contributions.csv")
     assert table.groupby(["hotspot_id", "dimension"])["share"].sum().round(9).tolist() == [1.0, 1.0]
-    assert table["contributor_id"].tolist() == ["facilities:1", "municipal:E", "facilities:1"]
+    assert table["contributor_id"].tolist() == ["facilities:1", "municipal:E:household", "facilities:1"]
 
 
 def test_the_attribution_matrix_carries_its_units(folder, publication):

@@ -116,7 +116,7 @@ def test_many_units_are_their_groups_until_there_is_room_for_all(monkeypatch, tm
     list(vector_tiles.write(publishable(replace(assessment, units=units), miniature.POLICY), tmp_path))
     tiles = tmp_path / "tiles" / "admin.pmtiles"
     (both,) = layers_of(tiles, 7, 67, 56)["admin"]
-    assert both["properties"] == {"name": "Both", "group": "Both"}
+    assert both["properties"] == {"name": "Both", "group": "Both", "status": "", "claimants": ""}
     # From zoom 9 on the middles of the two lie in tiles of their own.
     names = {item["properties"]["name"] for item in layers_of(tiles, 10, 541, 452)["admin"]}
     assert names <= {"W", "E"}

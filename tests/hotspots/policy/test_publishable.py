@@ -58,21 +58,21 @@ def test_closed_sources_are_named_nowhere_and_what_they_cause_stays() -> None:
         caused = table.set_index([receptor, "contributor_id"])["exposure"]
         assert caused.to_dict() == {
             ("miniature-all-0001", "withheld"): 9.0,
-            ("miniature-all-0001", "municipal:E"): 1.0,
+            ("miniature-all-0001", "municipal:E:household"): 1.0,
             ("miniature-all-0002", "withheld"): 5.0,
         }
     assert ready.contributions["rank"].tolist() == [1, 2, 1]
     eastend = ready.tables["hotspots"].iloc[0]
     assert eastend["top_source"] == "Sources that are not named"
     assert [(item["id"], item["share"]) for item in json.loads(eastend["top_sources"])] == [
-        ("municipal:E", 0.1),
+        ("municipal:E:household", 0.1),
         ("withheld", 0.9),
     ]
 
 
 def test_open_sources_are_named() -> None:
     ready = publishable(miniature.assessment(), miniature.POLICY)
-    assert set(ready.attribution["contributor_id"]) == {"facilities:1", "municipal:E"}
+    assert set(ready.attribution["contributor_id"]) == {"facilities:1", "municipal:E:household"}
     assert ready.tables["hotspots"]["top_source"].tolist() == ["Middle plant", "Middle plant"]
 
 

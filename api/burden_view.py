@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.contributors import contributors
 from hotspots.editions import Edition
 from hotspots.editions.manifest import InputFile
 
@@ -58,7 +57,7 @@ def burden_data(edition: Edition) -> dict[str, Any]:
 def burden_parts(row: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[BurdenPart, ...]:
     """The dimensions that are assessed at a hotspot; none in editions that do not tell their percentiles.
 
-    ``data`` is that of the map page. Shares are of weight × percentile: those of the burden itself where all cells of
+    ``row`` is that of a list (`api.local_names.with_contributors`), ``data`` that of the map page. Shares are of weight × percentile: those of the burden itself where all cells of
     the hotspot have the same dimensions.
     """
     known, titles = data["burden"], data["dimensions"]
@@ -75,7 +74,7 @@ def burden_parts(row: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Burde
 
 def _titles(row: Mapping[str, Any], dimension: str, known: Mapping[str, Any]) -> tuple[str, ...]:
     """The datasets behind a dimension here: its own, then those of the contributors that are named."""
-    listed = [str(entry["id"]).partition(":")[0] for entry in contributors(row) if entry["dimension"] == dimension]
+    listed = [str(entry["id"]).partition(":")[0] for entry in row["top_sources"] if entry["dimension"] == dimension]
     lists = [known["facilities"][name] for name in dict.fromkeys(listed) if name in known["facilities"]]
     return (*known["dimensions"][dimension]["datasets"], *lists)
 

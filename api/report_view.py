@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.burden_view import BurdenPart, burden_parts
-from api.contributors import contributors
 from api.editions import Editions
 from api.i18n import LANGUAGES, N_, Language
 from api.local_names import in_language

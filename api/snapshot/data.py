@@ -10,7 +10,6 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from api.contributors import contributors
 from api.filter_form import tag_title
 from api.i18n import Language
 from api.local_names import contributors

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from api.burden_view import BurdenPart, burden_data, burden_parts
 
 DATA = {
@@ -26,7 +24,7 @@ def row(**values: object) -> dict[str, object]:
         {"id": "municipal:E", "dimension": "air"},
         {"id": "dumps:7", "dimension": "land"},
     ]
-    return {"top_sources": json.dumps(listed), **values}
+    return {"top_sources": listed, **values}
 
 
 def test_shares_are_weight_times_percentile() -> None:

@@ -57,8 +57,8 @@ def burden_data(edition: Edition) -> dict[str, Any]:
 def burden_parts(row: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[BurdenPart, ...]:
     """The dimensions that are assessed at a hotspot; none in editions that do not tell their percentiles.
 
-    ``row`` is that of a list (`api.local_names.with_contributors`), ``data`` that of the map page. Shares are of weight × percentile: those of the burden itself where all cells of
-    the hotspot have the same dimensions.
+    ``row`` is that of a list (`api.local_names.with_contributors`), ``data`` that of the map page. Shares are of
+    weight × percentile: those of the burden itself where all cells of the hotspot have the same dimensions.
     """
     known, titles = data["burden"], data["dimensions"]
     percentiles = {

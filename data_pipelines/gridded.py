@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from data_pipelines.contract import Facilities, GriddedReleases
@@ -48,7 +49,9 @@ def settled(
     """
     _check_once(read, file)
     sector_of = facilities.releases["source_id"].map(facilities.sources.set_index("source_id")["sector"])
-    releases = facilities.releases[[of not in facilities.in_place_of for of in _released(facilities.releases)]]
+    others = [of not in facilities.in_place_of for of in _released(facilities.releases)]
+    # An empty list would select no columns.
+    releases = facilities.releases[np.array(others, dtype=bool)]
     factors = tuple(item for item in municipal if (item.pollutant, item.medium) not in facilities.in_place_of)
     found: list[GriddedRelease] = []
     for grids in read:

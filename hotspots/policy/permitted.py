@@ -258,7 +258,7 @@ def _digests(
     """SHA-256 of what is let in of each dataset that is not open: what stands for the hash of its file."""
     found = {}
     for dataset in sorted(closed):
-        own = sources[[dataset in names_in(text) for text in sources["datasets"]]]
+        own = sources[np.array([dataset in names_in(text) for text in sources["datasets"]], dtype=bool)]
         text = _text(own)
         text += releases[releases["source_id"].isin(own["source_id"])].to_csv(index=False)
         text += "".join(_text(table[table.iloc[:, 0].str.startswith(f"{dataset}:")]) for table in others)

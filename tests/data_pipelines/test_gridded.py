@@ -105,3 +105,9 @@ def test_two_inventories_do_not_give_one_sector_twice() -> None:
     read = [GriddedReleases((grid("shipping", dataset=name),), ()) for name in ("edgar", "national")]
     with pytest.raises(ConfigError, match="pm25 of shipping is among the grids of edgar and of national"):
         settled(read, facilities(), MUNICIPAL, load.sectors(), Path("region.toml"))
+
+
+def test_a_region_without_facilities_has_releases_without_rows() -> None:
+    nobody = facilities()
+    empty = Facilities(nobody.sources[:0], nobody.releases[:0])
+    assert list(settled([], empty, MUNICIPAL, load.sectors(), Path("region.toml")).releases) == list(nobody.releases)
